@@ -1,0 +1,185 @@
+//! What RevOps publishes, as types: fields, pools, queues, rules, fallback.
+//!
+//! The text form (TOML) is read by [`crate::policy::read`], checked by [`crate::policy::analysis`]
+//! and compiled by [`crate::policy::index`]. Nothing here decides anything. Pools, queues and
+//! rules refer to each other by position within one document; the workspace maps positions to the
+//! lasting numbers of [`crate::ids`].
+
+use crate::market::clause::Condition;
+use crate::market::schema::Field;
+use crate::time::Span;
+use crate::units::Micro;
+use std::collections::BTreeMap;
+
+/// Most rules one policy may hold.
+pub const RULES_MAX: usize = 20_000;
+/// Most pools, and most queues, one policy may hold.
+pub const POOLS_MAX: usize = 1_000;
+/// Most bytes of one policy document.
+pub const TEXT_MAX: usize = 4 << 20;
+/// Longest name of a pool, queue or rule in characters.
+pub const NAME_MAX: usize = 100;
+/// Heaviest rep weight; the lightest is 1.
+pub const WEIGHT_MAX: u32 = 1_000;
+/// Heaviest record: how many turns one record may use up.
+pub const RECORD_WEIGHT_MAX: Micro = Micro::whole(20);
+/// Longest hold before the record must go on to its next place.
+pub const HOLD_MAX: Span = Span::days(366);
+
+/// One policy document, read and lowered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// What people call this policy.
+    pub name: String,
+    /// Declared record fields, in document order (without the built-in ones).
+    pub record_fields: Vec<Field>,
+    /// Declared rep fields, in document order (without the built-in ones).
+    pub rep_fields: Vec<Field>,
+    /// Pools in document order.
+    pub pools: Vec<PoolSpec>,
+    /// Queues in document order.
+    pub queues: Vec<QueueSpec>,
+    /// Rules in order: the first whose condition answers yes wins.
+    pub rules: Vec<RuleSpec>,
+    /// Where a record goes that no rule takes. Never absent (law 2).
+    pub fallback: Target,
+    /// Caps on what one rep may get from all pools together.
+    pub caps: Caps,
+}
+
+/// A set of reps sharing one way to deal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolSpec {
+    /// Name, unique among pools.
+    pub name: String,
+    /// Who belongs to it.
+    pub members: Members,
+    /// How the next rep is chosen within the band.
+    pub method: Method,
+    /// How much of the flow each member is entitled to.
+    pub weights: Weights,
+    /// Caps on what one member may get from this pool.
+    pub caps: Caps,
+    /// Whether a member outside working hours is passed over.
+    pub keeps_hours: bool,
+    /// What a manual assignment to a member counts against the member's turns.
+    pub manual_counts: ManualCounts,
+    /// Where a record goes when no member can take it.
+    pub nobody: Nobody,
+}
+
+/// Who belongs to a pool.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Members {
+    /// These reps, by key.
+    List(Vec<String>),
+    /// Every rep for whom the condition over rep fields answers yes.
+    Where(Condition),
+}
+
+/// The chooser within the band (guide "science" section 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Deterministic: earliest deadline within the band (Tijdeman's rule).
+    Straight,
+    /// A keyed uniform draw among those within `band` leads of the most-owed rep.
+    Random {
+        /// Width of the band in leads; more is less predictable and less tight.
+        band: Micro,
+    },
+}
+
+/// How much of a pool's flow each member is entitled to, relative to the others.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Weights {
+    /// All the same.
+    Equal,
+    /// By rep key; 1 for a member not named.
+    ByRep(BTreeMap<String, u32>),
+    /// The whole number in a rep field; 1 where it is missing. Clamped to 1..=[`WEIGHT_MAX`].
+    ByField(String),
+}
+
+/// Limits on assignments in sliding windows; `None` is no limit. Never a calendar reset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// Most in any 24 hours.
+    pub day: Option<u32>,
+    /// Most in any 7 days.
+    pub week: Option<u32>,
+    /// Most in any 30 days.
+    pub month: Option<u32>,
+}
+
+/// What an assignment by hand counts against the member's turns in the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ManualCounts {
+    /// Nothing: a gift.
+    None,
+    /// A whole turn.
+    Full,
+    /// This part of a turn, in millionths.
+    Fraction(u32),
+}
+
+/// Where a record goes when no member of a pool can take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nobody {
+    /// Try this pool next; chains are finite, the analysis refuses circles.
+    Pool(usize),
+    /// Into this queue.
+    Queue(usize),
+    /// Held for somebody of this pool to become able, at most this long, then into the queue.
+    Hold {
+        /// Longest wait.
+        span: Span,
+        /// The queue that takes it at the deadline.
+        then: usize,
+    },
+}
+
+/// A prioritised list of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueSpec {
+    /// Name, unique among queues.
+    pub name: String,
+}
+
+/// One line of the policy: which records, where to, how heavy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleSpec {
+    /// Name, unique among rules.
+    pub name: String,
+    /// Which records.
+    pub when: Condition,
+    /// Where they go.
+    pub to: Target,
+    /// How many turns one record uses up.
+    pub weight: RecordWeight,
+}
+
+/// Where a rule or the fallback sends a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To the next rep of this pool.
+    Pool(usize),
+    /// To this rep by key, outside rotation (a named account); `otherwise` when the rep cannot.
+    Rep {
+        /// Key of the rep.
+        rep: String,
+        /// Queue for when the rep is away, paused or gone.
+        otherwise: usize,
+    },
+    /// Into this queue.
+    Queue(usize),
+}
+
+/// How many turns one record uses up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordWeight {
+    /// A fixed number of turns; [`crate::units::ONE`] unless the rule says otherwise.
+    Fixed(Micro),
+    /// The number in a record field; one turn where it is missing. Clamped to
+    /// 0.01..=[`RECORD_WEIGHT_MAX`].
+    Field(String),
+}

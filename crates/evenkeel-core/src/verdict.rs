@@ -1,0 +1,169 @@
+//! The explanation of one decision, as a value that travels in the event (law 3).
+//!
+//! Explanations are read, never recomputed: everything a page, a rep or a statistician needs is
+//! here, in whole micro-units. The words for people are made from it in [`crate::sentence`].
+//! *Bounds*: at most [`TURNS_MAX`] pools tried, candidates as many as the pool has members.
+
+use crate::ids::{PoolNo, QueueNo, RepNo};
+use crate::market::clause::Answers;
+use crate::time::Moment;
+use crate::units::Micro;
+use serde::{Deserialize, Serialize};
+
+/// Most pools one decision may try, one after the other.
+pub const TURNS_MAX: usize = 16;
+
+/// Why a record went where it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Version of the policy that decided.
+    pub policy: u32,
+    /// Position of the rule that matched; `None` is the fallback.
+    pub rule: Option<u32>,
+    /// What every clause of the policy answered about this record.
+    pub answers: Answers,
+    /// How many turns the record uses up.
+    pub size: Micro,
+    /// The pools tried, in order. Only the last can have picked.
+    pub turns: Vec<Turn>,
+}
+
+/// One pool's ballot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The pool.
+    pub pool: PoolNo,
+    /// Width of the band below the most-owed rep within which the chooser was free.
+    pub delta: Micro,
+    /// Every member, ascending by rep number, with what became of it.
+    pub candidates: Vec<Candidate>,
+    /// Who was picked; `None` when nobody could take it.
+    pub pick: Option<Pick>,
+}
+
+/// One member on the ballot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The rep.
+    pub rep: RepNo,
+    /// Weight in force for this turn.
+    pub weight: u32,
+    /// Leads owed before this turn; negative when ahead.
+    pub credit: Micro,
+    /// Whether the rep could take it.
+    pub standing: Standing,
+}
+
+/// Whether a member could take the record, and what this turn added to what it is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Could take it.
+    Able {
+        /// Entitlement from this turn; all shares add up to the size.
+        share: Micro,
+        /// Entitlement by weight alone, before make-up. `share - plain` came from the make-up
+        /// buffer.
+        plain: Micro,
+    },
+    /// Could not; nothing accrues.
+    Stopped(Stop),
+}
+
+/// The gate that stopped a member.
+///
+/// *Order*: as listed; the first gate that says no is the one reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stop {
+    /// Gone for good.
+    Left,
+    /// Taken out of rotation, with the review date.
+    Paused {
+        /// When the manager is asked what happens next.
+        review: Option<Moment>,
+    },
+    /// On leave.
+    OnLeave {
+        /// First moment back.
+        until: Moment,
+    },
+    /// Outside working hours in a pool that keeps them.
+    OutOfHours {
+        /// When the next working hours begin, if within two weeks.
+        opens: Option<Moment>,
+    },
+    /// Not to get this record again (reassigned away from this rep).
+    Excluded,
+    /// Has had the most allowed in a sliding window.
+    CapReached {
+        /// Which window.
+        window: Window,
+        /// Whether the cap is the pool's or the one over all pools.
+        everywhere: bool,
+        /// Assignments in the window.
+        count: u32,
+        /// The cap.
+        cap: u32,
+        /// When the oldest of them leaves the window.
+        frees: Moment,
+    },
+}
+
+/// A sliding window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Window {
+    /// 24 hours.
+    Day,
+    /// 7 days.
+    Week,
+    /// 30 days.
+    Month,
+}
+
+/// Who was picked, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pick {
+    /// The rep.
+    pub rep: RepNo,
+    /// What made the choice.
+    pub chooser: Chooser,
+    /// How many reps were in the band.
+    pub band: u32,
+    /// Probability of this pick given the ballot, in millionths.
+    pub probability_ppm: u32,
+    /// The drawn bits, for a random pick: so a replay never draws again.
+    pub draw: Option<u64>,
+    /// How many candidates were exactly level on what the chooser compares, the picked one
+    /// included; above 1, the lowest rep number won.
+    pub level: u32,
+}
+
+/// What made the choice within the band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chooser {
+    /// The only one who could take it.
+    OnlyOne,
+    /// Earliest deadline among those past the threshold (Tijdeman's rule).
+    Deadline,
+    /// Most owed, as nobody was past the threshold.
+    MostOwed,
+    /// Keyed draw within the band.
+    Draw,
+}
+
+/// Where a record goes when the turns are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Destination {
+    /// Into this rep's book.
+    Rep(RepNo),
+    /// Into this queue.
+    Queue(QueueNo),
+    /// Held for somebody of the pool to become able.
+    Hold {
+        /// The pool whose members are waited for.
+        pool: PoolNo,
+        /// Deadline.
+        until: Moment,
+        /// Where it goes at the deadline.
+        then: QueueNo,
+    },
+}
