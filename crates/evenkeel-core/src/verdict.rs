@@ -7,7 +7,7 @@
 use crate::ids::{PoolNo, QueueNo, RepNo};
 use crate::market::clause::Answers;
 use crate::time::Moment;
-use crate::units::Micro;
+use crate::units::{Micro, ONE};
 use serde::{Deserialize, Serialize};
 
 /// Most pools one decision may try, one after the other.
@@ -26,6 +26,19 @@ pub struct Verdict {
     pub size: Micro,
     /// The pools tried, in order. Only the last can have picked.
     pub turns: Vec<Turn>,
+}
+
+impl Verdict {
+    /// The verdict on a record that a person sent on without asking the rules.
+    pub fn by_hand(policy: u32) -> Self {
+        Self { policy, rule: None, answers: Answers::default(), size: ONE, turns: Vec::new() }
+    }
+
+    /// The turn that picked a rep, if one did.
+    pub fn picked(&self) -> Option<(&Turn, Pick)> {
+        let turn = self.turns.last()?;
+        Some((turn, turn.pick?))
+    }
 }
 
 /// One pool's ballot.
@@ -165,5 +178,7 @@ pub enum Destination {
         until: Moment,
         /// Where it goes at the deadline.
         then: QueueNo,
+        /// Who must not get it when the wait is over.
+        excluded: Option<RepNo>,
     },
 }

@@ -28,6 +28,8 @@ pub struct Hold {
     pub until: Moment,
     /// Where it goes at the deadline.
     pub then: QueueNo,
+    /// Who must not get it when the wait is over.
+    pub excluded: Option<RepNo>,
 }
 
 impl Place {

@@ -59,7 +59,7 @@ pub struct Field {
 }
 
 /// The fields of records, or of reps, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     fields: Vec<Field>,
 }

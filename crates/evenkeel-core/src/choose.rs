@@ -1,0 +1,373 @@
+//! State to ballot to eligibility to rotation to verdict: the one way a record is dealt.
+//!
+//! A [`Draft`] sees the state as it will be after the deals it has already made within the same
+//! command, so that moving a whole book deals each record on the credits of the one before. It
+//! changes nothing: its answers become events.
+
+use crate::ballot::{Ballot, Counts, Member};
+use crate::command::envelope::Envelope;
+use crate::event::Counted;
+use crate::ids::{PoolNo, QueueNo, RecordNo, RepNo};
+use crate::market::columns::Match;
+use crate::market::value::{Attributes, Facts, Value};
+use crate::people::rep::{Profile, Status};
+use crate::policy::compiled::Compiled;
+use crate::policy::document::{
+    ManualCounts, Members, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target, WEIGHT_MAX, Weights,
+};
+use crate::rotation;
+use crate::rotation::ledger::Ledger;
+use crate::state::State;
+use crate::units::{Micro, ONE};
+use crate::verdict::{Destination, TURNS_MAX, Turn, Verdict};
+use std::collections::BTreeMap;
+
+/// Smallest record weight: a hundredth of a turn.
+const RECORD_WEIGHT_MIN: Micro = Micro(10_000);
+
+/// The deals of one command, in the making.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    state: &'a State,
+    policy: &'a Compiled,
+    envelope: &'a Envelope,
+    /// Ledgers as they will be after the deals of this command.
+    ledgers: BTreeMap<PoolNo, Ledger>,
+    /// Deals of this command per pool and rep.
+    pending: BTreeMap<(PoolNo, RepNo), u32>,
+    /// Reps that are treated as gone although the state does not say so yet.
+    leaving: Option<RepNo>,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft on top of `state`.
+    pub fn new(state: &'a State, policy: &'a Compiled, envelope: &'a Envelope) -> Self {
+        let (ledgers, pending) = (BTreeMap::new(), BTreeMap::new());
+        Self { state, policy, envelope, ledgers, pending, leaving: None }
+    }
+
+    /// Treats `rep` as gone, and the changed pools as already changed.
+    pub fn without(mut self, rep: RepNo, ledgers: BTreeMap<PoolNo, Ledger>) -> Self {
+        self.leaving = Some(rep);
+        self.ledgers = ledgers;
+        self
+    }
+
+    /// Where a record with these attributes goes, and why. `deals` is how often it was dealt
+    /// before; `excluded` must not get it.
+    pub fn deal_attributes(
+        &mut self,
+        key: &str,
+        attributes: &Attributes,
+        deals: u32,
+        excluded: Option<RepNo>,
+    ) -> (Destination, Verdict) {
+        let matched = self.policy.matching(attributes);
+        let size = |field| match attributes.fact(field) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        };
+        let size = self.size_of(&matched, size);
+        self.deal(key, matched, size, deals, excluded)
+    }
+
+    /// Where a record of the workspace goes, and why; remembered for the next one.
+    pub fn deal_record(
+        &mut self,
+        record: RecordNo,
+        excluded: Option<RepNo>,
+    ) -> (Destination, Verdict) {
+        let records = self.state.records();
+        let matched = self.policy.matching_row(&records.columns, record.index());
+        let size = self.size_of_row(&matched, record);
+        let (key, deals) = (records.key(record), records.deals(record));
+        let (to, verdict) = self.deal(key, matched, size, deals, excluded);
+        self.remember(&to, &verdict);
+        (to, verdict)
+    }
+
+    fn remember(&mut self, to: &Destination, verdict: &Verdict) {
+        let (Destination::Rep(rep), Some(turn)) = (to, verdict.turns.last()) else { return };
+        if turn.pick.is_some() {
+            let pool = turn.pool;
+            let state = self.state;
+            self.ledgers
+                .entry(pool)
+                .or_insert_with(|| state.pool(pool).ledger.clone())
+                .apply_turn(turn, verdict.size);
+            *self.pending.entry((pool, *rep)).or_default() += 1;
+        }
+    }
+
+    fn size_of_row(&self, matched: &Match, record: RecordNo) -> Micro {
+        let columns = &self.state.records().columns;
+        self.size_of(matched, |field| match columns.value(field, record.index()) {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        })
+    }
+
+    fn size_of(&self, matched: &Match, number: impl Fn(crate::ids::FieldNo) -> Option<Micro>) -> Micro {
+        let Some(rule) = matched.rule else { return ONE };
+        let size = match &self.policy.document().rules[rule].weight {
+            RecordWeight::Fixed(size) => *size,
+            RecordWeight::Field(name) => {
+                self.state.record_schema().find(name).and_then(number).unwrap_or(ONE)
+            }
+        };
+        size.clamp(RECORD_WEIGHT_MIN, RECORD_WEIGHT_MAX)
+    }
+
+    fn deal(
+        &mut self,
+        key: &str,
+        matched: Match,
+        size: Micro,
+        deals: u32,
+        excluded: Option<RepNo>,
+    ) -> (Destination, Verdict) {
+        let document = self.policy.document();
+        let target = match matched.rule {
+            Some(rule) => &document.rules[rule].to,
+            None => &document.fallback,
+        };
+        let mut verdict = Verdict {
+            policy: self.state.version(),
+            rule: matched.rule.map(|rule| rule as u32),
+            answers: matched.answers,
+            size,
+            turns: Vec::new(),
+        };
+        let to = match target {
+            Target::Queue(queue) => Destination::Queue(self.queue(*queue)),
+            Target::Rep { rep, otherwise } => self.named(rep, *otherwise, excluded),
+            Target::Pool(pool) => {
+                self.turns(key, *pool, size, deals, excluded, &mut verdict.turns)
+            }
+        };
+        (to, verdict)
+    }
+
+    /// A named account: to the rep unless away, paused or gone.
+    fn named(&self, key: &str, otherwise: usize, excluded: Option<RepNo>) -> Destination {
+        let able = self.state.roster().find(key).filter(|rep| {
+            let profile = &self.state.roster().rep(*rep).profile;
+            Some(*rep) != excluded
+                && Some(*rep) != self.leaving
+                && profile.status == Status::Active
+                && profile.leave_at(self.envelope.at).is_none()
+        });
+        match able {
+            Some(rep) => Destination::Rep(rep),
+            None => Destination::Queue(self.queue(otherwise)),
+        }
+    }
+
+    /// Tries the pool, then what it names for the case that nobody can.
+    fn turns(
+        &self,
+        key: &str,
+        first: usize,
+        size: Micro,
+        deals: u32,
+        excluded: Option<RepNo>,
+        turns: &mut Vec<Turn>,
+    ) -> Destination {
+        let mut position = first;
+        loop {
+            let spec = &self.policy.document().pools[position];
+            let turn = self.turn(key, spec, size, deals, excluded);
+            let pick = turn.pick;
+            let pool = turn.pool;
+            turns.push(turn);
+            if let Some(pick) = pick {
+                return Destination::Rep(pick.rep);
+            }
+            match spec.nobody {
+                Nobody::Pool(next) if turns.len() < TURNS_MAX => position = next,
+                Nobody::Pool(next) => {
+                    return self.last_resort(next);
+                }
+                Nobody::Queue(queue) => return Destination::Queue(self.queue(queue)),
+                Nobody::Hold { span, then } => {
+                    let (until, then) = (self.envelope.at + span, self.queue(then));
+                    return Destination::Hold { pool, until, then, excluded };
+                }
+            }
+        }
+    }
+
+    /// The queue at the end of a chain of pools longer than a verdict may be.
+    fn last_resort(&self, mut position: usize) -> Destination {
+        loop {
+            match self.policy.document().pools[position].nobody {
+                Nobody::Pool(next) => position = next,
+                Nobody::Queue(queue) | Nobody::Hold { then: queue, .. } => {
+                    return Destination::Queue(self.queue(queue));
+                }
+            }
+        }
+    }
+
+    fn turn(
+        &self,
+        key: &str,
+        spec: &PoolSpec,
+        size: Micro,
+        deals: u32,
+        excluded: Option<RepNo>,
+    ) -> Turn {
+        let pool_no = self.state.pool_no(&spec.name).expect("publishing registers every pool");
+        let pool = self.state.pool(pool_no);
+        let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
+        let ballot = Ballot {
+            now: self.envelope.at,
+            size,
+            keeps_hours: spec.keeps_hours,
+            pool_caps: spec.caps,
+            all_caps: self.policy.document().caps,
+            excluded,
+        };
+        let weigh = Weigher::new(self.state, spec);
+        let members: Vec<Member<'_>> = ledger
+            .members()
+            .iter()
+            .map(|entry| {
+                let rep = self.state.roster().rep(entry.rep);
+                let past = pool.tally(entry.rep).map_or(&[][..], |tally| tally.history.moments());
+                let pending = self.pending.get(&(pool_no, entry.rep)).copied().unwrap_or(0);
+                let everywhere = match self.pending.is_empty() {
+                    true => 0,
+                    false => self
+                        .pending
+                        .iter()
+                        .filter(|((_, rep), _)| *rep == entry.rep)
+                        .map(|(_, count)| count)
+                        .sum(),
+                };
+                Member {
+                    rep: entry.rep,
+                    weight: weigh.weight(&rep.key, &rep.profile),
+                    credit: entry.credit,
+                    makeup: entry.makeup,
+                    profile: &rep.profile,
+                    from_pool: Counts { past, pending },
+                    from_all: Counts { past: rep.history.moments(), pending: everywhere },
+                }
+            })
+            .collect();
+        let draw = || self.envelope.draw.bits(&spec.name, key, deals);
+        rotation::turn(pool_no, &ballot, spec.method, &members, draw)
+    }
+
+    /// What giving `record` to `rep` by hand counts: in the pool that the policy would have asked,
+    /// if the rep is a member and the pool counts it.
+    pub fn counted_by_hand(&self, record: RecordNo, rep: RepNo) -> Vec<Counted> {
+        let records = self.state.records();
+        let matched = self.policy.matching_row(&records.columns, record.index());
+        let document = self.policy.document();
+        let target = matched.rule.map_or(&document.fallback, |rule| &document.rules[rule].to);
+        let Target::Pool(position) = target else { return Vec::new() };
+        let spec = &document.pools[*position];
+        let size = self.size_of_row(&matched, record);
+        let amount = match spec.manual_counts {
+            ManualCounts::None => return Vec::new(),
+            ManualCounts::Full => size,
+            ManualCounts::Fraction(ppm) => {
+                Micro((i128::from(size.0) * i128::from(ppm) / 1_000_000) as i64)
+            }
+        };
+        let pool = self.state.pool_no(&spec.name).expect("publishing registers every pool");
+        let weights = self.weights(pool, spec);
+        match self.state.pool(pool).ledger.gift(rep, amount, &weights) {
+            Some(makeup) => vec![Counted { pool, makeup }],
+            None => Vec::new(),
+        }
+    }
+
+    /// The weights of a pool's members, in ledger order.
+    fn weights(&self, pool: PoolNo, spec: &PoolSpec) -> Vec<u32> {
+        let weigh = Weigher::new(self.state, spec);
+        let members = self.state.pool(pool).ledger.members().iter();
+        members
+            .map(|entry| {
+                let rep = self.state.roster().rep(entry.rep);
+                weigh.weight(&rep.key, &rep.profile)
+            })
+            .collect()
+    }
+
+    /// The next `count` turns of one pool if nothing changes and every record uses up one turn.
+    ///
+    /// Fewer when nobody can take more. A random pool shows one possible order, drawn with a key of
+    /// its own.
+    pub fn preview(&mut self, pool: PoolNo, count: usize) -> Vec<Turn> {
+        let name = &self.state.pool(pool).name;
+        let document = self.policy.document();
+        let Some(spec) = document.pools.iter().find(|spec| spec.name == *name) else {
+            return Vec::new();
+        };
+        let mut turns = Vec::new();
+        for number in 0..count {
+            let turn = self.turn("preview", spec, ONE, number as u32, None);
+            let Some(pick) = turn.pick else { break };
+            let mut verdict = Verdict::by_hand(self.state.version());
+            verdict.turns.push(turn);
+            self.remember(&Destination::Rep(pick.rep), &verdict);
+            turns.append(&mut verdict.turns);
+        }
+        turns
+    }
+
+    fn queue(&self, position: usize) -> QueueNo {
+        let name = &self.policy.document().queues[position].name;
+        self.state.queue_no(name).expect("publishing registers every queue")
+    }
+}
+
+/// Reads member weights as the pool asks.
+#[derive(Debug)]
+pub struct Weigher<'a> {
+    weights: &'a Weights,
+    field: Option<crate::ids::FieldNo>,
+}
+
+impl<'a> Weigher<'a> {
+    /// For one pool.
+    pub fn new(state: &State, spec: &'a PoolSpec) -> Self {
+        let field = match &spec.weights {
+            Weights::ByField(name) => state.rep_schema().find(name),
+            Weights::Equal | Weights::ByRep(_) => None,
+        };
+        Self { weights: &spec.weights, field }
+    }
+
+    /// The weight of one rep, 1..=[`WEIGHT_MAX`].
+    pub fn weight(&self, key: &str, profile: &Profile) -> u32 {
+        match self.weights {
+            Weights::Equal => 1,
+            Weights::ByRep(by_rep) => by_rep.get(key).copied().unwrap_or(1),
+            Weights::ByField(_) => {
+                match self.field.and_then(|field| profile.attributes.fact(field)) {
+                    Some(Value::Number(number)) => {
+                        (number.0 / ONE.0).clamp(1, i64::from(WEIGHT_MAX)) as u32
+                    }
+                    _ => 1,
+                }
+            }
+        }
+    }
+}
+
+/// Whether a rep with this key and profile belongs to the pool. Nobody who left does.
+pub fn belongs(spec: &PoolSpec, key: &str, profile: &Profile) -> bool {
+    if profile.status == Status::Left {
+        return false;
+    }
+    match &spec.members {
+        Members::List(keys) => keys.iter().any(|listed| listed == key),
+        Members::Where(condition) => {
+            condition.answer(&profile.attributes) == crate::market::clause::Answer::Yes
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Why a command was refused: a closed, ordered, documented list (law 4).
+//!
+//! *Order*: as listed. When several would apply, the first is given. A refusal appends nothing.
+//! Words for people are in [`Refusal::message`] and [`Refusal::hint`]; `docs/reference/refusals.md`
+//! is generated from this file and compared by a test.
+
+use crate::holding::place::Place;
+use crate::policy::analysis::Problem;
+
+/// A refused command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// No policy has been published yet.
+    PolicyMissing,
+    /// The policy document has errors.
+    PolicyRejected {
+        /// Everything found, errors and warnings.
+        problems: Vec<Problem>,
+    },
+    /// Somebody published another version in the meantime.
+    PolicyMoved {
+        /// The version the change was made from.
+        based_on: u32,
+        /// The version in force.
+        current: u32,
+    },
+    /// No record has this key.
+    RecordUnknown {
+        /// The key asked for.
+        record: String,
+    },
+    /// A record with this key is already here.
+    RecordKnown {
+        /// The key.
+        record: String,
+        /// Where it is.
+        place: Place,
+    },
+    /// The record is closed.
+    RecordClosed {
+        /// The key.
+        record: String,
+    },
+    /// The record is not where the caller thought.
+    OwnerMoved {
+        /// The key.
+        record: String,
+        /// The owner the caller saw; `None` is nobody.
+        expected: Option<String>,
+        /// The owner now.
+        found: Option<String>,
+    },
+    /// No rep has this key.
+    RepUnknown {
+        /// The key asked for.
+        rep: String,
+    },
+    /// The rep has left and can own nothing.
+    RepLeft {
+        /// The key.
+        rep: String,
+    },
+    /// The rep already owns the record.
+    RepOwnsIt {
+        /// Key of the record.
+        record: String,
+        /// Key of the rep.
+        rep: String,
+    },
+    /// No queue has this name in the policy in force.
+    QueueUnknown {
+        /// The name asked for.
+        queue: String,
+    },
+    /// Something is longer, larger or more than the stated bound.
+    BoundExceeded {
+        /// What, in words.
+        what: &'static str,
+        /// The bound.
+        limit: u64,
+        /// What came.
+        seen: u64,
+    },
+    /// A value is not of the form that is needed.
+    ValueRefused {
+        /// Which value, in words.
+        what: &'static str,
+        /// What came, shortened.
+        seen: String,
+        /// What is needed.
+        expected: &'static str,
+    },
+    /// There is nothing to change.
+    NothingToDo,
+}
+
+impl Refusal {
+    /// Every code in order of precedence, with what it means.
+    pub const CODES: [(&'static str, &'static str); 14] = [
+        ("policy_missing", "No policy has been published yet."),
+        ("policy_rejected", "The policy document has errors; each has line, column and hint."),
+        ("policy_moved", "Another version was published since the one this change is based on."),
+        ("record_unknown", "No record has this key."),
+        ("record_known", "A record with this key is already in the workspace."),
+        ("record_closed", "The record is closed."),
+        ("owner_moved", "The record's owner is not the one the caller expected."),
+        ("rep_unknown", "No rep has this key."),
+        ("rep_left", "The rep has left and can own nothing."),
+        ("rep_owns_it", "The rep already owns the record."),
+        ("queue_unknown", "The policy in force has no queue of this name."),
+        ("bound_exceeded", "Something is longer, larger or more than its stated bound."),
+        ("value_refused", "A value is not of the form that is needed."),
+        ("nothing_to_do", "There is nothing to change."),
+    ];
+
+    /// Position in [`Refusal::CODES`].
+    fn rank(&self) -> usize {
+        match self {
+            Self::PolicyMissing => 0,
+            Self::PolicyRejected { .. } => 1,
+            Self::PolicyMoved { .. } => 2,
+            Self::RecordUnknown { .. } => 3,
+            Self::RecordKnown { .. } => 4,
+            Self::RecordClosed { .. } => 5,
+            Self::OwnerMoved { .. } => 6,
+            Self::RepUnknown { .. } => 7,
+            Self::RepLeft { .. } => 8,
+            Self::RepOwnsIt { .. } => 9,
+            Self::QueueUnknown { .. } => 10,
+            Self::BoundExceeded { .. } => 11,
+            Self::ValueRefused { .. } => 12,
+            Self::NothingToDo => 13,
+        }
+    }
+
+    /// The code programs look at.
+    pub fn code(&self) -> &'static str {
+        Self::CODES[self.rank()].0
+    }
+
+    /// What is wrong, with the values seen.
+    pub fn message(&self) -> String {
+        match self {
+            Self::PolicyMissing => "No policy has been published yet.".into(),
+            Self::PolicyRejected { problems } => {
+                let first = problems.iter().find(|problem| problem.is_error());
+                match first {
+                    Some(problem) => format!("The policy is not accepted: {problem}"),
+                    None => "The policy is not accepted.".into(),
+                }
+            }
+            Self::PolicyMoved { based_on, current } => format!(
+                "This change is based on policy version {based_on}, but version {current} is in force."
+            ),
+            Self::RecordUnknown { record } => format!("There is no record {record:?}."),
+            Self::RecordKnown { record, place } => format!(
+                "Record {record:?} is already here: {}.",
+                match place {
+                    Place::Book(_) => "in a rep's book",
+                    Place::Queue(_) => "in a queue",
+                    Place::Held(_) => "held",
+                    Place::Closed => "closed",
+                }
+            ),
+            Self::RecordClosed { record } => format!("Record {record:?} is closed."),
+            Self::OwnerMoved { record, expected, found } => format!(
+                "Record {record:?} belongs to {}, not to {}.",
+                found.as_deref().unwrap_or("nobody"),
+                expected.as_deref().unwrap_or("nobody")
+            ),
+            Self::RepUnknown { rep } => format!("There is no rep {rep:?}."),
+            Self::RepLeft { rep } => format!("Rep {rep:?} has left."),
+            Self::RepOwnsIt { record, rep } => format!("{rep} already owns record {record:?}."),
+            Self::QueueUnknown { queue } => format!("The policy has no queue {queue:?}."),
+            Self::BoundExceeded { what, limit, seen } => {
+                format!("{what}: {seen} is more than the bound of {limit}.")
+            }
+            Self::ValueRefused { what, seen, expected } => {
+                format!("{what} is {seen:?}, but must be {expected}.")
+            }
+            Self::NothingToDo => "There is nothing to change.".into(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::PolicyMissing => "Publish a policy first: `evenkeel policy apply` or the Policy page.",
+            Self::PolicyRejected { .. } => "Mend the lines named; `evenkeel policy check` shows them all.",
+            Self::PolicyMoved { .. } => "Read the version in force, make the change again, and publish.",
+            Self::RecordUnknown { .. } => "Maybe the key is spelled differently, or the record was never taken in.",
+            Self::RecordKnown { .. } => "Maybe the same record was sent twice; send changes, not a second intake.",
+            Self::RecordClosed { .. } => "A closed record is done with; take in a new one.",
+            Self::OwnerMoved { .. } => "Look at the record again and decide with its present owner in view.",
+            Self::RepUnknown { .. } => "Maybe the key is spelled differently; `GET /api/v1/reps` lists them all.",
+            Self::RepLeft { .. } => "Choose a rep who is still here.",
+            Self::RepOwnsIt { .. } => "Nothing needs to change; choose another rep if that was meant.",
+            Self::QueueUnknown { .. } => "Use a queue that the policy in force declares.",
+            Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
+            Self::ValueRefused { .. } => "Correct the value and send it again.",
+            Self::NothingToDo => "Everything is already as asked.",
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Where records are: places, and the store of all records.
+
+pub mod place;
+pub mod records;

@@ -1,0 +1,122 @@
+//! All records: key, compact attributes, place, and where their story stands in the journal.
+//!
+//! Columns instead of objects: about twenty attributes of a record cost some hundred bytes. The
+//! story itself (verdicts, reasons) is in the journal; here are only its positions.
+
+use crate::ids::RecordNo;
+use crate::holding::place::Place;
+use crate::market::columns::Columns;
+use crate::people::rep::PrivateRef;
+use crate::time::Moment;
+use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// All records of the workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Records {
+    keys: IndexSet<Box<str>>,
+    /// Attribute values by record number.
+    pub columns: Columns,
+    places: Vec<Place>,
+    occurred: Vec<Moment>,
+    deals: Vec<u32>,
+    private: BTreeMap<RecordNo, PrivateRef>,
+    last_step: Vec<u32>,
+    steps: Vec<Step>,
+}
+
+/// One event in a record's story, and the one before it (position + 1; 0 is none).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Step {
+    seq: u64,
+    before: u32,
+}
+
+impl Records {
+    /// How many records were ever taken in.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The number behind a key.
+    pub fn find(&self, key: &str) -> Option<RecordNo> {
+        self.keys.get_index_of(key).map(RecordNo::at)
+    }
+
+    /// The key of a record. *Bounds*: panics on a number the journal never gave.
+    pub fn key(&self, record: RecordNo) -> &str {
+        self.keys.get_index(record.index()).expect("record numbers come from the journal")
+    }
+
+    /// Where the record is.
+    pub fn place(&self, record: RecordNo) -> Place {
+        self.places[record.index()]
+    }
+
+    /// When it came into being at its source.
+    pub fn occurred(&self, record: RecordNo) -> Moment {
+        self.occurred[record.index()]
+    }
+
+    /// How often it was dealt or given so far.
+    pub fn deals(&self, record: RecordNo) -> u32 {
+        self.deals[record.index()]
+    }
+
+    /// Where its personal data is.
+    pub fn private(&self, record: RecordNo) -> Option<PrivateRef> {
+        self.private.get(&record).copied()
+    }
+
+    /// Positions in the journal of everything that happened to it, oldest first.
+    pub fn story(&self, record: RecordNo) -> Vec<u64> {
+        let mut story = Vec::new();
+        let mut at = self.last_step[record.index()];
+        while at != 0 {
+            let step = self.steps[at as usize - 1];
+            story.push(step.seq);
+            at = step.before;
+        }
+        story.reverse();
+        story
+    }
+
+    /// Adds a record, in place nowhere yet: the event that deals it follows in the same batch.
+    pub fn push(&mut self, key: &str, occurred: Moment, private: Option<PrivateRef>) -> RecordNo {
+        let (at, fresh) = self.keys.insert_full(key.into());
+        assert!(fresh, "a key is taken in once");
+        let record = RecordNo::at(at);
+        self.places.push(Place::Closed);
+        self.occurred.push(occurred);
+        self.deals.push(0);
+        self.last_step.push(0);
+        if let Some(private) = private {
+            self.private.insert(record, private);
+        }
+        record
+    }
+
+    /// Moves the record and returns where it was.
+    pub fn set_place(&mut self, record: RecordNo, place: Place) -> Place {
+        std::mem::replace(&mut self.places[record.index()], place)
+    }
+
+    /// Counts one more deal.
+    pub fn count_deal(&mut self, record: RecordNo) {
+        self.deals[record.index()] += 1;
+    }
+
+    /// Adds `seq` to the record's story.
+    pub fn note(&mut self, record: RecordNo, seq: u64) {
+        let before = self.last_step[record.index()];
+        self.steps.push(Step { seq, before });
+        self.last_step[record.index()] =
+            u32::try_from(self.steps.len()).expect("the workspace limits keep stories below 2^32");
+    }
+}

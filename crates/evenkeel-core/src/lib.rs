@@ -1,0 +1,29 @@
+//! The decisions of Evenkeel: pure, deterministic, and nothing else.
+//!
+//! No I/O, clock, threads, async, logging or ambient randomness: everything a decision needs comes
+//! in the state, the command and its envelope (law 1). Read the rooms in this order.
+
+pub mod draw;
+pub mod ids;
+pub mod time;
+pub mod units;
+
+pub mod market;
+pub mod people;
+
+pub mod ballot;
+pub mod eligibility;
+pub mod rotation;
+pub mod verdict;
+
+pub mod policy;
+
+pub mod event;
+pub mod holding;
+pub mod state;
+
+pub mod choose;
+pub mod membership;
+
+pub mod command;
+pub mod sentence;

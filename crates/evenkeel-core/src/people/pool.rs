@@ -1,0 +1,142 @@
+//! A pool in force: its ledger, what each member received, and when.
+//!
+//! How a pool deals is the policy's; who is next is [`crate::rotation`]'s. This noun only
+//! remembers, and it outlives the policy version that declared it.
+
+use crate::ids::RepNo;
+use crate::rotation::ledger::Ledger;
+use crate::time::{Moment, Span};
+use crate::units::Micro;
+use crate::verdict::{Standing, Turn};
+use serde::{Deserialize, Serialize};
+
+/// How far back assignments are remembered for caps: the longest window and a day.
+const MEMORY: Span = Span::days(31);
+
+/// Assignments as moments, ascending; only as far back as a cap can look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History(Vec<Moment>);
+
+impl History {
+    /// The remembered moments, ascending.
+    pub fn moments(&self) -> &[Moment] {
+        &self.0
+    }
+
+    /// Adds one at `at`, which is never earlier than the last.
+    pub fn push(&mut self, at: Moment) {
+        let half = self.0.len() / 2;
+        if half >= 16 && self.0[half] < at - MEMORY {
+            self.0.drain(..=half);
+        }
+        self.0.push(at);
+    }
+}
+
+/// What one member was entitled to and received from a pool since it joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The rep.
+    pub rep: RepNo,
+    /// Records received by turn.
+    pub turns: u64,
+    /// Their sizes added up.
+    pub received: Micro,
+    /// Entitlement added up over the turns the member could take.
+    pub entitled: Micro,
+    /// When turns came, for caps.
+    pub history: History,
+}
+
+/// One pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Name, the same in every policy version.
+    pub name: String,
+    /// Credits and make-up buffers of the present members.
+    pub ledger: Ledger,
+    /// Per rep who was ever a member, ascending by rep.
+    pub tallies: Vec<Tally>,
+    /// Turns dealt.
+    pub dealt: u64,
+    /// Largest credit, in either direction, that any member ever had.
+    pub worst: Micro,
+    /// Largest record ever dealt here.
+    pub size_max: Micro,
+    /// Widest band ever used here.
+    pub delta_max: Micro,
+    /// Most members ever on a ballot.
+    pub members_max: u32,
+}
+
+impl Pool {
+    /// A pool without members.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ledger: Ledger::default(),
+            tallies: Vec::new(),
+            dealt: 0,
+            worst: Micro(0),
+            size_max: Micro(0),
+            delta_max: Micro(0),
+            members_max: 0,
+        }
+    }
+
+    /// What `rep` received, if it was ever a member.
+    pub fn tally(&self, rep: RepNo) -> Option<&Tally> {
+        self.tallies.binary_search_by_key(&rep, |tally| tally.rep).ok().map(|at| &self.tallies[at])
+    }
+
+    /// Makes sure `rep` has a tally.
+    pub fn remember(&mut self, rep: RepNo) -> &mut Tally {
+        let at = match self.tallies.binary_search_by_key(&rep, |tally| tally.rep) {
+            Ok(at) => at,
+            Err(at) => {
+                let zero = Micro(0);
+                let history = History::default();
+                self.tallies.insert(
+                    at,
+                    Tally { rep, turns: 0, received: zero, entitled: zero, history },
+                );
+                at
+            }
+        };
+        &mut self.tallies[at]
+    }
+
+    /// Applies a recorded turn.
+    pub fn apply_turn(&mut self, turn: &Turn, size: Micro, at: Moment) {
+        let Some(pick) = turn.pick else { return };
+        self.ledger.apply_turn(turn, size);
+        for candidate in &turn.candidates {
+            if let Standing::Able { share, .. } = candidate.standing {
+                self.remember(candidate.rep).entitled += share;
+            }
+        }
+        let tally = self.remember(pick.rep);
+        tally.turns += 1;
+        tally.received += size;
+        tally.history.push(at);
+        self.dealt += 1;
+        self.size_max = self.size_max.max(size);
+        self.delta_max = self.delta_max.max(turn.delta);
+        self.members_max = self.members_max.max(turn.candidates.len() as u32);
+        self.note_worst();
+    }
+
+    /// Remembers the largest credit after a change of the ledger.
+    pub fn note_worst(&mut self) {
+        let now = self.ledger.members().iter().map(|entry| entry.credit.abs()).max();
+        self.worst = self.worst.max(now.unwrap_or_default());
+    }
+
+    /// The proved bound on any credit so far: `(q + delta)(n - 1) / 2`, rounded down.
+    ///
+    /// *Source*: guide "science" section 0, theorem 1, with the largest `q`, `delta` and `n` seen.
+    pub fn bound(&self) -> Micro {
+        let others = i64::from(self.members_max.saturating_sub(1));
+        Micro((self.size_max + self.delta_max).0.saturating_mul(others) / 2)
+    }
+}

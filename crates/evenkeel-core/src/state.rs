@@ -1,0 +1,397 @@
+//! The workspace folded from its events.
+//!
+//! [`State::apply`] cannot fail and decides nothing: it routes each event to the noun's own small
+//! mutator. Everything here is derived; throw it away, fold the journal again, and it is the same
+//! to the byte ([`State::digest`]).
+
+use crate::command::refusal::Refusal;
+use crate::event::{Event, Recorded};
+use crate::holding::place::{Hold, Place};
+use crate::holding::records::Records;
+use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
+use crate::market::schema::Schema;
+use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
+use crate::people::pool::Pool;
+use crate::people::roster::Roster;
+use crate::policy::compiled::Compiled;
+use crate::time::Moment;
+use crate::verdict::{Destination, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A policy version and when it came into force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// 1, 2, 3, …
+    pub number: u32,
+    /// Names of its rules, in order: old verdicts keep their words.
+    pub rules: Vec<Box<str>>,
+    /// Since when.
+    pub at: Moment,
+    /// Position in the journal, where its text is.
+    pub seq: u64,
+}
+
+/// A queue in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// Name, the same in every policy version.
+    pub name: String,
+    /// What waits in it, with since when.
+    pub records: BTreeMap<RecordNo, Moment>,
+}
+
+/// Everything a decision may look at.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    seq: u64,
+    last_at: Moment,
+    record_schema: Schema,
+    rep_schema: Schema,
+    versions: Vec<Version>,
+    policy_text: String,
+    #[serde(skip)]
+    policy: Option<Compiled>,
+    roster: Roster,
+    pools: Vec<Pool>,
+    queues: Vec<Queue>,
+    records: Records,
+    held: BTreeSet<(Moment, RecordNo)>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl State {
+    /// An empty workspace, before its first event.
+    pub fn new() -> Self {
+        Self {
+            seq: 0,
+            last_at: Moment(0),
+            record_schema: Schema::of_records(),
+            rep_schema: Schema::of_reps(),
+            versions: Vec::new(),
+            policy_text: String::new(),
+            policy: None,
+            roster: Roster::default(),
+            pools: Vec::new(),
+            queues: Vec::new(),
+            records: Records::default(),
+            held: BTreeSet::new(),
+        }
+    }
+
+    /// How many events are folded in: the sequence number of the last one.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Record time of the last event.
+    pub fn last_at(&self) -> Moment {
+        self.last_at
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> Option<&Compiled> {
+        self.policy.as_ref()
+    }
+
+    /// The text of the policy in force; empty before the first.
+    pub fn policy_text(&self) -> &str {
+        &self.policy_text
+    }
+
+    /// Every version published so far, oldest first.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// Number of the version in force; 0 before the first.
+    pub fn version(&self) -> u32 {
+        self.versions.last().map_or(0, |version| version.number)
+    }
+
+    /// Fields of records.
+    pub fn record_schema(&self) -> &Schema {
+        &self.record_schema
+    }
+
+    /// Fields of reps.
+    pub fn rep_schema(&self) -> &Schema {
+        &self.rep_schema
+    }
+
+    /// All reps.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// All records.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// Every pool a policy ever named, by number.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
+    /// The pool with this number. *Bounds*: panics on a number the journal never gave.
+    pub fn pool(&self, pool: PoolNo) -> &Pool {
+        &self.pools[pool.index()]
+    }
+
+    /// The number of the pool called `name`.
+    pub fn pool_no(&self, name: &str) -> Option<PoolNo> {
+        self.pools.iter().position(|pool| pool.name == name).map(PoolNo::at)
+    }
+
+    /// Every queue a policy ever named, by number.
+    pub fn queues(&self) -> &[Queue] {
+        &self.queues
+    }
+
+    /// The queue with this number. *Bounds*: panics on a number the journal never gave.
+    pub fn queue(&self, queue: QueueNo) -> &Queue {
+        &self.queues[queue.index()]
+    }
+
+    /// The number of the queue called `name`.
+    pub fn queue_no(&self, name: &str) -> Option<QueueNo> {
+        self.queues.iter().position(|queue| queue.name == name).map(QueueNo::at)
+    }
+
+    /// The number behind a record key.
+    pub fn record_no(&self, key: &str) -> Option<RecordNo> {
+        self.records.find(key)
+    }
+
+    /// Where a record is.
+    pub fn place(&self, record: RecordNo) -> Place {
+        self.records.place(record)
+    }
+
+    /// Held records, those waiting longest first.
+    pub fn held(&self) -> impl ExactSizeIterator<Item = (RecordNo, Hold)> {
+        self.held.iter().map(|(_, record)| match self.records.place(*record) {
+            Place::Held(hold) => (*record, hold),
+            place => unreachable!("{record:?} is listed as held but is in {place:?}"),
+        })
+    }
+
+    /// The number the next record gets; `None` when the workspace is full.
+    pub fn next_record(&self) -> Option<RecordNo> {
+        let next = self.records.len();
+        (next < crate::command::intake::RECORDS_MAX).then(|| RecordNo::at(next))
+    }
+
+    /// Refuses attributes that do not fit the record schema: unknown or private field, another
+    /// type, text over [`TEXT_MAX`] bytes, more than [`TAGS_MAX`] tags.
+    pub fn attributes_fit(&self, attributes: &Attributes) -> Result<(), Refusal> {
+        fit(&self.record_schema, attributes)
+    }
+
+    /// SHA-256 over everything folded: equal states have equal digests on every node.
+    pub fn digest(&self, encode: impl FnOnce(&Self) -> Vec<u8>) -> [u8; 32] {
+        use sha2::{Digest, Sha256};
+        Sha256::digest(encode(self)).into()
+    }
+
+    /// Makes a state that was read from a snapshot whole again: compiles its policy.
+    pub fn revive(&mut self) {
+        if !self.policy_text.is_empty() {
+            self.policy = Some(Compiled::of_published(
+                &self.policy_text,
+                &self.record_schema,
+                &self.rep_schema,
+                &self.records.columns,
+            ));
+        }
+    }
+
+    /// Folds one event in. Cannot fail and decides nothing.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.seq += 1;
+        let at = recorded.at;
+        self.last_at = self.last_at.max(at);
+        match &recorded.event {
+            Event::PolicyPublished { version, text } => self.publish(*version, text, at),
+            Event::RepSet { rep, key, profile } => self.roster.set(*rep, key, profile),
+            Event::PoolChanged { pool, joined, left, spread } => {
+                let pool = &mut self.pools[pool.index()];
+                pool.ledger.apply_change(joined, left, spread);
+                joined.iter().for_each(|rep| {
+                    pool.remember(*rep);
+                });
+                pool.note_worst();
+            }
+            Event::CreditClamped { pool, rep, credit, spread } => {
+                let pool = &mut self.pools[pool.index()];
+                pool.ledger.apply_clamp(*rep, *credit, spread);
+                pool.note_worst();
+            }
+            Event::RecordTaken { record, key, attributes, private, occurred } => {
+                let pushed = self.records.push(key, *occurred, *private);
+                assert_eq!(pushed, *record, "record numbers are given in order");
+                let fresh = self.records.columns.push(attributes);
+                if let Some(policy) = &mut self.policy {
+                    policy.learn(&fresh, &self.records.columns);
+                }
+                self.records.note(*record, self.seq);
+            }
+            Event::RecordDealt { record, to, verdict, .. } => self.dealt(*record, *to, verdict, at),
+            Event::RecordGiven { record, rep, counted, .. } => {
+                for counted in counted {
+                    self.pools[counted.pool.index()].ledger.apply_makeup(&counted.makeup);
+                }
+                self.move_to(*record, Place::Book(*rep), at);
+                self.records.count_deal(*record);
+                self.roster.rep_mut(*rep).assigned += 1;
+                self.roster.rep_mut(*rep).history.push(at);
+                self.records.note(*record, self.seq);
+            }
+            Event::HoldExpired { record, queue } => {
+                self.move_to(*record, Place::Queue(*queue), at);
+                self.records.note(*record, self.seq);
+            }
+            Event::RecordClosed { record, .. } => {
+                self.move_to(*record, Place::Closed, at);
+                self.records.note(*record, self.seq);
+            }
+        }
+    }
+
+    fn publish(&mut self, version: u32, text: &str, at: Moment) {
+        text.clone_into(&mut self.policy_text);
+        let document = Compiled::document_of(text, &self.record_schema, &self.rep_schema);
+        let rules = document.rules.iter().map(|rule| rule.name.as_str().into()).collect();
+        self.versions.push(Version { number: version, rules, at, seq: self.seq });
+        for field in &document.record_fields {
+            self.record_schema.declare(field.clone()).expect("checked before publication");
+        }
+        for field in &document.rep_fields {
+            self.rep_schema.declare(field.clone()).expect("checked before publication");
+        }
+        self.records.columns.widen(&self.record_schema);
+        for pool in &document.pools {
+            if self.pool_no(&pool.name).is_none() {
+                self.pools.push(Pool::new(&pool.name));
+            }
+        }
+        for queue in &document.queues {
+            if self.queue_no(&queue.name).is_none() {
+                let name = queue.name.clone();
+                self.queues.push(Queue { name, records: BTreeMap::new() });
+            }
+        }
+        self.revive();
+    }
+
+    fn dealt(&mut self, record: RecordNo, to: Destination, verdict: &Verdict, at: Moment) {
+        for turn in &verdict.turns {
+            self.pools[turn.pool.index()].apply_turn(turn, verdict.size, at);
+        }
+        let place = match to {
+            Destination::Rep(rep) => {
+                let rep_entry = self.roster.rep_mut(rep);
+                rep_entry.assigned += 1;
+                rep_entry.history.push(at);
+                self.records.count_deal(record);
+                Place::Book(rep)
+            }
+            Destination::Queue(queue) => Place::Queue(queue),
+            Destination::Hold { pool, until, then, excluded } => {
+                Place::Held(Hold { pool, since: at, until, then, excluded })
+            }
+        };
+        self.move_to(record, place, at);
+        self.records.note(record, self.seq);
+    }
+
+    fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
+        match self.records.set_place(record, place) {
+            Place::Book(rep) => {
+                self.roster.rep_mut(rep).book.remove(&record);
+            }
+            Place::Queue(queue) => {
+                self.queues[queue.index()].records.remove(&record);
+            }
+            Place::Held(hold) => {
+                self.held.remove(&(hold.since, record));
+            }
+            Place::Closed => {}
+        }
+        match place {
+            Place::Book(rep) => {
+                self.roster.rep_mut(rep).book.insert(record);
+            }
+            Place::Queue(queue) => {
+                self.queues[queue.index()].records.insert(record, at);
+            }
+            Place::Held(hold) => {
+                self.held.insert((hold.since, record));
+            }
+            Place::Closed => {}
+        }
+    }
+}
+
+/// Refuses attributes that do not fit `schema`.
+pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
+    let mut last: Option<FieldNo> = None;
+    for (number, value) in &attributes.values {
+        let refused = |expected| Refusal::ValueRefused {
+            what: "field value",
+            seen: format!("field {}: {value}", number.0).chars().take(80).collect(),
+            expected,
+        };
+        let field = schema
+            .field(*number)
+            .filter(|_| last.is_none_or(|last| last < *number))
+            .ok_or_else(|| refused("a declared field, each at most once"))?;
+        last = Some(*number);
+        if field.private {
+            return Err(refused("sent as personal data, as the policy declares the field private"));
+        }
+        if field.kind != value.kind() {
+            return Err(refused("of the type the policy declares for the field"));
+        }
+        let texts = match value {
+            Value::Text(text) => std::slice::from_ref(text),
+            Value::Tags(tags) => tags.as_slice(),
+            Value::Number(_) | Value::Flag(_) | Value::Time(_) => &[],
+        };
+        if texts.len() > TAGS_MAX {
+            let (limit, seen) = (TAGS_MAX as u64, texts.len() as u64);
+            return Err(Refusal::BoundExceeded { what: "tags in one value", limit, seen });
+        }
+        if let Some(long) = texts.iter().find(|text| text.len() > TEXT_MAX) {
+            let (limit, seen) = (TEXT_MAX as u64, long.len() as u64);
+            return Err(Refusal::BoundExceeded { what: "bytes of text in one value", limit, seen });
+        }
+    }
+    Ok(())
+}
+
+/// The rep behind a key.
+///
+/// *Refuses*: `rep_unknown`.
+pub fn rep_named(state: &State, key: &str) -> Result<RepNo, Refusal> {
+    state.roster().find(key).ok_or_else(|| Refusal::RepUnknown { rep: key.to_owned() })
+}
+
+/// The open record behind a key.
+///
+/// *Refuses*: `record_unknown`, `record_closed`.
+pub fn open_record(state: &State, key: &str) -> Result<RecordNo, Refusal> {
+    let record = state
+        .record_no(key)
+        .ok_or_else(|| Refusal::RecordUnknown { record: key.to_owned() })?;
+    match state.place(record) {
+        Place::Closed => Err(Refusal::RecordClosed { record: key.to_owned() }),
+        Place::Book(_) | Place::Queue(_) | Place::Held(_) => Ok(record),
+    }
+}
