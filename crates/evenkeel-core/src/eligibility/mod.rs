@@ -1,0 +1,32 @@
+//! Who may get a record: an ordered list of gates, one a file.
+//!
+//! The first gate that says no is the one reported, in the order of [`Stop`]. A gate sees one
+//! member and the ballot, never the state. A new gate is a file and a line here.
+
+pub mod cap;
+pub mod excluded;
+pub mod hours;
+pub mod leave;
+pub mod left;
+pub mod paused;
+
+use crate::ballot::{Ballot, Member};
+use crate::verdict::Stop;
+
+/// Says why a member may not take the record; `None` lets it pass.
+pub type Gate = fn(&Member<'_>, &Ballot) -> Option<Stop>;
+
+/// Every gate with its name, in the order in which they are asked.
+pub const GATES: [(&str, Gate); 6] = [
+    ("left", left::gate),
+    ("paused", paused::gate),
+    ("leave", leave::gate),
+    ("hours", hours::gate),
+    ("excluded", excluded::gate),
+    ("cap", cap::gate),
+];
+
+/// The first gate's no; `None` when the member could take the record.
+pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
+    GATES.iter().find_map(|(_, gate)| gate(member, ballot))
+}

@@ -1,0 +1,122 @@
+//! Who is next: entitlement, then ledger, then a chooser within a band.
+//!
+//! Every way to deal is one core. [`crate::eligibility`] says who could take the record, weights
+//! and make-up say what share of it each is entitled to, the [`ledger`] remembers what is owed,
+//! and a chooser is free among those nearly as owed as the most owed. This file is only the list
+//! of choosers and the order of the steps; a new chooser is a file beside it and an arm in
+//! `choose`, a new entitlement is a file beside [`makeup`] and a factor in `entitle`.
+
+pub mod contest;
+pub mod ledger;
+pub mod makeup;
+pub mod only;
+pub mod random;
+pub mod share;
+pub mod straight;
+
+use crate::ballot::{Ballot, Member};
+use crate::eligibility;
+use crate::ids::PoolNo;
+use crate::policy::document::Method;
+use crate::units::Micro;
+use crate::verdict::{Candidate, Standing, Turn};
+use contest::{Choice, Contest};
+
+/// One pool's turn: who could take the record, what each is entitled to, who is picked.
+///
+/// Changes nothing; [`ledger::Ledger::apply_turn`] applies the answer. `draw` is asked for its
+/// bits only when a chooser draws.
+///
+/// *Order and ties*: `members` strictly ascending by rep, as a ledger keeps them (panics
+/// otherwise). Equal remainders of shares, and whatever the chooser finds equal, go to the lowest
+/// rep number.
+/// *Bounds*: the ballot's size is above zero (panics otherwise).
+pub fn turn(
+    pool: PoolNo,
+    ballot: &Ballot,
+    method: Method,
+    members: &[Member<'_>],
+    draw: impl FnOnce() -> u64,
+) -> Turn {
+    assert!(
+        ballot.size > Micro(0),
+        "a record uses up some part of a turn: {}",
+        ballot.size
+    );
+    assert!(
+        members.is_sorted_by(|one, next| one.rep < next.rep),
+        "members ascend by rep"
+    );
+    let mut candidates: Vec<Candidate> = members
+        .iter()
+        .map(|member| Candidate {
+            rep: member.rep,
+            weight: member.weight,
+            credit: member.credit,
+            standing: match eligibility::gate(member, ballot) {
+                Some(stop) => Standing::Stopped(stop),
+                None => Standing::Able {
+                    share: Micro(0),
+                    plain: Micro(0),
+                },
+            },
+        })
+        .collect();
+    entitle(ballot.size, members, &mut candidates);
+    let choice =
+        Contest::of(ballot.size, &candidates).map(|contest| choose(method, &contest, draw));
+    Turn {
+        pool,
+        delta: choice.map_or(Micro(0), |choice| choice.delta),
+        candidates,
+        pick: choice.map(|choice| choice.pick),
+    }
+}
+
+/// The choosers.
+fn choose(method: Method, contest: &Contest<'_>, draw: impl FnOnce() -> u64) -> Choice {
+    if contest.able_count == 1 {
+        return only::choose(contest);
+    }
+    match method {
+        Method::Straight => straight::choose(contest),
+        Method::Random { band } => random::choose(contest, band, draw()),
+    }
+}
+
+/// Writes into each able candidate what it is entitled to of this record.
+fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]) {
+    let able = |candidate: &Candidate| matches!(candidate.standing, Standing::Able { .. });
+    let in_contest = || {
+        members
+            .iter()
+            .zip(candidates.iter())
+            .filter(|(_, candidate)| able(candidate))
+    };
+    let weights: Vec<u64> = in_contest()
+        .map(|(member, _)| u64::from(member.weight))
+        .collect();
+    if weights.is_empty() {
+        return;
+    }
+    let amount = size.0.unsigned_abs();
+    let plain = share::split(amount, &weights);
+    let shares = match in_contest().all(|(member, _)| member.makeup == Micro(0)) {
+        true => None,
+        false => {
+            let scaled: Vec<u64> = in_contest()
+                .map(|(member, _)| makeup::scaled(member.weight, member.makeup))
+                .collect();
+            Some(share::split(amount, &scaled))
+        }
+    };
+    let micro = |part: u64| Micro(i64::try_from(part).expect("a part is no larger than the size"));
+    let able = candidates.iter_mut().filter(|candidate| able(candidate));
+    for (at, candidate) in able.enumerate() {
+        let share = shares.as_ref().map_or(plain[at], |shares| shares[at]);
+        candidate.standing = Standing::Able {
+            share: micro(share),
+            plain: micro(plain[at]),
+        };
+    }
+}
