@@ -9,8 +9,7 @@
 //!
 //! *Bounds*: with records of at most `q` turns and bands of at most `delta`, every credit stays
 //! within `(q + delta)(n - 1) / 2`, whoever is away, joins or is reweighted (`n`: most members so
-//! far). When a member leaves, what it was owed goes to the others; that may raise the bound once,
-//! to at most twice itself, and never did in tests.
+//! far). A departure hands what was owed to the others and can at most double that bound.
 //! *Source*: guide "science" section 0, theorem 1; section 1, joins, leaves and time off.
 
 use crate::ids::RepNo;
@@ -47,17 +46,6 @@ pub struct Portion {
     pub makeup: Micro,
 }
 
-/// A change of membership, computed and not yet applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Who joins, ascending.
-    pub joined: Vec<RepNo>,
-    /// Who leaves, ascending.
-    pub left: Vec<RepNo>,
-    /// What those who stay take over, ascending by rep.
-    pub spread: Vec<Portion>,
-}
-
 impl Ledger {
     /// The members, ascending by rep.
     pub fn members(&self) -> &[Entry] {
@@ -69,54 +57,29 @@ impl Ledger {
         self.position(rep).ok().map(|at| &self.members[at])
     }
 
-    /// Computes what brings the membership to `members`, given with their weights: who joins, who
-    /// leaves, and how what the leavers were owed goes to those who stay, in proportion to weight.
-    /// `None` when the members are these already.
+    /// Computes how what the leavers were owed goes to those who stay, in proportion to weight.
     ///
-    /// *Order and ties*: everything ascends by rep; left-over micro-units go to the largest
-    /// remainder, then to the lowest rep. Those who join at the same time take no portion.
-    /// *Bounds*: `members` strictly ascending by rep (panics otherwise). No portions when the
-    /// leavers were even, as they always are when everybody leaves.
-    pub fn change_to(&self, members: &[(RepNo, u32)]) -> Option<Change> {
-        assert!(
-            members.is_sorted_by(|one, next| one.0 < next.0),
-            "members ascend by rep"
-        );
-        let wanted = |rep| {
-            members
-                .binary_search_by_key(&rep, |(member, _)| *member)
-                .ok()
-        };
-        let joined: Vec<RepNo> = members
-            .iter()
-            .map(|(rep, _)| *rep)
-            .filter(|rep| self.entry(*rep).is_none())
-            .collect();
-        let (staying, gone): (Vec<&Entry>, Vec<&Entry>) = self
+    /// *Order and ties*: portions ascend by rep; left-over micro-units go to the largest remainder,
+    /// then to the lowest rep. Those who join at the same time take no portion.
+    /// *Bounds*: empty when the leavers were even, as they always are when everybody leaves.
+    pub fn spread(&self, left: &[RepNo], weight: impl Fn(RepNo) -> u32) -> Vec<Portion> {
+        let (gone, staying): (Vec<&Entry>, Vec<&Entry>) = self
             .members
             .iter()
-            .partition(|entry| wanted(entry.rep).is_some());
-        if joined.is_empty() && gone.is_empty() {
-            return None;
-        }
-        let left: Vec<RepNo> = gone.iter().map(|entry| entry.rep).collect();
+            .partition(|entry| left.contains(&entry.rep));
         let credit: Micro = gone.iter().map(|entry| entry.credit).sum();
         let makeup: Micro = gone.iter().map(|entry| entry.makeup).sum();
         if credit == Micro(0) && makeup == Micro(0) {
-            return Some(Change {
-                joined,
-                left,
-                spread: Vec::new(),
-            });
+            return Vec::new();
         }
         let weights: Vec<u64> = staying
             .iter()
-            .filter_map(|entry| wanted(entry.rep).map(|at| members[at].1.into()))
+            .map(|entry| weight(entry.rep).into())
             .collect();
         let parts = split_signed(credit, &weights)
             .into_iter()
             .zip(split_signed(makeup, &weights));
-        let spread = staying
+        staying
             .into_iter()
             .zip(parts)
             .map(|(entry, (credit, makeup))| Portion {
@@ -124,12 +87,7 @@ impl Ledger {
                 credit,
                 makeup,
             })
-            .collect();
-        Some(Change {
-            joined,
-            left,
-            spread,
-        })
+            .collect()
     }
 
     /// Applies a recorded change of membership: joiners start even, leavers' portions go over.
@@ -160,7 +118,7 @@ impl Ledger {
     /// Computes how a credit further than `limit` from even comes back to it, for a rep who was
     /// away for long: the credit afterwards, and the rest over the others in proportion to weight.
     ///
-    /// `None` when the credit is within the limit. *Order and ties*: as [`Ledger::change_to`].
+    /// `None` when the credit is within the limit. *Order and ties*: as [`Ledger::spread`].
     pub fn clamp(
         &self,
         rep: RepNo,
@@ -188,7 +146,7 @@ impl Ledger {
     /// `rep`, but into the make-up buffers.
     ///
     /// Empty for a stranger, for the only member, and for an amount of zero.
-    /// *Order and ties*: as [`Ledger::change_to`], over all members.
+    /// *Order and ties*: as [`Ledger::spread`], over all members.
     /// *Example*: one turn among four equals: the recipient -0.75, the others 0.25 each.
     pub fn gift(
         &self,
@@ -220,7 +178,7 @@ impl Ledger {
     /// make-up together are then again what they were before the turn.
     ///
     /// Empty when the rep who was picked, or everybody else, is gone.
-    /// *Order and ties*: as [`Ledger::change_to`]; the shares of those gone come back to the present
+    /// *Order and ties*: as [`Ledger::spread`]; the shares of those gone come back to the present
     /// members other than the picked one, in proportion to weight.
     pub fn void(
         &self,
