@@ -1,0 +1,7 @@
+//! Files in and out, as a whole.
+
+mod bad_input;
+mod formats;
+mod reading;
+mod rejecting;
+mod reps;
