@@ -1,0 +1,555 @@
+//! The journal in memory: for the demo, for tests, and as the plainest telling of the rules.
+//!
+//! It deliberately keeps nothing: when the last handle is dropped, all is gone. Handles are clones
+//! of one store and may live on different threads.
+
+use crate::batch::{Batch, CommandRow, OutboxRow, Placed, PrivateRow};
+use crate::body;
+use crate::chain::StoredBatch;
+use crate::check;
+use crate::fault::{AppendFault, CreateFault, StorageFault};
+use crate::identity::{Digest, Head, StoreId, StoreIdentity, Workspace, WorkspaceId};
+use crate::journal::{
+    CommandMark, Counts, Due, Journal, KeptPrivate, NAME_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_MAX,
+    Reader,
+};
+use crate::setting::{self, Setting, SettingEdit, SettingFault};
+use crate::snapshot::{SNAPSHOTS_KEPT, Snapshot, SnapshotMark};
+use evenkeel_core::ids::CommandId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// A store in memory; a clone is another handle on the same one.
+#[derive(Clone)]
+pub struct MemoryJournal {
+    inner: Arc<Mutex<Inner>>,
+}
+
+struct Inner {
+    store: StoreId,
+    workspaces: Vec<Space>,
+    settings: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+#[derive(Default)]
+struct Space {
+    name: String,
+    batches: Vec<StoredBatch>,
+    commands: BTreeMap<CommandId, (u64, CommandRow)>,
+    places: BTreeMap<u32, Placed>,
+    due: BTreeSet<Due>,
+    outbox: BTreeMap<u32, (u64, u32)>,
+    private: BTreeMap<u64, (u64, PrivateRow)>,
+    snapshots: BTreeMap<u64, (Snapshot, Digest)>,
+}
+
+impl MemoryJournal {
+    /// An empty store.
+    pub fn create(store: StoreId) -> Self {
+        let inner = Inner {
+            store,
+            workspaces: Vec::new(),
+            settings: BTreeMap::new(),
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner
+            .lock()
+            .expect("no call panics while it holds the store")
+    }
+
+    /// Answers from a workspace, or with nothing when there is none.
+    fn look<T: Default>(&self, workspace: WorkspaceId, look: impl FnOnce(&Space) -> T) -> T {
+        self.lock().space(workspace).map(look).unwrap_or_default()
+    }
+}
+
+impl Inner {
+    fn space(&self, workspace: WorkspaceId) -> Option<&Space> {
+        self.workspaces.get(index(workspace)?)
+    }
+
+    fn space_mut(&mut self, workspace: WorkspaceId) -> Result<&mut Space, StorageFault> {
+        index(workspace)
+            .and_then(|index| self.workspaces.get_mut(index))
+            .ok_or(StorageFault::UnknownWorkspace(workspace))
+    }
+}
+
+fn index(workspace: WorkspaceId) -> Option<usize> {
+    usize::try_from(workspace.0.checked_sub(1)?).ok()
+}
+
+impl Space {
+    fn head(&self) -> Head {
+        self.batches.last().map_or(Head::GENESIS, StoredBatch::head)
+    }
+
+    fn on_chain(&self, head: Head) -> bool {
+        let from = self.batches.partition_point(|b| b.last_seq < head.seq);
+        head == Head::GENESIS
+            || self.batches[from..]
+                .iter()
+                .take_while(|b| b.last_seq == head.seq)
+                .any(|b| b.hash == head.hash)
+    }
+
+    /// Follows the moves on a copy of the places they touch.
+    fn moved_places(&self, batch: &Batch) -> Result<BTreeMap<u32, Placed>, AppendFault> {
+        let mut touched = BTreeMap::new();
+        for row in &batch.places {
+            let found = touched
+                .get(&row.record)
+                .or_else(|| self.places.get(&row.record));
+            if found.map(|placed: &Placed| placed.place) != row.was {
+                return Err(AppendFault::DoubleOwner { record: row.record });
+            }
+            touched.insert(row.record, row.now);
+        }
+        Ok(touched)
+    }
+
+    fn put_place(&mut self, record: u32, placed: Placed) {
+        if let Some(due_ms) = self
+            .places
+            .insert(record, placed)
+            .and_then(|old| old.due_ms)
+        {
+            self.due.remove(&Due { due_ms, record });
+        }
+        if let Some(due_ms) = placed.due_ms {
+            self.due.insert(Due { due_ms, record });
+        }
+    }
+}
+
+impl Reader for MemoryJournal {
+    fn identity(&self) -> Result<StoreIdentity, StorageFault> {
+        Ok(StoreIdentity {
+            store: self.lock().store,
+            epoch: 1,
+        })
+    }
+
+    fn workspaces(&self) -> Result<Vec<Workspace>, StorageFault> {
+        let inner = self.lock();
+        let named = (1..).zip(&inner.workspaces);
+        Ok(named
+            .map(|(id, s)| Workspace {
+                id: WorkspaceId(id),
+                name: s.name.clone(),
+            })
+            .collect())
+    }
+
+    fn head(&self, workspace: WorkspaceId) -> Result<Head, StorageFault> {
+        Ok(self.lock().space_mut(workspace)?.head())
+    }
+
+    fn read(
+        &self,
+        workspace: WorkspaceId,
+        after_seq: u64,
+        events_max: usize,
+    ) -> Result<Vec<StoredBatch>, StorageFault> {
+        let inner = self.lock();
+        let Some(space) = inner.space(workspace) else {
+            return Ok(Vec::new());
+        };
+        let from = space.batches.partition_point(|b| b.last_seq <= after_seq);
+        let (mut page, mut events, mut bytes) = (Vec::new(), 0, 0);
+        for (at, batch) in space.batches.iter().enumerate().skip(from) {
+            let count = batch.last_seq - batch.expected_seq;
+            events += count;
+            bytes += batch.body.len();
+            if !page.is_empty() && (events > events_max as u64 || bytes > PAGE_BYTES) {
+                break;
+            }
+            if count > 0 {
+                let before = at
+                    .checked_sub(1)
+                    .map_or(Head::GENESIS, |b| space.batches[b].head());
+                batch
+                    .check(workspace, before)
+                    .map_err(|fault| StorageFault::damaged(before.seq + 1, fault))?;
+                page.push(batch.clone());
+            }
+        }
+        Ok(page)
+    }
+
+    fn walk(
+        &self,
+        workspace: WorkspaceId,
+        after_batch: u64,
+        batches_max: usize,
+    ) -> Result<Vec<StoredBatch>, StorageFault> {
+        let mut bytes = 0;
+        Ok(self.look(workspace, |space| {
+            let from = usize::try_from(after_batch).unwrap_or(usize::MAX);
+            let page = space
+                .batches
+                .iter()
+                .skip(from)
+                .take(batches_max.min(PAGE_ROWS_MAX));
+            page.enumerate()
+                .take_while(|(at, batch)| {
+                    bytes += batch.body.len();
+                    *at == 0 || bytes <= PAGE_BYTES
+                })
+                .map(|(_, batch)| batch.clone())
+                .collect()
+        }))
+    }
+
+    fn command_mark(
+        &self,
+        workspace: WorkspaceId,
+        id: CommandId,
+    ) -> Result<Option<CommandMark>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let (batch, row) = space.commands.get(&id)?;
+            let (first_seq, last_seq) = (row.first_seq, row.last_seq);
+            Some(CommandMark {
+                batch: *batch,
+                first_seq,
+                last_seq,
+            })
+        }))
+    }
+
+    fn command(
+        &self,
+        workspace: WorkspaceId,
+        id: CommandId,
+    ) -> Result<Option<CommandRow>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            space.commands.get(&id).map(|(_, row)| row.clone())
+        }))
+    }
+
+    fn place(&self, workspace: WorkspaceId, record: u32) -> Result<Option<Placed>, StorageFault> {
+        Ok(self.look(workspace, |space| space.places.get(&record).copied()))
+    }
+
+    fn places(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<u32>,
+        rows_max: usize,
+    ) -> Result<Vec<(u32, Placed)>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let rows = space.places.range((above(after), Bound::Unbounded));
+            rows.take(rows_max.min(PAGE_ROWS_MAX))
+                .map(|(record, p)| (*record, *p))
+                .collect()
+        }))
+    }
+
+    fn due(
+        &self,
+        workspace: WorkspaceId,
+        until_ms: i64,
+        rows_max: usize,
+    ) -> Result<Vec<Due>, StorageFault> {
+        let last = Due {
+            due_ms: until_ms,
+            record: u32::MAX,
+        };
+        Ok(self.look(workspace, |space| {
+            space
+                .due
+                .range(..=last)
+                .take(rows_max.min(PAGE_ROWS_MAX))
+                .copied()
+                .collect()
+        }))
+    }
+
+    fn outbox(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<u32>,
+        rows_max: usize,
+    ) -> Result<Vec<OutboxRow>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let rows = space.outbox.range((above(after), Bound::Unbounded));
+            rows.take(rows_max.min(PAGE_ROWS_MAX))
+                .map(|(record, (seq, owner))| OutboxRow {
+                    record: *record,
+                    seq: *seq,
+                    owner: *owner,
+                })
+                .collect()
+        }))
+    }
+
+    fn private(
+        &self,
+        workspace: WorkspaceId,
+        subject: u64,
+    ) -> Result<Option<KeptPrivate>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let (batch, row) = space.private.get(&subject)?;
+            Some(KeptPrivate {
+                batch: *batch,
+                row: row.clone(),
+            })
+        }))
+    }
+
+    fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            space
+                .snapshots
+                .values()
+                .rev()
+                .map(|(snapshot, _)| snapshot.mark())
+                .collect()
+        }))
+    }
+
+    fn snapshot(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Snapshot>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let (snapshot, checksum) = space.snapshots.get(&seq)?;
+            let sound = snapshot.checksum(workspace) == *checksum && space.on_chain(snapshot.head);
+            sound.then(|| snapshot.clone())
+        }))
+    }
+
+    fn setting(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageFault> {
+        Ok(self.lock().settings.get(key).cloned())
+    }
+
+    fn settings(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        rows_max: usize,
+    ) -> Result<Vec<Setting>, StorageFault> {
+        let inner = self.lock();
+        let from = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after),
+            _ => Bound::Included(prefix),
+        };
+        let rows = inner.settings.range::<[u8], _>((from, Bound::Unbounded));
+        Ok(rows
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .take(rows_max.min(PAGE_ROWS_MAX))
+            .map(|(key, value)| Setting {
+                key: key.clone(),
+                value: value.clone(),
+            })
+            .collect())
+    }
+
+    fn counts(&self, workspace: WorkspaceId) -> Result<Counts, StorageFault> {
+        Ok(self.look(workspace, |space| Counts {
+            batches: space.batches.len() as u64,
+            commands: space.commands.len() as u64,
+            places: space.places.len() as u64,
+            outbox: space.outbox.len() as u64,
+            private: space.private.len() as u64,
+        }))
+    }
+
+    fn self_check(&self) -> Result<Vec<String>, StorageFault> {
+        Ok(Vec::new())
+    }
+}
+
+fn above(after: Option<u32>) -> Bound<u32> {
+    after.map_or(Bound::Unbounded, Bound::Excluded)
+}
+
+impl Journal for MemoryJournal {
+    fn create_workspace(&mut self, name: &str) -> Result<WorkspaceId, CreateFault> {
+        if name.is_empty() {
+            return Err(CreateFault::NameEmpty);
+        }
+        StorageFault::bound("bytes of a name", name.len() as u64, NAME_BYTES_MAX as u64)?;
+        let mut inner = self.lock();
+        if inner.workspaces.iter().any(|space| space.name == name) {
+            return Err(CreateFault::NameTaken(name.to_owned()));
+        }
+        inner.workspaces.push(Space {
+            name: name.to_owned(),
+            ..Space::default()
+        });
+        Ok(WorkspaceId(inner.workspaces.len() as u64))
+    }
+
+    fn append(&mut self, workspace: WorkspaceId, batch: &Batch) -> Result<Head, AppendFault> {
+        check::check(batch, workspace)?;
+        let mut inner = self.lock();
+        let space = inner.space_mut(workspace)?;
+        let head = space.head();
+        if head.seq != batch.expected_seq {
+            return Err(AppendFault::Moved { head });
+        }
+        let mut ids = BTreeSet::new();
+        for command in &batch.commands {
+            if space.commands.contains_key(&command.id) || !ids.insert(command.id) {
+                return Err(AppendFault::CommandKnown { id: command.id });
+            }
+        }
+        let places = space.moved_places(batch)?;
+
+        // Nothing below can be refused.
+        let mut stored = StoredBatch {
+            batch: space.batches.len() as u64 + 1,
+            expected_seq: batch.expected_seq,
+            last_seq: batch.last_seq(),
+            at_ms: batch.at_ms,
+            engine: batch.engine,
+            prev: head.hash,
+            hash: Digest::GENESIS,
+            body: body::encode(batch),
+        };
+        stored.hash = stored.computed_hash(workspace);
+        for command in &batch.commands {
+            space
+                .commands
+                .insert(command.id, (stored.batch, command.clone()));
+        }
+        for (record, placed) in places {
+            space.put_place(record, placed);
+        }
+        for row in &batch.private {
+            space
+                .private
+                .insert(row.subject, (stored.batch, row.clone()));
+        }
+        for row in &batch.outbox {
+            space.outbox.insert(row.record, (row.seq, row.owner));
+        }
+        let head = stored.head();
+        space.batches.push(stored);
+        Ok(head)
+    }
+
+    fn settle_outbox(
+        &mut self,
+        workspace: WorkspaceId,
+        record: u32,
+        seq: u64,
+    ) -> Result<bool, StorageFault> {
+        let mut inner = self.lock();
+        let space = inner.space_mut(workspace)?;
+        let settled = space
+            .outbox
+            .get(&record)
+            .is_some_and(|(found, _)| *found == seq);
+        if settled {
+            space.outbox.remove(&record);
+        }
+        Ok(settled)
+    }
+
+    fn erase(&mut self, workspace: WorkspaceId, subjects: &[u64]) -> Result<u64, StorageFault> {
+        let mut inner = self.lock();
+        let space = inner.space_mut(workspace)?;
+        Ok(subjects
+            .iter()
+            .filter_map(|subject| space.private.remove(subject))
+            .count() as u64)
+    }
+
+    fn put_snapshot(
+        &mut self,
+        workspace: WorkspaceId,
+        snapshot: &Snapshot,
+    ) -> Result<(), StorageFault> {
+        snapshot.check()?;
+        let mut inner = self.lock();
+        let space = inner.space_mut(workspace)?;
+        if !space.on_chain(snapshot.head) {
+            return Err(StorageFault::damaged(
+                snapshot.head.seq,
+                "the snapshot is not on it",
+            ));
+        }
+        let entry = (snapshot.clone(), snapshot.checksum(workspace));
+        space.snapshots.insert(snapshot.head.seq, entry);
+        while space.snapshots.len() > SNAPSHOTS_KEPT {
+            space.snapshots.pop_first();
+        }
+        Ok(())
+    }
+
+    fn edit_settings(&mut self, edits: &[SettingEdit]) -> Result<(), SettingFault> {
+        setting::check_edits(edits)?;
+        let mut inner = self.lock();
+        let mut touched: BTreeMap<&[u8], Option<&Vec<u8>>> = BTreeMap::new();
+        for (index, edit) in edits.iter().enumerate() {
+            match edit {
+                SettingEdit::Expect { key, value } => {
+                    let found = match touched.get(key.as_slice()) {
+                        Some(found) => *found,
+                        None => inner.settings.get(key),
+                    };
+                    if found != value.as_ref() {
+                        return Err(SettingFault::Changed { index });
+                    }
+                }
+                SettingEdit::Put { key, value } => {
+                    touched.insert(key, Some(value));
+                }
+                SettingEdit::Delete { key } => {
+                    touched.insert(key, None);
+                }
+            }
+        }
+        for (key, value) in touched {
+            match value {
+                Some(value) => inner.settings.insert(key.to_vec(), value.clone()),
+                None => inner.settings.remove(key),
+            };
+        }
+        Ok(())
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StorageFault> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{self, Rig};
+
+    #[derive(Default)]
+    struct InMemory {
+        journal: Option<MemoryJournal>,
+    }
+
+    impl Rig for InMemory {
+        fn fresh(&mut self) -> Box<dyn Journal> {
+            let journal = MemoryJournal::create(StoreId([1; 16]));
+            self.journal = Some(journal.clone());
+            Box::new(journal)
+        }
+
+        fn reopen(&mut self, journal: Box<dyn Journal>) -> Box<dyn Journal> {
+            journal
+        }
+
+        fn damage_snapshot(&mut self, _: &mut dyn Journal, workspace: WorkspaceId, seq: u64) {
+            let journal = self.journal.as_ref().expect("made before");
+            let mut inner = journal.lock();
+            let space = inner.space_mut(workspace).expect("made before");
+            space.snapshots.get_mut(&seq).expect("put before").0.bytes[3] ^= 1;
+        }
+    }
+
+    #[test]
+    fn memory_conforms() {
+        conformance::run(&mut InMemory::default());
+    }
+}

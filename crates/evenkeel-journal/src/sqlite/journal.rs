@@ -1,0 +1,489 @@
+//! The writer of a SQLite store.
+//!
+//! Every change is one immediate transaction on the one connection that writes. Nothing is
+//! acknowledged before `COMMIT` returned, and `COMMIT` returns after the log is on the disk
+//! (`synchronous=FULL`).
+//!
+//! *When things go wrong.* Full disk, a held lock, a broken constraint: the transaction is rolled
+//! back whole, the store is as before, work goes on when the cause is gone. An I/O error or a
+//! malformed page, or a rollback that fails: nobody knows what reached the disk, for after a failed
+//! `fsync` the system may hold pages for written that are not, and a second try would succeed
+//! without writing them. The writer then stops for good, leaves a mark beside the store, and leaves
+//! the log as it is for the next opening, which verifies everything before it takes the mark away.
+
+use crate::batch::{Batch, PlaceRow};
+use crate::body;
+use crate::chain::StoredBatch;
+use crate::check;
+use crate::fault::{AppendFault, CreateFault, StorageFault};
+use crate::identity::{Digest, Head, WorkspaceId};
+use crate::journal::{Journal, NAME_BYTES_MAX, Reader};
+use crate::setting::{self, SettingEdit, SettingFault};
+use crate::snapshot::{SNAPSHOTS_KEPT, Snapshot};
+use crate::sqlite::connect;
+use crate::sqlite::fault::{fault, is_taken, poison};
+use crate::sqlite::reader::{Connected, SqliteReader, int, last_batch, on_chain, one};
+use crate::sqlite::{files, sql};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Params};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// Frames of 4 KiB that may wait in the log before the writer copies them into the store.
+const LOG_FRAMES_MAX: i64 = 1_000;
+
+/// The one writer of a store.
+pub struct SqliteJournal {
+    connection: Connection,
+    path: PathBuf,
+    /// Held for as long as this writer lives.
+    _lock: File,
+    /// Why this writer stopped.
+    poisoned: Option<String>,
+    /// Erased data may still be in the log, because a reader kept it from being emptied.
+    log_holds_erased: bool,
+}
+
+impl Connected for SqliteJournal {
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// A fault that may have come from the store.
+trait FromStore: From<StorageFault> {
+    fn storage(&self) -> Option<&StorageFault>;
+}
+
+macro_rules! from_store {
+    ($($fault:ty),*) => {$(
+        impl FromStore for $fault {
+            fn storage(&self) -> Option<&StorageFault> {
+                match self {
+                    Self::Storage(fault) => Some(fault),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+from_store!(AppendFault, CreateFault, SettingFault);
+
+impl FromStore for StorageFault {
+    fn storage(&self) -> Option<&StorageFault> {
+        Some(self)
+    }
+}
+
+impl SqliteJournal {
+    pub(crate) fn over(connection: Connection, path: &Path, lock: File) -> Self {
+        Self {
+            connection,
+            path: path.to_owned(),
+            _lock: lock,
+            poisoned: None,
+            log_holds_erased: false,
+        }
+    }
+
+    /// Where the store is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether this writer stopped in doubt; it refuses every change then.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned.is_some()
+    }
+
+    /// Does `work` in one transaction, all of it or nothing.
+    fn transact<T, E: FromStore>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(reason) = &self.poisoned {
+            return Err(StorageFault::Poisoned {
+                reason: reason.clone(),
+            }
+            .into());
+        }
+        let done = self
+            .connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(|error| E::from(fault("begin a transaction")(error)))
+            .and_then(|()| work(&self.connection))
+            .and_then(|value| {
+                let committed = self
+                    .connection
+                    .execute_batch("COMMIT")
+                    .map_err(fault("commit"));
+                committed.map(|()| value).map_err(E::from)
+            });
+        match done {
+            Ok(value) => {
+                self.checkpoint();
+                Ok(value)
+            }
+            Err(refusal) => Err(self.undo(refusal)),
+        }
+    }
+
+    /// Rolls back after `refusal`; stops the writer when that leaves doubt.
+    fn undo<E: FromStore>(&mut self, refusal: E) -> E {
+        // SQLite rolls back by itself after some errors; it is in a transaction when it did not.
+        let rolled_back = match self.connection.is_autocommit() {
+            true => Ok(()),
+            false => self.connection.execute_batch("ROLLBACK"),
+        };
+        let doubt = match (refusal.storage().and_then(poison), rolled_back) {
+            (Some(reason), _) => reason,
+            (None, Err(error)) => format!("could not roll back: {error}"),
+            (None, Ok(())) => return refusal,
+        };
+        self.stop(&doubt);
+        StorageFault::Poisoned { reason: doubt }.into()
+    }
+
+    fn stop(&mut self, reason: &str) {
+        self.poisoned = Some(reason.to_owned());
+        // Closing must not copy a log in doubt into the store. Neither act can be reported better
+        // than by the fault that led here, so their own failure changes nothing.
+        let _ = self
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        let _ = files::mark_poisoned(&self.path, reason);
+    }
+
+    /// Copies the log into the store when it has grown. What was committed is durable already, so
+    /// a failure here stops later changes and not the one before it.
+    fn checkpoint(&mut self) {
+        let text = match self.log_state(sql::LOG_STATE) {
+            _ if self.log_holds_erased => sql::CHECKPOINT_TRUNCATE,
+            Ok((_, in_log, copied)) if in_log - copied < LOG_FRAMES_MAX => return,
+            _ => sql::CHECKPOINT,
+        };
+        match self.log_state(text) {
+            Ok((busy, _, _)) => self.log_holds_erased &= busy != 0,
+            Err(StorageFault::Full | StorageFault::Busy) => {}
+            Err(refusal) => {
+                if let Some(reason) = poison(&refusal) {
+                    self.stop(&reason);
+                }
+            }
+        }
+    }
+
+    /// Busy flag, frames in the log, frames copied from it.
+    fn log_state(&self, text: &str) -> Result<(i64, i64, i64), StorageFault> {
+        let row = one(
+            &self.connection,
+            "copy the log into the store",
+            text,
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        Ok(row.unwrap_or_default())
+    }
+}
+
+/// Changes rows and says how many.
+fn change(
+    connection: &Connection,
+    doing: &'static str,
+    text: &str,
+    params: impl Params,
+) -> Result<usize, StorageFault> {
+    connection
+        .prepare_cached(text)
+        .and_then(|mut statement| statement.execute(params))
+        .map_err(fault(doing))
+}
+
+/// Changes exactly one row.
+fn change_one(
+    connection: &Connection,
+    doing: &'static str,
+    text: &str,
+    params: impl Params,
+) -> Result<(), StorageFault> {
+    match change(connection, doing, text, params)? {
+        1 => Ok(()),
+        rows => Err(StorageFault::Backend {
+            doing,
+            source: Box::new(rusqlite::Error::StatementChangedRows(rows)),
+        }),
+    }
+}
+
+/// Updates the row of a key, or inserts it when there is none.
+fn put(
+    connection: &Connection,
+    doing: &'static str,
+    [update, insert]: [&str; 2],
+    params: impl Params + Copy,
+) -> Result<(), StorageFault> {
+    match change(connection, doing, update, params)? {
+        0 => change_one(connection, doing, insert, params),
+        _ => Ok(()),
+    }
+}
+
+fn insert_batch(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    stored: &StoredBatch,
+) -> Result<(), StorageFault> {
+    let row = (
+        int(workspace.0),
+        int(stored.batch),
+        int(stored.expected_seq + 1),
+        int(stored.last_seq),
+        stored.at_ms,
+        stored.engine,
+        stored.prev.0,
+        stored.hash.0,
+        &stored.body,
+    );
+    change_one(connection, "write a batch", sql::BATCH_INSERT, row)
+}
+
+fn insert_commands(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    number: u64,
+    batch: &Batch,
+) -> Result<(), AppendFault> {
+    let mut insert = connection
+        .prepare_cached(sql::COMMAND_INSERT)
+        .map_err(fault("write a command"))?;
+    for command in &batch.commands {
+        let row = (
+            int(workspace.0),
+            command.id.0,
+            int(number),
+            int(command.first_seq),
+            int(command.last_seq),
+        );
+        match insert.execute(row) {
+            Ok(1) => {}
+            Ok(rows) => {
+                let source = Box::new(rusqlite::Error::StatementChangedRows(rows));
+                return Err(StorageFault::Backend {
+                    doing: "write a command",
+                    source,
+                }
+                .into());
+            }
+            Err(error) if is_taken(&error) => {
+                return Err(AppendFault::CommandKnown { id: command.id });
+            }
+            Err(error) => return Err(fault("write a command")(error).into()),
+        }
+    }
+    Ok(())
+}
+
+/// Moves a record from where it must be to where it goes. Not being there is no error of SQLite
+/// but a row not changed.
+fn move_record(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    row: &PlaceRow,
+) -> Result<(), AppendFault> {
+    let doing = "write a place";
+    let now = row.now;
+    let to = (
+        now.place.kind.code(),
+        now.place.owner,
+        now.due_ms,
+        int(now.seq),
+    );
+    let key = (int(workspace.0), row.record);
+    let changed = match row.was {
+        None => connection
+            .prepare_cached(sql::PLACE_INSERT)
+            .and_then(|mut insert| insert.execute((key.0, key.1, to.0, to.1, to.2, to.3))),
+        Some(was) => connection
+            .prepare_cached(sql::PLACE_MOVE)
+            .and_then(|mut update| {
+                let from = (was.kind.code(), was.owner);
+                update.execute((key.0, key.1, to.0, to.1, to.2, to.3, from.0, from.1))
+            }),
+    };
+    match changed {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(AppendFault::DoubleOwner { record: row.record }),
+        Err(error) if is_taken(&error) => Err(AppendFault::DoubleOwner { record: row.record }),
+        Err(error) => Err(fault(doing)(error).into()),
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn create_workspace(&mut self, name: &str) -> Result<WorkspaceId, CreateFault> {
+        if name.is_empty() {
+            return Err(CreateFault::NameEmpty);
+        }
+        StorageFault::bound("bytes of a name", name.len() as u64, NAME_BYTES_MAX as u64)?;
+        self.transact(|connection| {
+            let doing = "create a workspace";
+            if one(connection, doing, sql::WORKSPACE_NAMED, [name], |_| Ok(()))?.is_some() {
+                return Err(CreateFault::NameTaken(name.to_owned()));
+            }
+            change_one(connection, doing, sql::WORKSPACE_INSERT, [name])?;
+            Ok(WorkspaceId(connection.last_insert_rowid().unsigned_abs()))
+        })
+    }
+
+    fn append(&mut self, workspace: WorkspaceId, batch: &Batch) -> Result<Head, AppendFault> {
+        if let Some(reason) = &self.poisoned {
+            return Err(StorageFault::Poisoned {
+                reason: reason.clone(),
+            }
+            .into());
+        }
+        check::check(batch, workspace)?;
+        let body = body::encode(batch);
+        self.transact(|connection| {
+            let (last, head) = last_batch(connection, workspace)?;
+            if head.seq != batch.expected_seq {
+                return Err(AppendFault::Moved { head });
+            }
+            let mut stored = StoredBatch {
+                batch: last + 1,
+                expected_seq: batch.expected_seq,
+                last_seq: batch.last_seq(),
+                at_ms: batch.at_ms,
+                engine: batch.engine,
+                prev: head.hash,
+                hash: Digest::GENESIS,
+                body,
+            };
+            stored.hash = stored.computed_hash(workspace);
+            insert_batch(connection, workspace, &stored)?;
+            insert_commands(connection, workspace, stored.batch, batch)?;
+            for row in &batch.places {
+                move_record(connection, workspace, row)?;
+            }
+            let space = int(workspace.0);
+            for row in &batch.private {
+                let texts = [sql::PRIVATE_UPDATE, sql::PRIVATE_INSERT];
+                let params = (
+                    space,
+                    int(row.subject),
+                    int(stored.batch),
+                    row.salt,
+                    &row.body,
+                );
+                put(connection, "write personal data", texts, params)?;
+            }
+            for row in &batch.outbox {
+                let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
+                let params = (space, row.record, int(row.seq), row.owner);
+                put(connection, "write the outbox", texts, params)?;
+            }
+            Ok(stored.head())
+        })
+    }
+
+    fn settle_outbox(
+        &mut self,
+        workspace: WorkspaceId,
+        record: u32,
+        seq: u64,
+    ) -> Result<bool, StorageFault> {
+        self.transact(|connection| {
+            last_batch(connection, workspace)?;
+            let key = (int(workspace.0), record, int(seq));
+            Ok(change(connection, "settle the outbox", sql::OUTBOX_SETTLE, key)? == 1)
+        })
+    }
+
+    fn erase(&mut self, workspace: WorkspaceId, subjects: &[u64]) -> Result<u64, StorageFault> {
+        let erased = self.transact(|connection| {
+            last_batch(connection, workspace)?;
+            let mut erased = 0;
+            for subject in subjects {
+                let key = [int(workspace.0), int(*subject)];
+                erased +=
+                    change(connection, "erase personal data", sql::PRIVATE_DELETE, key)? as u64;
+            }
+            Ok::<_, StorageFault>(erased)
+        })?;
+        // Deleted content is overwritten in the store (`secure_delete`); the log is emptied now, or
+        // after the next change when a reader still needs it.
+        self.log_holds_erased |= erased > 0;
+        self.checkpoint();
+        Ok(erased)
+    }
+
+    fn put_snapshot(
+        &mut self,
+        workspace: WorkspaceId,
+        snapshot: &Snapshot,
+    ) -> Result<(), StorageFault> {
+        snapshot.check()?;
+        let checksum = snapshot.checksum(workspace);
+        self.transact(|connection| {
+            let doing = "keep a snapshot";
+            let (space, seq) = (int(workspace.0), int(snapshot.head.seq));
+            last_batch(connection, workspace)?;
+            if !on_chain(connection, workspace, snapshot.head)? {
+                return Err(StorageFault::damaged(
+                    snapshot.head.seq,
+                    "the snapshot is not on it",
+                ));
+            }
+            change(connection, doing, sql::SNAPSHOT_DELETE, [space, seq])?;
+            let row = (
+                space,
+                seq,
+                snapshot.format,
+                snapshot.engine,
+                snapshot.head.hash.0,
+                snapshot.digest.0,
+                checksum.0,
+                &snapshot.bytes,
+            );
+            change_one(connection, doing, sql::SNAPSHOT_INSERT, row)?;
+            change(
+                connection,
+                doing,
+                sql::SNAPSHOT_TRIM,
+                [space, int(SNAPSHOTS_KEPT as u64)],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn edit_settings(&mut self, edits: &[SettingEdit]) -> Result<(), SettingFault> {
+        setting::check_edits(edits)?;
+        self.transact(|connection| {
+            let doing = "change a setting";
+            for (index, edit) in edits.iter().enumerate() {
+                match edit {
+                    SettingEdit::Expect { key, value } => {
+                        let found: Option<Vec<u8>> =
+                            one(connection, doing, sql::SETTING, [key], |row| row.get(0))?;
+                        if found != *value {
+                            return Err(SettingFault::Changed { index });
+                        }
+                    }
+                    SettingEdit::Put { key, value } => {
+                        let texts = [sql::SETTING_UPDATE, sql::SETTING_INSERT];
+                        put(connection, doing, texts, (key, value))?;
+                    }
+                    SettingEdit::Delete { key } => {
+                        change(connection, doing, sql::SETTING_DELETE, [key])?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StorageFault> {
+        let connection = connect::read_only(&self.path).map_err(fault("open a reader"))?;
+        Ok(Box::new(SqliteReader::over(connection)))
+    }
+}

@@ -1,0 +1,575 @@
+//! Looking into a SQLite store: the same statements for the writer and for readers beside it.
+//!
+//! A reader's connection cannot write, cannot make checkpoints, and sees whole transactions only.
+
+use crate::batch::{CommandRow, OutboxRow, Place, PlaceKind, Placed, PrivateRow};
+use crate::chain::StoredBatch;
+use crate::fault::StorageFault;
+use crate::identity::{Digest, Head, StoreId, StoreIdentity, Workspace, WorkspaceId};
+use crate::journal::{CommandMark, Counts, Due, KeptPrivate, PAGE_BYTES, PAGE_ROWS_MAX, Reader};
+use crate::setting::{KEY_BYTES_MAX, Setting, prefix_end};
+use crate::snapshot::{Snapshot, SnapshotMark};
+use crate::sqlite::fault::fault;
+use crate::sqlite::sql;
+use evenkeel_core::ids::CommandId;
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+/// A pair of eyes on a store that some process may be writing.
+pub struct SqliteReader {
+    connection: Connection,
+}
+
+impl SqliteReader {
+    pub(crate) fn over(connection: Connection) -> Self {
+        Self { connection }
+    }
+}
+
+/// What looks through a connection.
+pub(crate) trait Connected {
+    fn connection(&self) -> &Connection;
+}
+
+impl Connected for SqliteReader {
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// A number as SQLite keeps it. Numbers too large for it are never stored; -1 finds nothing.
+pub(crate) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(-1)
+}
+
+fn page(rows_max: usize) -> i64 {
+    int(rows_max.min(PAGE_ROWS_MAX) as u64)
+}
+
+/// Asks for one row, or none.
+pub(crate) fn one<T>(
+    connection: &Connection,
+    doing: &'static str,
+    text: &str,
+    params: impl Params,
+    map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>, StorageFault> {
+    connection
+        .prepare_cached(text)
+        .and_then(|mut statement| statement.query_row(params, map).optional())
+        .map_err(fault(doing))
+}
+
+/// Asks for a bounded list of rows.
+pub(crate) fn many<T>(
+    connection: &Connection,
+    doing: &'static str,
+    text: &str,
+    params: impl Params,
+    map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StorageFault> {
+    connection
+        .prepare_cached(text)
+        .and_then(|mut statement| statement.query_map(params, map)?.collect())
+        .map_err(fault(doing))
+}
+
+/// A column that holds a number of ours, none of which is negative.
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let found: i64 = row.get(column)?;
+    u64::try_from(found).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, found))
+}
+
+fn stored_batch(row: &Row<'_>) -> rusqlite::Result<StoredBatch> {
+    let first_seq: i64 = row.get(1)?;
+    Ok(StoredBatch {
+        batch: number(row, 0)?,
+        expected_seq: u64::try_from(first_seq.saturating_sub(1))
+            .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(1, first_seq))?,
+        last_seq: number(row, 2)?,
+        at_ms: row.get(3)?,
+        engine: row.get(4)?,
+        prev: Digest(row.get(5)?),
+        hash: Digest(row.get(6)?),
+        body: row.get(7)?,
+    })
+}
+
+fn placed(row: &Row<'_>, from: usize) -> rusqlite::Result<Placed> {
+    let code: u8 = row.get(from)?;
+    let kind = PlaceKind::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(
+        from,
+        i64::from(code),
+    ))?;
+    let place = Place {
+        kind,
+        owner: row.get(from + 1)?,
+    };
+    Ok(Placed {
+        place,
+        due_ms: row.get(from + 2)?,
+        seq: number(row, from + 3)?,
+    })
+}
+
+/// The head of a workspace and the number of its last batch.
+pub(crate) fn last_batch(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<(u64, Head), StorageFault> {
+    let found = one(
+        connection,
+        "read the head",
+        sql::HEAD,
+        [int(workspace.0)],
+        |row| {
+            Ok((
+                number(row, 0)?,
+                Head {
+                    seq: number(row, 1)?,
+                    hash: Digest(row.get(2)?),
+                },
+            ))
+        },
+    )?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    one(
+        connection,
+        "find the workspace",
+        sql::WORKSPACE_KNOWN,
+        [int(workspace.0)],
+        |_| Ok(()),
+    )?
+    .map(|()| (0, Head::GENESIS))
+    .ok_or(StorageFault::UnknownWorkspace(workspace))
+}
+
+/// Whether a head was once this workspace's.
+pub(crate) fn on_chain(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    head: Head,
+) -> Result<bool, StorageFault> {
+    let key = (int(workspace.0), int(head.seq), head.hash.0);
+    let found = one(
+        connection,
+        "look for a head",
+        sql::BATCH_ON_CHAIN,
+        key,
+        |_| Ok(()),
+    )?;
+    Ok(head == Head::GENESIS || found.is_some())
+}
+
+/// The hash of the batch before this one, as stored.
+fn hash_before(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    batch: u64,
+) -> Result<Digest, StorageFault> {
+    if batch <= 1 {
+        return Ok(Digest::GENESIS);
+    }
+    let key = [int(workspace.0), int(batch - 1)];
+    one(connection, "read a hash", sql::BATCH_HASH, key, |row| {
+        Ok(Digest(row.get(0)?))
+    })?
+    .ok_or_else(|| StorageFault::damaged(0, format!("batch {} is missing", batch - 1)))
+}
+
+/// Checks a batch against its own hash and the batch before it.
+fn checked(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    before: Option<&StoredBatch>,
+    batch: StoredBatch,
+) -> Result<StoredBatch, StorageFault> {
+    let hash = match before {
+        Some(before) if before.batch + 1 == batch.batch => before.hash,
+        _ => hash_before(connection, workspace, batch.batch)?,
+    };
+    let head = Head {
+        seq: before.map_or(batch.expected_seq, |before| before.last_seq),
+        hash,
+    };
+    match batch.check(workspace, head) {
+        Ok(_) => Ok(batch),
+        Err(fault) => Err(StorageFault::damaged(
+            head.seq + 1,
+            format!("batch {}: {fault}", batch.batch),
+        )),
+    }
+}
+
+impl<T: Connected + Send> Reader for T {
+    fn identity(&self) -> Result<StoreIdentity, StorageFault> {
+        let row = one(
+            self.connection(),
+            "read the store's identity",
+            sql::IDENTITY,
+            [],
+            |row| {
+                Ok(StoreIdentity {
+                    store: StoreId(row.get(0)?),
+                    epoch: row.get(1)?,
+                })
+            },
+        )?;
+        row.ok_or_else(|| StorageFault::damaged(0, "the store has no identity"))
+    }
+
+    fn workspaces(&self) -> Result<Vec<Workspace>, StorageFault> {
+        many(
+            self.connection(),
+            "list the workspaces",
+            sql::WORKSPACES,
+            [],
+            |row| {
+                Ok(Workspace {
+                    id: WorkspaceId(number(row, 0)?),
+                    name: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    fn head(&self, workspace: WorkspaceId) -> Result<Head, StorageFault> {
+        last_batch(self.connection(), workspace).map(|(_, head)| head)
+    }
+
+    fn read(
+        &self,
+        workspace: WorkspaceId,
+        after_seq: u64,
+        events_max: usize,
+    ) -> Result<Vec<StoredBatch>, StorageFault> {
+        let connection = self.connection();
+        let reading = "read batches";
+        let mut statement = connection
+            .prepare_cached(sql::BATCH_READ)
+            .map_err(fault(reading))?;
+        let key = [
+            int(workspace.0),
+            i64::try_from(after_seq).unwrap_or(i64::MAX),
+        ];
+        let mut rows = statement.query(key).map_err(fault(reading))?;
+        let (mut found, mut events, mut bytes) = (Vec::<StoredBatch>::new(), 0, 0);
+        while let Some(row) = rows.next().map_err(fault(reading))? {
+            let batch = stored_batch(row).map_err(fault(reading))?;
+            events += batch.last_seq.saturating_sub(batch.expected_seq);
+            bytes += batch.body.len();
+            if !found.is_empty() && (events > events_max as u64 || bytes > PAGE_BYTES) {
+                break;
+            }
+            let batch = checked(connection, workspace, found.last(), batch)?;
+            found.push(batch);
+        }
+        Ok(found)
+    }
+
+    fn walk(
+        &self,
+        workspace: WorkspaceId,
+        after_batch: u64,
+        batches_max: usize,
+    ) -> Result<Vec<StoredBatch>, StorageFault> {
+        let reading = "walk the batches";
+        let mut statement = self
+            .connection()
+            .prepare_cached(sql::BATCH_WALK)
+            .map_err(fault(reading))?;
+        let key = [int(workspace.0), int(after_batch), page(batches_max)];
+        let mut rows = statement.query(key).map_err(fault(reading))?;
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next().map_err(fault(reading))? {
+            let batch = stored_batch(row).map_err(fault(reading))?;
+            bytes += batch.body.len();
+            if !found.is_empty() && bytes > PAGE_BYTES {
+                break;
+            }
+            found.push(batch);
+        }
+        Ok(found)
+    }
+
+    fn command_mark(
+        &self,
+        workspace: WorkspaceId,
+        id: CommandId,
+    ) -> Result<Option<CommandMark>, StorageFault> {
+        let key = (int(workspace.0), id.0);
+        one(
+            self.connection(),
+            "find a command",
+            sql::COMMAND,
+            key,
+            |row| {
+                let (batch, first_seq, last_seq) =
+                    (number(row, 0)?, number(row, 1)?, number(row, 2)?);
+                Ok(CommandMark {
+                    batch,
+                    first_seq,
+                    last_seq,
+                })
+            },
+        )
+    }
+
+    fn command(
+        &self,
+        workspace: WorkspaceId,
+        id: CommandId,
+    ) -> Result<Option<CommandRow>, StorageFault> {
+        let Some(mark) = self.command_mark(workspace, id)? else {
+            return Ok(None);
+        };
+        let damaged = |what: String| {
+            StorageFault::damaged(mark.first_seq, format!("batch {}: {what}", mark.batch))
+        };
+        let key = [int(workspace.0), int(mark.batch)];
+        let stored = one(
+            self.connection(),
+            "read a batch",
+            sql::BATCH_ONE,
+            key,
+            stored_batch,
+        )?
+        .ok_or_else(|| damaged("it is missing".to_owned()))?;
+        let stored = checked(self.connection(), workspace, None, stored)?;
+        let body = stored.parse().map_err(|fault| damaged(fault.to_string()))?;
+        let found = body.commands.iter().find(|command| command.id == id);
+        let command = found.ok_or_else(|| damaged("a command is not in it".to_owned()))?;
+        Ok(Some(CommandRow {
+            id,
+            body: command.body,
+            first_seq: mark.first_seq,
+            last_seq: mark.last_seq,
+            answer: command.answer.to_vec(),
+        }))
+    }
+
+    fn place(&self, workspace: WorkspaceId, record: u32) -> Result<Option<Placed>, StorageFault> {
+        let key = (int(workspace.0), record);
+        one(self.connection(), "find a place", sql::PLACE, key, |row| {
+            placed(row, 0)
+        })
+    }
+
+    fn places(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<u32>,
+        rows_max: usize,
+    ) -> Result<Vec<(u32, Placed)>, StorageFault> {
+        let key = (
+            int(workspace.0),
+            after.map_or(-1, i64::from),
+            page(rows_max),
+        );
+        many(self.connection(), "list places", sql::PLACES, key, |row| {
+            Ok((row.get(0)?, placed(row, 1)?))
+        })
+    }
+
+    fn due(
+        &self,
+        workspace: WorkspaceId,
+        until_ms: i64,
+        rows_max: usize,
+    ) -> Result<Vec<Due>, StorageFault> {
+        let key = (int(workspace.0), until_ms, page(rows_max));
+        many(
+            self.connection(),
+            "list what is due",
+            sql::DUE,
+            key,
+            |row| {
+                Ok(Due {
+                    due_ms: row.get(0)?,
+                    record: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    fn outbox(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<u32>,
+        rows_max: usize,
+    ) -> Result<Vec<OutboxRow>, StorageFault> {
+        let key = (
+            int(workspace.0),
+            after.map_or(-1, i64::from),
+            page(rows_max),
+        );
+        many(
+            self.connection(),
+            "list the outbox",
+            sql::OUTBOX,
+            key,
+            |row| {
+                Ok(OutboxRow {
+                    record: row.get(0)?,
+                    seq: number(row, 1)?,
+                    owner: row.get(2)?,
+                })
+            },
+        )
+    }
+
+    fn private(
+        &self,
+        workspace: WorkspaceId,
+        subject: u64,
+    ) -> Result<Option<KeptPrivate>, StorageFault> {
+        let key = [int(workspace.0), int(subject)];
+        one(
+            self.connection(),
+            "read personal data",
+            sql::PRIVATE,
+            key,
+            |row| {
+                let kept = PrivateRow {
+                    subject,
+                    salt: row.get(1)?,
+                    body: row.get(2)?,
+                };
+                Ok(KeptPrivate {
+                    batch: number(row, 0)?,
+                    row: kept,
+                })
+            },
+        )
+    }
+
+    fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {
+        let key = [int(workspace.0)];
+        many(
+            self.connection(),
+            "list the snapshots",
+            sql::SNAPSHOTS,
+            key,
+            |row| {
+                Ok(SnapshotMark {
+                    format: row.get(0)?,
+                    engine: row.get(1)?,
+                    head: Head {
+                        seq: number(row, 2)?,
+                        hash: Digest(row.get(3)?),
+                    },
+                    digest: Digest(row.get(4)?),
+                    byte_count: number(row, 5)?,
+                })
+            },
+        )
+    }
+
+    fn snapshot(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Snapshot>, StorageFault> {
+        let key = [int(workspace.0), int(seq)];
+        let found = one(
+            self.connection(),
+            "read a snapshot",
+            sql::SNAPSHOT,
+            key,
+            |row| {
+                let snapshot = Snapshot {
+                    format: row.get(0)?,
+                    engine: row.get(1)?,
+                    head: Head {
+                        seq: number(row, 2)?,
+                        hash: Digest(row.get(3)?),
+                    },
+                    digest: Digest(row.get(4)?),
+                    bytes: row.get(5)?,
+                };
+                Ok((snapshot, Digest(row.get(6)?)))
+            },
+        )?;
+        let Some((snapshot, checksum)) = found else {
+            return Ok(None);
+        };
+        let sound = snapshot.checksum(workspace) == checksum
+            && on_chain(self.connection(), workspace, snapshot.head)?;
+        Ok(sound.then_some(snapshot))
+    }
+
+    fn setting(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageFault> {
+        one(
+            self.connection(),
+            "read a setting",
+            sql::SETTING,
+            [key],
+            |row| row.get(0),
+        )
+    }
+
+    fn settings(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        rows_max: usize,
+    ) -> Result<Vec<Setting>, StorageFault> {
+        let from = match after {
+            // The next key there can be.
+            Some(after) if after >= prefix => [after, &[0]].concat(),
+            _ => prefix.to_vec(),
+        };
+        let end = prefix_end(prefix).unwrap_or_else(|| vec![u8::MAX; KEY_BYTES_MAX + 1]);
+        let key = (from, end, page(rows_max));
+        many(
+            self.connection(),
+            "list settings",
+            sql::SETTINGS,
+            key,
+            |row| {
+                Ok(Setting {
+                    key: row.get(0)?,
+                    value: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    fn counts(&self, workspace: WorkspaceId) -> Result<Counts, StorageFault> {
+        let counted = one(
+            self.connection(),
+            "count rows",
+            sql::COUNTS,
+            [int(workspace.0)],
+            |row| {
+                Ok(Counts {
+                    batches: number(row, 0)?,
+                    commands: number(row, 1)?,
+                    places: number(row, 2)?,
+                    outbox: number(row, 3)?,
+                    private: number(row, 4)?,
+                })
+            },
+        )?;
+        Ok(counted.unwrap_or_default())
+    }
+
+    fn self_check(&self) -> Result<Vec<String>, StorageFault> {
+        let doing = "check the file";
+        let mut found = many(self.connection(), doing, sql::INTEGRITY_CHECK, [], |row| {
+            row.get::<_, String>(0)
+        })?;
+        found.retain(|line| line != "ok");
+        found.extend(many(
+            self.connection(),
+            doing,
+            sql::FOREIGN_KEY_CHECK,
+            [],
+            |row| {
+                Ok(format!(
+                    "a row of table {} has no parent",
+                    row.get::<_, String>(0)?
+                ))
+            },
+        )?);
+        found.truncate(100);
+        Ok(found)
+    }
+}
