@@ -23,6 +23,14 @@ pub const NAME_MAX: usize = 100;
 pub const WEIGHT_MAX: u32 = 1_000;
 /// Heaviest record: how many turns one record may use up.
 pub const RECORD_WEIGHT_MAX: Micro = Micro::whole(20);
+/// Lightest record.
+pub const RECORD_WEIGHT_MIN: Micro = Micro(10_000);
+/// Narrowest band of a random pool, in leads.
+pub const BAND_MIN: Micro = Micro(10_000);
+/// Widest band of a random pool, in leads.
+pub const BAND_MAX: Micro = Micro::whole(20);
+/// Highest cap that can be set.
+pub const CAP_MAX: u32 = 1_000_000;
 /// Longest hold before the record must go on to its next place.
 pub const HOLD_MAX: Span = Span::days(366);
 
@@ -180,6 +188,6 @@ pub enum RecordWeight {
     /// A fixed number of turns; [`crate::units::ONE`] unless the rule says otherwise.
     Fixed(Micro),
     /// The number in a record field; one turn where it is missing. Clamped to
-    /// 0.01..=[`RECORD_WEIGHT_MAX`].
+    /// [`RECORD_WEIGHT_MIN`]..=[`RECORD_WEIGHT_MAX`].
     Field(String),
 }

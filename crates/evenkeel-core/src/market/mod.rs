@@ -1,0 +1,7 @@
+//! What is distributed: fields, values, and the questions that conditions ask of them.
+
+pub mod clause;
+pub mod columns;
+pub mod formula;
+pub mod schema;
+pub mod value;
