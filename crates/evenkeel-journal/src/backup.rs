@@ -38,8 +38,12 @@ pub struct Copied {
 /// verify ([`OpenFault::Damaged`]), which is removed.
 pub fn backup(store: &Path, to: &Path) -> Result<Copied, OpenFault> {
     let source = open::open_source(store)?;
-    let _lock = open::take_lock(to)?;
-    copy(&source, to, |_| Ok(()))
+    let lock = open::take_lock(to)?;
+    let copied = copy(&source, to, |_| Ok(()));
+    // A backup is one file. Failing to remove the empty one beside it harms nothing.
+    let _ = files::drop_lock(to);
+    drop(lock);
+    copied
 }
 
 /// Puts a backup in place as the new store `to`, in the epoch after the backup's.

@@ -130,9 +130,18 @@ mod tests {
     fn an_unknown_kind_is_a_fault() {
         let mut bytes = encode(&samples()[1]);
         // Level, 6 bytes of time, 2 of actor, 16 of command; then the kind.
-        let kind = 1 + 6 + 2 + 16;
-        assert_eq!(bytes[kind], 7, "hold expired is the eighth kind");
-        bytes[kind] = 0x7f;
+        bytes[1 + 6 + 2 + 16] = 0x7f;
         assert!(matches!(decode(&bytes), Err(CodecFault::Unreadable { .. })));
+    }
+
+    #[test]
+    fn level_1_is_frozen() {
+        // Once released, these bytes are read for ever: a change here is a change of the level.
+        let envelope = "0180a0d5edee660103abababababababababababababababab";
+        let [policy, _, _] = samples();
+        assert_eq!(
+            hex(&encode(&policy)),
+            format!("{envelope}0007065b706f6f6c5d")
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How long a call waits for another process's lock.
-const BUSY_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// A connection that can write an existing file.
 pub(crate) fn read_write(path: &Path) -> rusqlite::Result<Connection> {

@@ -32,6 +32,11 @@ pub(crate) fn lock(store: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Removes the lock's file, where no writer will ever come.
+pub(crate) fn drop_lock(store: &Path) -> io::Result<()> {
+    remove_if_there(&beside(store, ".lock"))
+}
+
 /// Makes the empty file in which a store will be built, readable by its owner only. What an
 /// interrupted earlier attempt left is removed.
 pub(crate) fn begin_partial(store: &Path) -> io::Result<PathBuf> {

@@ -28,6 +28,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Params};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Frames of 4 KiB that may wait in the log before the writer copies them into the store.
 const LOG_FRAMES_MAX: i64 = 1_000;
@@ -163,7 +164,7 @@ impl SqliteJournal {
             Ok((_, in_log, copied)) if in_log - copied < LOG_FRAMES_MAX => return,
             _ => sql::CHECKPOINT,
         };
-        match self.log_state(text) {
+        match self.log_state_at_once(text) {
             Ok((busy, _, _)) => self.log_holds_erased &= busy != 0,
             Err(StorageFault::Full | StorageFault::Busy) => {}
             Err(refusal) => {
@@ -172,6 +173,19 @@ impl SqliteJournal {
                 }
             }
         }
+    }
+
+    /// As [`Self::log_state`], without waiting for readers: the next change tries again.
+    fn log_state_at_once(&self, text: &str) -> Result<(i64, i64, i64), StorageFault> {
+        let wait = |time| {
+            self.connection
+                .busy_timeout(time)
+                .map_err(fault("set the time to wait"))
+        };
+        wait(Duration::ZERO)?;
+        let state = self.log_state(text);
+        wait(connect::BUSY_WAIT)?;
+        state
     }
 
     /// Busy flag, frames in the log, frames copied from it.
@@ -487,3 +501,6 @@ impl Journal for SqliteJournal {
         Ok(Box::new(SqliteReader::over(connection)))
     }
 }
+
+#[cfg(test)]
+mod tests;

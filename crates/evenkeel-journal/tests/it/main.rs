@@ -1,9 +1,10 @@
 //! What is special to the SQLite backend, and where the backends meet.
 
-// mod backups;
+mod backups;
 mod conforms;
-// mod damage;
-// mod faults;
-// mod opening;
-// mod scripts;
-// mod views;
+mod damage;
+mod erasure;
+mod opening;
+mod scripts;
+mod stores;
+mod views;
