@@ -4,9 +4,10 @@
 //! and make-up say what share of it each is entitled to, the [`ledger`] remembers what is owed,
 //! and a chooser is free among those nearly as owed as the most owed. This file is only the list
 //! of choosers and the order of the steps; a new chooser is a file beside it and an arm in
-//! `choose`, a new entitlement is a file beside [`makeup`] and a factor in `entitle`.
+//! `choose`, a new entitlement is a file beside [`makeup`] and a factor in [`entitlement`].
 
 pub mod contest;
+pub mod entitlement;
 pub mod ledger;
 pub mod makeup;
 pub mod only;
@@ -62,7 +63,7 @@ pub fn turn(
             },
         })
         .collect();
-    entitle(ballot.size, members, &mut candidates);
+    entitlement::entitle(ballot.size, members, &mut candidates);
     let choice =
         Contest::of(ballot.size, &candidates).map(|contest| choose(method, &contest, draw));
     Turn {
@@ -81,42 +82,5 @@ fn choose(method: Method, contest: &Contest<'_>, draw: impl FnOnce() -> u64) -> 
     match method {
         Method::Straight => straight::choose(contest),
         Method::Random { band } => random::choose(contest, band, draw()),
-    }
-}
-
-/// Writes into each able candidate what it is entitled to of this record.
-fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]) {
-    let able = |candidate: &Candidate| matches!(candidate.standing, Standing::Able { .. });
-    let in_contest = || {
-        members
-            .iter()
-            .zip(candidates.iter())
-            .filter(|(_, candidate)| able(candidate))
-    };
-    let weights: Vec<u64> = in_contest()
-        .map(|(member, _)| u64::from(member.weight))
-        .collect();
-    if weights.is_empty() {
-        return;
-    }
-    let amount = size.0.unsigned_abs();
-    let plain = share::split(amount, &weights);
-    let shares = match in_contest().all(|(member, _)| member.makeup == Micro(0)) {
-        true => None,
-        false => {
-            let scaled: Vec<u64> = in_contest()
-                .map(|(member, _)| makeup::scaled(member.weight, member.makeup))
-                .collect();
-            Some(share::split(amount, &scaled))
-        }
-    };
-    let micro = |part: u64| Micro(i64::try_from(part).expect("a part is no larger than the size"));
-    let able = candidates.iter_mut().filter(|candidate| able(candidate));
-    for (at, candidate) in able.enumerate() {
-        let share = shares.as_ref().map_or(plain[at], |shares| shares[at]);
-        candidate.standing = Standing::Able {
-            share: micro(share),
-            plain: micro(plain[at]),
-        };
     }
 }

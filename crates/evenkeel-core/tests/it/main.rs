@@ -1,6 +1,12 @@
 //! One integration binary for the core: every module here is listed once.
 
 mod company;
+mod eligibility;
+mod hours;
 mod laws;
+mod rotation_contrasts;
+mod rotation_tables;
+mod rotation_team;
+mod rotation_theorems;
 mod tidy;
 mod verbs;
