@@ -7,13 +7,14 @@
 use crate::ballot::{Ballot, Counts, Member};
 use crate::command::envelope::Envelope;
 use crate::event::Counted;
-use crate::ids::{PoolNo, QueueNo, RecordNo, RepNo};
-use crate::market::columns::Match;
+use crate::ids::{PoolNo, RecordNo, RepNo};
+use crate::policy::compiled::Match;
 use crate::market::value::{Attributes, Facts, Value};
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::document::{
-    ManualCounts, Members, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target, WEIGHT_MAX, Weights,
+    ManualCounts, Members, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target, WEIGHT_MAX,
+    Weights,
 };
 use crate::rotation;
 use crate::rotation::ledger::Ledger;
@@ -43,7 +44,14 @@ impl<'a> Draft<'a> {
     /// A draft on top of `state`.
     pub fn new(state: &'a State, policy: &'a Compiled, envelope: &'a Envelope) -> Self {
         let (ledgers, pending) = (BTreeMap::new(), BTreeMap::new());
-        Self { state, policy, envelope, ledgers, pending, leaving: None }
+        Self {
+            state,
+            policy,
+            envelope,
+            ledgers,
+            pending,
+            leaving: None,
+        }
     }
 
     /// Treats `rep` as gone, and the changed pools as already changed.
@@ -87,7 +95,9 @@ impl<'a> Draft<'a> {
     }
 
     fn remember(&mut self, to: &Destination, verdict: &Verdict) {
-        let (Destination::Rep(rep), Some(turn)) = (to, verdict.turns.last()) else { return };
+        let (Destination::Rep(rep), Some(turn)) = (to, verdict.turns.last()) else {
+            return;
+        };
         if turn.pick.is_some() {
             let pool = turn.pool;
             let state = self.state;
@@ -101,19 +111,28 @@ impl<'a> Draft<'a> {
 
     fn size_of_row(&self, matched: &Match, record: RecordNo) -> Micro {
         let columns = &self.state.records().columns;
-        self.size_of(matched, |field| match columns.value(field, record.index()) {
-            Some(Value::Number(number)) => Some(number),
-            _ => None,
+        self.size_of(matched, |field| {
+            match columns.value(field, record.index()) {
+                Some(Value::Number(number)) => Some(number),
+                _ => None,
+            }
         })
     }
 
-    fn size_of(&self, matched: &Match, number: impl Fn(crate::ids::FieldNo) -> Option<Micro>) -> Micro {
+    fn size_of(
+        &self,
+        matched: &Match,
+        number: impl Fn(crate::ids::FieldNo) -> Option<Micro>,
+    ) -> Micro {
         let Some(rule) = matched.rule else { return ONE };
         let size = match &self.policy.document().rules[rule].weight {
             RecordWeight::Fixed(size) => *size,
-            RecordWeight::Field(name) => {
-                self.state.record_schema().find(name).and_then(number).unwrap_or(ONE)
-            }
+            RecordWeight::Field(name) => self
+                .state
+                .record_schema()
+                .find(name)
+                .and_then(number)
+                .unwrap_or(ONE),
         };
         size.clamp(RECORD_WEIGHT_MIN, RECORD_WEIGHT_MAX)
     }
@@ -139,11 +158,9 @@ impl<'a> Draft<'a> {
             turns: Vec::new(),
         };
         let to = match target {
-            Target::Queue(queue) => Destination::Queue(self.queue(*queue)),
+            Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
             Target::Rep { rep, otherwise } => self.named(rep, *otherwise, excluded),
-            Target::Pool(pool) => {
-                self.turns(key, *pool, size, deals, excluded, &mut verdict.turns)
-            }
+            Target::Pool(pool) => self.turns(key, *pool, size, deals, excluded, &mut verdict.turns),
         };
         (to, verdict)
     }
@@ -159,7 +176,7 @@ impl<'a> Draft<'a> {
         });
         match able {
             Some(rep) => Destination::Rep(rep),
-            None => Destination::Queue(self.queue(otherwise)),
+            None => Destination::Queue(self.state.queue_at(otherwise)),
         }
     }
 
@@ -176,9 +193,9 @@ impl<'a> Draft<'a> {
         let mut position = first;
         loop {
             let spec = &self.policy.document().pools[position];
-            let turn = self.turn(key, spec, size, deals, excluded);
+            let pool = self.state.pool_at(position);
+            let turn = self.turn(key, pool, spec, size, deals, excluded);
             let pick = turn.pick;
-            let pool = turn.pool;
             turns.push(turn);
             if let Some(pick) = pick {
                 return Destination::Rep(pick.rep);
@@ -188,10 +205,15 @@ impl<'a> Draft<'a> {
                 Nobody::Pool(next) => {
                     return self.last_resort(next);
                 }
-                Nobody::Queue(queue) => return Destination::Queue(self.queue(queue)),
+                Nobody::Queue(queue) => return Destination::Queue(self.state.queue_at(queue)),
                 Nobody::Hold { span, then } => {
-                    let (until, then) = (self.envelope.at + span, self.queue(then));
-                    return Destination::Hold { pool, until, then, excluded };
+                    let (until, then) = (self.envelope.at + span, self.state.queue_at(then));
+                    return Destination::Hold {
+                        pool,
+                        until,
+                        then,
+                        excluded,
+                    };
                 }
             }
         }
@@ -203,7 +225,7 @@ impl<'a> Draft<'a> {
             match self.policy.document().pools[position].nobody {
                 Nobody::Pool(next) => position = next,
                 Nobody::Queue(queue) | Nobody::Hold { then: queue, .. } => {
-                    return Destination::Queue(self.queue(queue));
+                    return Destination::Queue(self.state.queue_at(queue));
                 }
             }
         }
@@ -212,12 +234,12 @@ impl<'a> Draft<'a> {
     fn turn(
         &self,
         key: &str,
+        pool_no: PoolNo,
         spec: &PoolSpec,
         size: Micro,
         deals: u32,
         excluded: Option<RepNo>,
     ) -> Turn {
-        let pool_no = self.state.pool_no(&spec.name).expect("publishing registers every pool");
         let pool = self.state.pool(pool_no);
         let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
         let ballot = Ballot {
@@ -234,8 +256,14 @@ impl<'a> Draft<'a> {
             .iter()
             .map(|entry| {
                 let rep = self.state.roster().rep(entry.rep);
-                let past = pool.tally(entry.rep).map_or(&[][..], |tally| tally.history.moments());
-                let pending = self.pending.get(&(pool_no, entry.rep)).copied().unwrap_or(0);
+                let past = pool
+                    .tally(entry.rep)
+                    .map_or(&[][..], |tally| tally.history.moments());
+                let pending = self
+                    .pending
+                    .get(&(pool_no, entry.rep))
+                    .copied()
+                    .unwrap_or(0);
                 let everywhere = match self.pending.is_empty() {
                     true => 0,
                     false => self
@@ -252,7 +280,10 @@ impl<'a> Draft<'a> {
                     makeup: entry.makeup,
                     profile: &rep.profile,
                     from_pool: Counts { past, pending },
-                    from_all: Counts { past: rep.history.moments(), pending: everywhere },
+                    from_all: Counts {
+                        past: rep.history.moments(),
+                        pending: everywhere,
+                    },
                 }
             })
             .collect();
@@ -266,8 +297,12 @@ impl<'a> Draft<'a> {
         let records = self.state.records();
         let matched = self.policy.matching_row(&records.columns, record.index());
         let document = self.policy.document();
-        let target = matched.rule.map_or(&document.fallback, |rule| &document.rules[rule].to);
-        let Target::Pool(position) = target else { return Vec::new() };
+        let target = matched
+            .rule
+            .map_or(&document.fallback, |rule| &document.rules[rule].to);
+        let Target::Pool(position) = target else {
+            return Vec::new();
+        };
         let spec = &document.pools[*position];
         let size = self.size_of_row(&matched, record);
         let amount = match spec.manual_counts {
@@ -277,24 +312,27 @@ impl<'a> Draft<'a> {
                 Micro((i128::from(size.0) * i128::from(ppm) / 1_000_000) as i64)
             }
         };
-        let pool = self.state.pool_no(&spec.name).expect("publishing registers every pool");
-        let weights = self.weights(pool, spec);
-        match self.state.pool(pool).ledger.gift(rep, amount, &weights) {
-            Some(makeup) => vec![Counted { pool, makeup }],
-            None => Vec::new(),
+        let pool = self.state.pool_at(*position);
+        let weigh = Weigher::new(self.state, spec);
+        let weight = |rep| {
+            let entry = self.state.roster().rep(rep);
+            weigh.weight(&entry.key, &entry.profile)
+        };
+        let makeup = self.state.pool(pool).ledger.gift(rep, amount, weight);
+        if makeup.is_empty() {
+            Vec::new()
+        } else {
+            vec![Counted { pool, makeup }]
         }
     }
 
-    /// The weights of a pool's members, in ledger order.
-    fn weights(&self, pool: PoolNo, spec: &PoolSpec) -> Vec<u32> {
-        let weigh = Weigher::new(self.state, spec);
-        let members = self.state.pool(pool).ledger.members().iter();
-        members
-            .map(|entry| {
-                let rep = self.state.roster().rep(entry.rep);
-                weigh.weight(&rep.key, &rep.profile)
-            })
-            .collect()
+    /// What a record of one turn would meet in this pool at this moment: every member with its
+    /// standing, and who would be next. `None` for a pool that the policy in force does not have.
+    pub fn ballot(&self, pool: PoolNo) -> Option<Turn> {
+        let name = &self.state.pool(pool).name;
+        let pools = &self.policy.document().pools;
+        let spec = pools.iter().find(|spec| spec.name == *name)?;
+        Some(self.turn("preview", pool, spec, ONE, 0, None))
     }
 
     /// The next `count` turns of one pool if nothing changes and every record uses up one turn.
@@ -309,7 +347,7 @@ impl<'a> Draft<'a> {
         };
         let mut turns = Vec::new();
         for number in 0..count {
-            let turn = self.turn("preview", spec, ONE, number as u32, None);
+            let turn = self.turn("preview", pool, spec, ONE, number as u32, None);
             let Some(pick) = turn.pick else { break };
             let mut verdict = Verdict::by_hand(self.state.version());
             verdict.turns.push(turn);
@@ -317,11 +355,6 @@ impl<'a> Draft<'a> {
             turns.append(&mut verdict.turns);
         }
         turns
-    }
-
-    fn queue(&self, position: usize) -> QueueNo {
-        let name = &self.policy.document().queues[position].name;
-        self.state.queue_no(name).expect("publishing registers every queue")
     }
 }
 
@@ -339,7 +372,10 @@ impl<'a> Weigher<'a> {
             Weights::ByField(name) => state.rep_schema().find(name),
             Weights::Equal | Weights::ByRep(_) => None,
         };
-        Self { weights: &spec.weights, field }
+        Self {
+            weights: &spec.weights,
+            field,
+        }
     }
 
     /// The weight of one rep, 1..=[`WEIGHT_MAX`].

@@ -7,6 +7,7 @@
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
 use crate::people::rep::{PrivateRef, Profile};
+use crate::rotation::ledger::Portion;
 use crate::time::Moment;
 use crate::units::Micro;
 use crate::verdict::{Destination, Verdict};
@@ -63,9 +64,8 @@ pub enum Event {
         joined: Vec<RepNo>,
         /// Who left.
         left: Vec<RepNo>,
-        /// What the leavers were owed (or ahead) goes to those who stay, by weight. Sums to what
-        /// the leavers had.
-        spread: Vec<(RepNo, Micro)>,
+        /// What the leavers were owed (or ahead) goes to those who stay, by weight.
+        spread: Vec<Portion>,
     },
     /// A long-absent rep's credit was brought back to one lead, the rest spread over the others.
     CreditClamped {

@@ -55,11 +55,36 @@ pub fn changes(
             .filter(|(_, key, profile)| belongs(spec, key, profile))
             .map(|(rep, key, profile)| (*rep, weigh.weight(key, profile)))
             .collect();
-        if let Some(change) = ledger.change_to(&members) {
-            ledger.apply_change(&change.joined, &change.left, &change.spread);
-            let (joined, left, spread) = (change.joined, change.left, change.spread);
-            events.push((Event::PoolChanged { pool, joined, left, spread }, ledger));
+        let weight_of = |rep: RepNo| {
+            let at = members.binary_search_by_key(&rep, |(member, _)| *member);
+            at.map_or(1, |at| members[at].1)
+        };
+        let is_member = |rep: RepNo| members.binary_search_by_key(&rep, |(one, _)| *one).is_ok();
+        let joined: Vec<RepNo> = members
+            .iter()
+            .map(|(rep, _)| *rep)
+            .filter(|rep| ledger.entry(*rep).is_none())
+            .collect();
+        let left: Vec<RepNo> = ledger
+            .members()
+            .iter()
+            .map(|entry| entry.rep)
+            .filter(|rep| !is_member(*rep))
+            .collect();
+        if joined.is_empty() && left.is_empty() {
+            continue;
         }
+        let spread = ledger.spread(&left, weight_of);
+        ledger.apply_change(&joined, &left, &spread);
+        events.push((
+            Event::PoolChanged {
+                pool,
+                joined,
+                left,
+                spread,
+            },
+            ledger,
+        ));
     }
     events
 }

@@ -46,7 +46,10 @@ impl Words<'_> {
                 .iter()
                 .map(|turn| self.pool(turn.pool))
                 .collect();
-            parts.push(format!("Before that, nobody in {} could take it.", pools.join(", ")));
+            parts.push(format!(
+                "Before that, nobody in {} could take it.",
+                pools.join(", ")
+            ));
         }
         parts.join(" ")
     }
@@ -71,8 +74,13 @@ impl Words<'_> {
         match stop {
             Stop::Left => "has left".into(),
             Stop::Paused { review: None } => "is taken out of rotation".into(),
-            Stop::Paused { review: Some(review) } => {
-                format!("is taken out of rotation, to be reviewed on {}", when(*review))
+            Stop::Paused {
+                review: Some(review),
+            } => {
+                format!(
+                    "is taken out of rotation, to be reviewed on {}",
+                    when(*review)
+                )
             }
             Stop::OnLeave { until } => format!("is on leave until {}", when(*until)),
             Stop::OutOfHours { opens: Some(opens) } => {
@@ -80,7 +88,13 @@ impl Words<'_> {
             }
             Stop::OutOfHours { opens: None } => "is outside working hours".into(),
             Stop::Excluded => "is not to get this record again".into(),
-            Stop::CapReached { window, count, cap, frees, .. } => {
+            Stop::CapReached {
+                window,
+                count,
+                cap,
+                frees,
+                ..
+            } => {
                 let window = match window {
                     Window::Day => "24 hours",
                     Window::Week => "7 days",
@@ -99,12 +113,18 @@ impl Words<'_> {
         match (to, verdict.picked()) {
             (Destination::Rep(_), Some((turn, pick))) => {
                 let name = (self.rep)(pick.rep);
-                let picked = turn.candidates.iter().find(|candidate| candidate.rep == pick.rep);
+                let picked = turn
+                    .candidates
+                    .iter()
+                    .find(|candidate| candidate.rep == pick.rep);
                 let owed = picked.map_or(Micro(0), owed_with_share);
                 let others = could(turn);
                 match pick.chooser {
                     Chooser::OnlyOne => {
-                        format!("{name} got it: the only one in {} who could take it.", self.pool(turn.pool))
+                        format!(
+                            "{name} got it: the only one in {} who could take it.",
+                            self.pool(turn.pool)
+                        )
                     }
                     Chooser::MostOwed => format!(
                         "{name} got it: {}, the most of the {others} who could take it.",
@@ -137,9 +157,17 @@ impl Words<'_> {
                 format!("It waits in the queue {}.", self.queue(*queue))
             }
             (Destination::Queue(queue), _) => {
-                format!("Nobody could take it, so it waits in the queue {}.", self.queue(*queue))
+                format!(
+                    "Nobody could take it, so it waits in the queue {}.",
+                    self.queue(*queue)
+                )
             }
-            (Destination::Hold { pool, until, then, .. }, _) => format!(
+            (
+                Destination::Hold {
+                    pool, until, then, ..
+                },
+                _,
+            ) => format!(
                 "Nobody in {} could take it now. It is held until {until} at the latest, then goes to the queue {}.",
                 self.pool(*pool),
                 self.queue(*then)
@@ -161,7 +189,10 @@ impl Words<'_> {
             .map(|(rep, stop)| format!("{} {}.", (self.rep)(*rep), self.stop(*rep, stop)))
             .collect();
         if stopped.len() > SKIPPED_MAX {
-            parts.push(format!("{} more could not take it.", stopped.len() - SKIPPED_MAX));
+            parts.push(format!(
+                "{} more could not take it.",
+                stopped.len() - SKIPPED_MAX
+            ));
         }
         parts
     }
@@ -213,7 +244,9 @@ pub fn leads(credit: Micro) -> String {
 }
 
 fn able(turn: &Turn) -> impl Iterator<Item = &Candidate> {
-    turn.candidates.iter().filter(|one| matches!(one.standing, Standing::Able { .. }))
+    turn.candidates
+        .iter()
+        .filter(|one| matches!(one.standing, Standing::Able { .. }))
 }
 
 /// What the candidate was owed when the pick was made: credit before plus this turn's share.
@@ -226,6 +259,10 @@ pub fn owed_with_share(candidate: &Candidate) -> Micro {
 
 fn most_owed(turn: &Turn) -> Option<RepNo> {
     able(turn)
-        .max_by(|a, b| owed_with_share(a).cmp(&owed_with_share(b)).then(b.rep.cmp(&a.rep)))
+        .max_by(|a, b| {
+            owed_with_share(a)
+                .cmp(&owed_with_share(b))
+                .then(b.rep.cmp(&a.rep))
+        })
         .map(|candidate| candidate.rep)
 }

@@ -12,7 +12,9 @@ use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
 use crate::people::pool::Pool;
+use crate::people::rep::Status;
 use crate::people::roster::Roster;
+use crate::policy::analysis::Known;
 use crate::policy::compiled::Compiled;
 use crate::time::Moment;
 use crate::verdict::{Destination, Verdict};
@@ -52,6 +54,9 @@ pub struct State {
     policy_text: String,
     #[serde(skip)]
     policy: Option<Compiled>,
+    /// Number of each pool and queue by its position in the policy in force.
+    #[serde(skip)]
+    positions: (Vec<PoolNo>, Vec<QueueNo>),
     roster: Roster,
     pools: Vec<Pool>,
     queues: Vec<Queue>,
@@ -76,6 +81,7 @@ impl State {
             versions: Vec::new(),
             policy_text: String::new(),
             policy: None,
+            positions: (Vec::new(), Vec::new()),
             roster: Roster::default(),
             pools: Vec::new(),
             queues: Vec::new(),
@@ -146,7 +152,10 @@ impl State {
 
     /// The number of the pool called `name`.
     pub fn pool_no(&self, name: &str) -> Option<PoolNo> {
-        self.pools.iter().position(|pool| pool.name == name).map(PoolNo::at)
+        self.pools
+            .iter()
+            .position(|pool| pool.name == name)
+            .map(PoolNo::at)
     }
 
     /// Every queue a policy ever named, by number.
@@ -161,12 +170,40 @@ impl State {
 
     /// The number of the queue called `name`.
     pub fn queue_no(&self, name: &str) -> Option<QueueNo> {
-        self.queues.iter().position(|queue| queue.name == name).map(QueueNo::at)
+        self.queues
+            .iter()
+            .position(|queue| queue.name == name)
+            .map(QueueNo::at)
     }
 
     /// The number behind a record key.
     pub fn record_no(&self, key: &str) -> Option<RecordNo> {
         self.records.find(key)
+    }
+
+    /// The number of the pool at `position` in the policy in force.
+    pub fn pool_at(&self, position: usize) -> PoolNo {
+        self.positions.0[position]
+    }
+
+    /// The number of the queue at `position` in the policy in force.
+    pub fn queue_at(&self, position: usize) -> QueueNo {
+        self.positions.1[position]
+    }
+
+    /// What the analysis of a new policy may know of the workspace.
+    pub fn known(&self) -> Known<'_> {
+        let here = self
+            .roster
+            .iter()
+            .filter(|(_, rep)| rep.profile.status != Status::Left);
+        Known {
+            record_schema: &self.record_schema,
+            rep_schema: &self.rep_schema,
+            reps: here
+                .map(|(_, rep)| (rep.key.as_str(), &rep.profile.attributes))
+                .collect(),
+        }
     }
 
     /// Where a record is.
@@ -176,10 +213,12 @@ impl State {
 
     /// Held records, those waiting longest first.
     pub fn held(&self) -> impl ExactSizeIterator<Item = (RecordNo, Hold)> {
-        self.held.iter().map(|(_, record)| match self.records.place(*record) {
-            Place::Held(hold) => (*record, hold),
-            place => unreachable!("{record:?} is listed as held but is in {place:?}"),
-        })
+        self.held
+            .iter()
+            .map(|(_, record)| match self.records.place(*record) {
+                Place::Held(hold) => (*record, hold),
+                place => unreachable!("{record:?} is listed as held but is in {place:?}"),
+            })
     }
 
     /// The number the next record gets; `None` when the workspace is full.
@@ -202,14 +241,27 @@ impl State {
 
     /// Makes a state that was read from a snapshot whole again: compiles its policy.
     pub fn revive(&mut self) {
-        if !self.policy_text.is_empty() {
-            self.policy = Some(Compiled::of_published(
-                &self.policy_text,
-                &self.record_schema,
-                &self.rep_schema,
-                &self.records.columns,
-            ));
+        if self.policy_text.is_empty() {
+            return;
         }
+        let policy = Compiled::of_published(
+            &self.policy_text,
+            &self.record_schema,
+            &self.rep_schema,
+            &self.records.columns,
+        );
+        let known = "publishing registers every pool and queue";
+        let document = policy.document();
+        let pools = document
+            .pools
+            .iter()
+            .map(|spec| self.pool_no(&spec.name).expect(known));
+        let queues = document
+            .queues
+            .iter()
+            .map(|spec| self.queue_no(&spec.name).expect(known));
+        self.positions = (pools.collect(), queues.collect());
+        self.policy = Some(policy);
     }
 
     /// Folds one event in. Cannot fail and decides nothing.
@@ -220,7 +272,12 @@ impl State {
         match &recorded.event {
             Event::PolicyPublished { version, text } => self.publish(*version, text, at),
             Event::RepSet { rep, key, profile } => self.roster.set(*rep, key, profile),
-            Event::PoolChanged { pool, joined, left, spread } => {
+            Event::PoolChanged {
+                pool,
+                joined,
+                left,
+                spread,
+            } => {
                 let pool = &mut self.pools[pool.index()];
                 pool.ledger.apply_change(joined, left, spread);
                 joined.iter().for_each(|rep| {
@@ -228,12 +285,23 @@ impl State {
                 });
                 pool.note_worst();
             }
-            Event::CreditClamped { pool, rep, credit, spread } => {
+            Event::CreditClamped {
+                pool,
+                rep,
+                credit,
+                spread,
+            } => {
                 let pool = &mut self.pools[pool.index()];
                 pool.ledger.apply_clamp(*rep, *credit, spread);
                 pool.note_worst();
             }
-            Event::RecordTaken { record, key, attributes, private, occurred } => {
+            Event::RecordTaken {
+                record,
+                key,
+                attributes,
+                private,
+                occurred,
+            } => {
                 let pushed = self.records.push(key, *occurred, *private);
                 assert_eq!(pushed, *record, "record numbers are given in order");
                 let fresh = self.records.columns.push(attributes);
@@ -242,10 +310,22 @@ impl State {
                 }
                 self.records.note(*record, self.seq);
             }
-            Event::RecordDealt { record, to, verdict, .. } => self.dealt(*record, *to, verdict, at),
-            Event::RecordGiven { record, rep, counted, .. } => {
+            Event::RecordDealt {
+                record,
+                to,
+                verdict,
+                ..
+            } => self.dealt(*record, *to, verdict, at),
+            Event::RecordGiven {
+                record,
+                rep,
+                counted,
+                ..
+            } => {
                 for counted in counted {
-                    self.pools[counted.pool.index()].ledger.apply_makeup(&counted.makeup);
+                    self.pools[counted.pool.index()]
+                        .ledger
+                        .apply_makeup(&counted.makeup);
                 }
                 self.move_to(*record, Place::Book(*rep), at);
                 self.records.count_deal(*record);
@@ -267,13 +347,26 @@ impl State {
     fn publish(&mut self, version: u32, text: &str, at: Moment) {
         text.clone_into(&mut self.policy_text);
         let document = Compiled::document_of(text, &self.record_schema, &self.rep_schema);
-        let rules = document.rules.iter().map(|rule| rule.name.as_str().into()).collect();
-        self.versions.push(Version { number: version, rules, at, seq: self.seq });
+        let rules = document
+            .rules
+            .iter()
+            .map(|rule| rule.name.as_str().into())
+            .collect();
+        self.versions.push(Version {
+            number: version,
+            rules,
+            at,
+            seq: self.seq,
+        });
         for field in &document.record_fields {
-            self.record_schema.declare(field.clone()).expect("checked before publication");
+            self.record_schema
+                .declare(field.clone())
+                .expect("checked before publication");
         }
         for field in &document.rep_fields {
-            self.rep_schema.declare(field.clone()).expect("checked before publication");
+            self.rep_schema
+                .declare(field.clone())
+                .expect("checked before publication");
         }
         self.records.columns.widen(&self.record_schema);
         for pool in &document.pools {
@@ -284,7 +377,10 @@ impl State {
         for queue in &document.queues {
             if self.queue_no(&queue.name).is_none() {
                 let name = queue.name.clone();
-                self.queues.push(Queue { name, records: BTreeMap::new() });
+                self.queues.push(Queue {
+                    name,
+                    records: BTreeMap::new(),
+                });
             }
         }
         self.revive();
@@ -303,9 +399,18 @@ impl State {
                 Place::Book(rep)
             }
             Destination::Queue(queue) => Place::Queue(queue),
-            Destination::Hold { pool, until, then, excluded } => {
-                Place::Held(Hold { pool, since: at, until, then, excluded })
-            }
+            Destination::Hold {
+                pool,
+                until,
+                then,
+                excluded,
+            } => Place::Held(Hold {
+                pool,
+                since: at,
+                until,
+                then,
+                excluded,
+            }),
         };
         self.move_to(record, place, at);
         self.records.note(record, self.seq);
@@ -345,7 +450,10 @@ pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
     for (number, value) in &attributes.values {
         let refused = |expected| Refusal::ValueRefused {
             what: "field value",
-            seen: format!("field {}: {value}", number.0).chars().take(80).collect(),
+            seen: format!("field {}: {value}", number.0)
+                .chars()
+                .take(80)
+                .collect(),
             expected,
         };
         let field = schema
@@ -354,7 +462,9 @@ pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
             .ok_or_else(|| refused("a declared field, each at most once"))?;
         last = Some(*number);
         if field.private {
-            return Err(refused("sent as personal data, as the policy declares the field private"));
+            return Err(refused(
+                "sent as personal data, as the policy declares the field private",
+            ));
         }
         if field.kind != value.kind() {
             return Err(refused("of the type the policy declares for the field"));
@@ -366,11 +476,19 @@ pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
         };
         if texts.len() > TAGS_MAX {
             let (limit, seen) = (TAGS_MAX as u64, texts.len() as u64);
-            return Err(Refusal::BoundExceeded { what: "tags in one value", limit, seen });
+            return Err(Refusal::BoundExceeded {
+                what: "tags in one value",
+                limit,
+                seen,
+            });
         }
         if let Some(long) = texts.iter().find(|text| text.len() > TEXT_MAX) {
             let (limit, seen) = (TEXT_MAX as u64, long.len() as u64);
-            return Err(Refusal::BoundExceeded { what: "bytes of text in one value", limit, seen });
+            return Err(Refusal::BoundExceeded {
+                what: "bytes of text in one value",
+                limit,
+                seen,
+            });
         }
     }
     Ok(())
@@ -380,18 +498,22 @@ pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
 ///
 /// *Refuses*: `rep_unknown`.
 pub fn rep_named(state: &State, key: &str) -> Result<RepNo, Refusal> {
-    state.roster().find(key).ok_or_else(|| Refusal::RepUnknown { rep: key.to_owned() })
+    state.roster().find(key).ok_or_else(|| Refusal::RepUnknown {
+        rep: key.to_owned(),
+    })
 }
 
 /// The open record behind a key.
 ///
 /// *Refuses*: `record_unknown`, `record_closed`.
 pub fn open_record(state: &State, key: &str) -> Result<RecordNo, Refusal> {
-    let record = state
-        .record_no(key)
-        .ok_or_else(|| Refusal::RecordUnknown { record: key.to_owned() })?;
+    let record = state.record_no(key).ok_or_else(|| Refusal::RecordUnknown {
+        record: key.to_owned(),
+    })?;
     match state.place(record) {
-        Place::Closed => Err(Refusal::RecordClosed { record: key.to_owned() }),
+        Place::Closed => Err(Refusal::RecordClosed {
+            record: key.to_owned(),
+        }),
         Place::Book(_) | Place::Queue(_) | Place::Held(_) => Ok(record),
     }
 }

@@ -43,26 +43,42 @@ impl Assign {
         self.expected.holds(state, record)?;
         let rep = rep_named(state, &self.rep)?;
         if state.roster().rep(rep).profile.status == Status::Left {
-            return Err(Refusal::RepLeft { rep: self.rep.clone() });
+            return Err(Refusal::RepLeft {
+                rep: self.rep.clone(),
+            });
         }
         if state.place(record).owner() == Some(rep) {
             let (record, rep) = (self.record.clone(), self.rep.clone());
             return Err(Refusal::RepOwnsIt { record, rep });
         }
         let counted = Draft::new(state, policy, envelope).counted_by_hand(record, rep);
-        Ok(vec![Event::RecordGiven { record, rep, counted, note: self.note }])
+        Ok(vec![Event::RecordGiven {
+            record,
+            rep,
+            counted,
+            note: self.note,
+        }])
     }
 }
 
 impl Expected {
     /// Refuses with `owner_moved` when the record has another owner than expected.
     pub(super) fn holds(&self, state: &State, record: RecordNo) -> Result<(), Refusal> {
-        let Self::Owner(expected) = self else { return Ok(()) };
-        let found = state.place(record).owner().map(|rep| state.roster().rep(rep).key.clone());
+        let Self::Owner(expected) = self else {
+            return Ok(());
+        };
+        let found = state
+            .place(record)
+            .owner()
+            .map(|rep| state.roster().rep(rep).key.clone());
         if found == *expected {
             return Ok(());
         }
         let record = state.records().key(record).to_owned();
-        Err(Refusal::OwnerMoved { record, expected: expected.clone(), found })
+        Err(Refusal::OwnerMoved {
+            record,
+            expected: expected.clone(),
+            found,
+        })
     }
 }

@@ -37,6 +37,9 @@ impl Close {
                 expected: "1 to 60 lower-case letters, digits, _ or -",
             });
         }
-        Ok(vec![Event::RecordClosed { record, reason: self.reason.clone() }])
+        Ok(vec![Event::RecordClosed {
+            record,
+            reason: self.reason.clone(),
+        }])
     }
 }

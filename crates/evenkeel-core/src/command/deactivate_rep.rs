@@ -46,7 +46,9 @@ impl DeactivateRep {
         let rep = rep_named(state, &self.rep)?;
         let entry = state.roster().rep(rep);
         if entry.profile.status == Status::Left {
-            return Err(Refusal::RepLeft { rep: self.rep.clone() });
+            return Err(Refusal::RepLeft {
+                rep: self.rep.clone(),
+            });
         }
         let heir = self.heir(state, rep)?;
         if entry.book.len() > BOOK_MOVE_MAX {
@@ -58,11 +60,18 @@ impl DeactivateRep {
         }
         let mut profile = entry.profile.clone();
         profile.status = Status::Left;
-        let changed = Changed { rep, key: &self.rep, profile: &profile };
+        let changed = Changed {
+            rep,
+            key: &self.rep,
+            profile: &profile,
+        };
         let changes = membership::changes(state, policy.document(), Some(changed));
         let mut ledgers: BTreeMap<PoolNo, Ledger> = BTreeMap::new();
-        let mut events =
-            vec![Event::RepSet { rep, key: self.rep.clone(), profile: profile.clone() }];
+        let mut events = vec![Event::RepSet {
+            rep,
+            key: self.rep.clone(),
+            profile: profile.clone(),
+        }];
         for (event, ledger) in changes {
             if let Event::PoolChanged { pool, .. } = event {
                 ledgers.insert(pool, ledger);
@@ -74,11 +83,21 @@ impl DeactivateRep {
             events.push(match heir {
                 Heir::Policy => {
                     let (to, verdict) = draft.deal_record(*record, Some(rep));
-                    Event::RecordDealt { record: *record, to, cause: Cause::OwnerLeft, verdict }
+                    Event::RecordDealt {
+                        record: *record,
+                        to,
+                        cause: Cause::OwnerLeft,
+                        verdict,
+                    }
                 }
                 Heir::Place(to) => {
                     let verdict = Verdict::by_hand(state.version());
-                    Event::RecordDealt { record: *record, to, cause: Cause::OwnerLeft, verdict }
+                    Event::RecordDealt {
+                        record: *record,
+                        to,
+                        cause: Cause::OwnerLeft,
+                        verdict,
+                    }
                 }
             });
         }
@@ -94,7 +113,9 @@ impl DeactivateRep {
                     .is_some_and(|p| p.document().queues.iter().any(|queue| queue.name == *name));
                 match state.queue_no(name).filter(|_| declared) {
                     Some(queue) => Ok(Heir::Place(Destination::Queue(queue))),
-                    None => Err(Refusal::QueueUnknown { queue: name.clone() }),
+                    None => Err(Refusal::QueueUnknown {
+                        queue: name.clone(),
+                    }),
                 }
             }
             BookGoes::Rep(key) => {
@@ -104,7 +125,11 @@ impl DeactivateRep {
                 }
                 if heir == leaver {
                     let expected = "another rep than the one who leaves";
-                    return Err(Refusal::ValueRefused { what: "heir", seen: key.clone(), expected });
+                    return Err(Refusal::ValueRefused {
+                        what: "heir",
+                        seen: key.clone(),
+                        expected,
+                    });
                 }
                 Ok(Heir::Place(Destination::Rep(heir)))
             }

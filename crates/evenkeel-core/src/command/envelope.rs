@@ -32,6 +32,11 @@ impl Decision {
     /// The events as they go into the journal.
     pub fn recorded(self, envelope: &Envelope) -> impl Iterator<Item = Recorded> {
         let (at, actor, command) = (self.at, envelope.actor, envelope.command);
-        self.events.into_iter().map(move |event| Recorded { at, actor, command, event })
+        self.events.into_iter().map(move |event| Recorded {
+            at,
+            actor,
+            command,
+            event,
+        })
     }
 }

@@ -35,7 +35,10 @@ impl Intake {
     pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
         let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
         if let Some(record) = state.record_no(&self.key) {
-            return Err(Refusal::RecordKnown { record: self.key.clone(), place: state.place(record) });
+            return Err(Refusal::RecordKnown {
+                record: self.key.clone(),
+                place: state.place(record),
+            });
         }
         key_fits("record key", &self.key, RECORD_KEY_MAX)?;
         let record = state.next_record().ok_or(Refusal::BoundExceeded {
@@ -54,7 +57,12 @@ impl Intake {
                 private: self.private,
                 occurred: self.occurred.unwrap_or(envelope.at),
             },
-            Event::RecordDealt { record, to, cause: Cause::Intake, verdict },
+            Event::RecordDealt {
+                record,
+                to,
+                cause: Cause::Intake,
+                verdict,
+            },
         ])
     }
 }
@@ -62,7 +70,11 @@ impl Intake {
 /// Refuses an empty key, one over `max` bytes, or one with control characters.
 pub(super) fn key_fits(what: &'static str, key: &str, max: usize) -> Result<(), Refusal> {
     if key.len() > max {
-        return Err(Refusal::BoundExceeded { what, limit: max as u64, seen: key.len() as u64 });
+        return Err(Refusal::BoundExceeded {
+            what,
+            limit: max as u64,
+            seen: key.len() as u64,
+        });
     }
     if key.trim().is_empty() || key.chars().any(char::is_control) {
         return Err(Refusal::ValueRefused {

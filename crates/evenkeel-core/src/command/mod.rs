@@ -40,11 +40,7 @@ pub enum Command {
 }
 
 /// Decides one command.
-pub fn decide(
-    state: &State,
-    command: &Command,
-    envelope: &Envelope,
-) -> Result<Decision, Refusal> {
+pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<Decision, Refusal> {
     let at = envelope.at.max(state.last_at());
     let envelope = &Envelope { at, ..*envelope };
     let events = match command {

@@ -22,19 +22,30 @@ pub struct PublishPolicy {
 
 impl PublishPolicy {
     pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
-        let analysis = analysis::check(&self.text, &analysis::Known::of(state));
+        let analysis = analysis::check(&self.text, &state.known());
         let accepted = analysis.problems.iter().all(|problem| !problem.is_error());
         let Some(document) = analysis.document.filter(|_| accepted) else {
-            return Err(Refusal::PolicyRejected { problems: analysis.problems });
+            return Err(Refusal::PolicyRejected {
+                problems: analysis.problems,
+            });
         };
-        if let Some(based_on) = self.based_on.filter(|based_on| *based_on != state.version()) {
-            return Err(Refusal::PolicyMoved { based_on, current: state.version() });
+        if let Some(based_on) = self
+            .based_on
+            .filter(|based_on| *based_on != state.version())
+        {
+            return Err(Refusal::PolicyMoved {
+                based_on,
+                current: state.version(),
+            });
         }
         if state.version() > 0 && self.text == state.policy_text() {
             return Err(Refusal::NothingToDo);
         }
         let version = state.version() + 1;
-        let mut events = vec![Event::PolicyPublished { version, text: self.text.clone() }];
+        let mut events = vec![Event::PolicyPublished {
+            version,
+            text: self.text.clone(),
+        }];
         let changes = membership::changes(state, &document, None);
         events.extend(changes.into_iter().map(|(event, _)| event));
         Ok(events)

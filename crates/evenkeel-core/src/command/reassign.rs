@@ -30,7 +30,11 @@ impl Reassign {
         self.expected.holds(state, record)?;
         let place = state.place(record);
         let mut draft = Draft::new(state, policy, envelope);
-        let (to, verdict) = draft.deal_record(record, place.owner());
+        let excluded = match place {
+            Place::Held(hold) => hold.excluded,
+            place => place.owner(),
+        };
+        let (to, verdict) = draft.deal_record(record, excluded);
         let stays = match (place, to) {
             (Place::Queue(now), Destination::Queue(then)) => now == then,
             (Place::Held(now), Destination::Hold { pool, .. }) => now.pool == pool,
@@ -40,6 +44,11 @@ impl Reassign {
         if stays {
             return Err(Refusal::NothingToDo);
         }
-        Ok(vec![Event::RecordDealt { record, to, cause: Cause::Reassign, verdict }])
+        Ok(vec![Event::RecordDealt {
+            record,
+            to,
+            cause: Cause::Reassign,
+            verdict,
+        }])
     }
 }

@@ -5,7 +5,7 @@
 //! is generated from this file and compared by a test.
 
 use crate::holding::place::Place;
-use crate::policy::analysis::Problem;
+use crate::policy::problem::Problem;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,18 +98,39 @@ impl Refusal {
     /// Every code in order of precedence, with what it means.
     pub const CODES: [(&'static str, &'static str); 14] = [
         ("policy_missing", "No policy has been published yet."),
-        ("policy_rejected", "The policy document has errors; each has line, column and hint."),
-        ("policy_moved", "Another version was published since the one this change is based on."),
+        (
+            "policy_rejected",
+            "The policy document has errors; each has line, column and hint.",
+        ),
+        (
+            "policy_moved",
+            "Another version was published since the one this change is based on.",
+        ),
         ("record_unknown", "No record has this key."),
-        ("record_known", "A record with this key is already in the workspace."),
+        (
+            "record_known",
+            "A record with this key is already in the workspace.",
+        ),
         ("record_closed", "The record is closed."),
-        ("owner_moved", "The record's owner is not the one the caller expected."),
+        (
+            "owner_moved",
+            "The record's owner is not the one the caller expected.",
+        ),
         ("rep_unknown", "No rep has this key."),
         ("rep_left", "The rep has left and can own nothing."),
         ("rep_owns_it", "The rep already owns the record."),
-        ("queue_unknown", "The policy in force has no queue of this name."),
-        ("bound_exceeded", "Something is longer, larger or more than its stated bound."),
-        ("value_refused", "A value is not of the form that is needed."),
+        (
+            "queue_unknown",
+            "The policy in force has no queue of this name.",
+        ),
+        (
+            "bound_exceeded",
+            "Something is longer, larger or more than its stated bound.",
+        ),
+        (
+            "value_refused",
+            "A value is not of the form that is needed.",
+        ),
         ("nothing_to_do", "There is nothing to change."),
     ];
 
@@ -163,7 +184,11 @@ impl Refusal {
                 }
             ),
             Self::RecordClosed { record } => format!("Record {record:?} is closed."),
-            Self::OwnerMoved { record, expected, found } => format!(
+            Self::OwnerMoved {
+                record,
+                expected,
+                found,
+            } => format!(
                 "Record {record:?} belongs to {}, not to {}.",
                 found.as_deref().unwrap_or("nobody"),
                 expected.as_deref().unwrap_or("nobody")
@@ -175,7 +200,11 @@ impl Refusal {
             Self::BoundExceeded { what, limit, seen } => {
                 format!("{what}: {seen} is more than the bound of {limit}.")
             }
-            Self::ValueRefused { what, seen, expected } => {
+            Self::ValueRefused {
+                what,
+                seen,
+                expected,
+            } => {
                 format!("{what} is {seen:?}, but must be {expected}.")
             }
             Self::NothingToDo => "There is nothing to change.".into(),
@@ -185,16 +214,32 @@ impl Refusal {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::PolicyMissing => "Publish a policy first: `evenkeel policy apply` or the Policy page.",
-            Self::PolicyRejected { .. } => "Mend the lines named; `evenkeel policy check` shows them all.",
-            Self::PolicyMoved { .. } => "Read the version in force, make the change again, and publish.",
-            Self::RecordUnknown { .. } => "Maybe the key is spelled differently, or the record was never taken in.",
-            Self::RecordKnown { .. } => "Maybe the same record was sent twice; send changes, not a second intake.",
+            Self::PolicyMissing => {
+                "Publish a policy first: `evenkeel policy apply` or the Policy page."
+            }
+            Self::PolicyRejected { .. } => {
+                "Mend the lines named; `evenkeel policy check` shows them all."
+            }
+            Self::PolicyMoved { .. } => {
+                "Read the version in force, make the change again, and publish."
+            }
+            Self::RecordUnknown { .. } => {
+                "Maybe the key is spelled differently, or the record was never taken in."
+            }
+            Self::RecordKnown { .. } => {
+                "Maybe the same record was sent twice; send changes, not a second intake."
+            }
             Self::RecordClosed { .. } => "A closed record is done with; take in a new one.",
-            Self::OwnerMoved { .. } => "Look at the record again and decide with its present owner in view.",
-            Self::RepUnknown { .. } => "Maybe the key is spelled differently; `GET /api/v1/reps` lists them all.",
+            Self::OwnerMoved { .. } => {
+                "Look at the record again and decide with its present owner in view."
+            }
+            Self::RepUnknown { .. } => {
+                "Maybe the key is spelled differently; `GET /api/v1/reps` lists them all."
+            }
             Self::RepLeft { .. } => "Choose a rep who is still here.",
-            Self::RepOwnsIt { .. } => "Nothing needs to change; choose another rep if that was meant.",
+            Self::RepOwnsIt { .. } => {
+                "Nothing needs to change; choose another rep if that was meant."
+            }
             Self::QueueUnknown { .. } => "Use a queue that the policy in force declares.",
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",

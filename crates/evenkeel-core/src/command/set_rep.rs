@@ -34,11 +34,19 @@ impl SetRep {
             return Err(Refusal::NothingToDo);
         }
         let rep = known.unwrap_or(RepNo::at(state.roster().len()));
-        let changed = Changed { rep, key: &self.key, profile: &profile };
+        let changed = Changed {
+            rep,
+            key: &self.key,
+            profile: &profile,
+        };
         let pools = state.policy().map_or_else(Vec::new, |policy| {
             membership::changes(state, policy.document(), Some(changed))
         });
-        let mut events = vec![Event::RepSet { rep, key: self.key.clone(), profile }];
+        let mut events = vec![Event::RepSet {
+            rep,
+            key: self.key.clone(),
+            profile,
+        }];
         events.extend(pools.into_iter().map(|(event, _)| event));
         Ok(events)
     }
@@ -47,21 +55,47 @@ impl SetRep {
         key_fits("rep key", &self.key, REP_KEY_MAX)?;
         let bound = |what, limit: usize, seen: usize| {
             let (limit, seen) = (limit as u64, seen as u64);
-            if seen > limit { Err(Refusal::BoundExceeded { what, limit, seen }) } else { Ok(()) }
+            if seen > limit {
+                Err(Refusal::BoundExceeded { what, limit, seen })
+            } else {
+                Ok(())
+            }
         };
         let known = state.roster().find(&self.key).is_some();
-        bound("reps in the workspace", REPS_MAX, state.roster().len() + usize::from(!known))?;
-        bound("leave intervals of one rep", LEAVES_MAX, self.profile.leaves.len())?;
+        bound(
+            "reps in the workspace",
+            REPS_MAX,
+            state.roster().len() + usize::from(!known),
+        )?;
+        bound(
+            "leave intervals of one rep",
+            LEAVES_MAX,
+            self.profile.leaves.len(),
+        )?;
         let mut profile = self.profile.clone();
-        profile.attributes.set(REP_ID, Value::Text(self.key.clone()));
+        profile
+            .attributes
+            .set(REP_ID, Value::Text(self.key.clone()));
         profile.leaves.sort();
         fit(state.rep_schema(), &profile.attributes)?;
-        let refused = |what, seen: String, expected| Refusal::ValueRefused { what, seen, expected };
+        let refused = |what, seen: String, expected| Refusal::ValueRefused {
+            what,
+            seen,
+            expected,
+        };
         if !hours::zone_known(&profile.zone) {
             let expected = "an IANA time zone such as Europe/Lisbon";
-            return Err(refused("time zone", profile.zone.chars().take(80).collect(), expected));
+            return Err(refused(
+                "time zone",
+                profile.zone.chars().take(80).collect(),
+                expected,
+            ));
         }
-        if let Some(leave) = profile.leaves.iter().find(|leave| leave.until <= leave.from) {
+        if let Some(leave) = profile
+            .leaves
+            .iter()
+            .find(|leave| leave.until <= leave.from)
+        {
             let seen = format!("{} to {}", leave.from, leave.until);
             return Err(refused("leave", seen, "an end after its start"));
         }

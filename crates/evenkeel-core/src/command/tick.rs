@@ -34,7 +34,10 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
             break;
         }
         if hold.until <= now {
-            events.push(Event::HoldExpired { record, queue: hold.then });
+            events.push(Event::HoldExpired {
+                record,
+                queue: hold.then,
+            });
             continue;
         }
         if stuck.contains(&hold.pool) {
@@ -45,14 +48,23 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
                 stuck.insert(hold.pool);
             }
             (to, verdict) => {
-                events.push(Event::RecordDealt { record, to, cause: Cause::Waited, verdict });
+                events.push(Event::RecordDealt {
+                    record,
+                    to,
+                    cause: Cause::Waited,
+                    verdict,
+                });
             }
         }
     }
     if events.is_empty() {
         clamp(state, now, &mut events);
     }
-    if events.is_empty() { Err(Refusal::NothingToDo) } else { Ok(events) }
+    if events.is_empty() {
+        Err(Refusal::NothingToDo)
+    } else {
+        Ok(events)
+    }
 }
 
 /// Brings back the credits of those long away, so that nobody returns to a flood or a drought.
@@ -60,8 +72,8 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
 /// Only in a tick that moved no record, since a spread must start from the credits as they stand.
 fn clamp(state: &State, now: Moment, events: &mut Vec<Event>) {
     let Some(policy) = state.policy() else { return };
-    for spec in &policy.document().pools {
-        let pool_no = state.pool_no(&spec.name).expect("publishing registers every pool");
+    for (position, spec) in policy.document().pools.iter().enumerate() {
+        let pool_no = state.pool_at(position);
         let ledger = &state.pool(pool_no).ledger;
         let weigh = Weigher::new(state, spec);
         let long_away = ledger.members().iter().find(|entry| {
@@ -73,16 +85,17 @@ fn clamp(state: &State, now: Moment, events: &mut Vec<Event>) {
             entry.credit.abs() > ONE && since.is_some_and(|since| now - since > CLAMP_AFTER)
         });
         if let Some(away) = long_away {
-            let weights: Vec<u32> = ledger
-                .members()
-                .iter()
-                .map(|entry| {
-                    let rep = state.roster().rep(entry.rep);
-                    weigh.weight(&rep.key, &rep.profile)
-                })
-                .collect();
-            if let Some((credit, spread)) = ledger.clamp(away.rep, ONE, &weights) {
-                events.push(Event::CreditClamped { pool: pool_no, rep: away.rep, credit, spread });
+            let weight = |rep| {
+                let entry = state.roster().rep(rep);
+                weigh.weight(&entry.key, &entry.profile)
+            };
+            if let Some((credit, spread)) = ledger.clamp(away.rep, ONE, weight) {
+                events.push(Event::CreditClamped {
+                    pool: pool_no,
+                    rep: away.rep,
+                    credit,
+                    spread,
+                });
             }
         }
     }
