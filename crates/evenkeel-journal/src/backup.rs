@@ -7,12 +7,13 @@
 
 use crate::identity::{StoreIdentity, WorkspaceId};
 use crate::journal::Reader;
+use crate::report::StoreReport;
 use crate::sqlite::connect;
 use crate::sqlite::fault::fault;
 use crate::sqlite::open::{self, OpenFault};
 use crate::sqlite::reader::SqliteReader;
 use crate::sqlite::{files, sql};
-use crate::verify::{self, StoreReport};
+use crate::verify;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::path::Path;

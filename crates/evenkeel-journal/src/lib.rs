@@ -34,6 +34,7 @@ pub mod journal;
 pub mod memory;
 pub mod sqlite;
 
+pub mod report;
 pub mod verify;
 
 pub mod backup;

@@ -3,7 +3,7 @@
 //! It deliberately keeps nothing: when the last handle is dropped, all is gone. Handles are clones
 //! of one store and may live on different threads.
 
-use crate::batch::{Batch, CommandRow, OutboxRow, Placed, PrivateRow};
+use crate::batch::{Batch, CommandRow, OutboxRow, Placed};
 use crate::body;
 use crate::chain::StoredBatch;
 use crate::check;
@@ -13,6 +13,7 @@ use crate::journal::{
     CommandMark, Counts, Due, Journal, KeptPrivate, NAME_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_MAX,
     Reader,
 };
+use crate::memory::space::{Inner, Space};
 use crate::setting::{self, Setting, SettingEdit, SettingFault};
 use crate::snapshot::{SNAPSHOTS_KEPT, Snapshot, SnapshotMark};
 use evenkeel_core::ids::CommandId;
@@ -20,28 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+mod space;
+
 /// A store in memory; a clone is another handle on the same one.
 #[derive(Clone)]
 pub struct MemoryJournal {
     inner: Arc<Mutex<Inner>>,
-}
-
-struct Inner {
-    store: StoreId,
-    workspaces: Vec<Space>,
-    settings: BTreeMap<Vec<u8>, Vec<u8>>,
-}
-
-#[derive(Default)]
-struct Space {
-    name: String,
-    batches: Vec<StoredBatch>,
-    commands: BTreeMap<CommandId, (u64, CommandRow)>,
-    places: BTreeMap<u32, Placed>,
-    due: BTreeSet<Due>,
-    outbox: BTreeMap<u32, (u64, u32)>,
-    private: BTreeMap<u64, (u64, PrivateRow)>,
-    snapshots: BTreeMap<u64, (Snapshot, Digest)>,
 }
 
 impl MemoryJournal {
@@ -66,65 +51,6 @@ impl MemoryJournal {
     /// Answers from a workspace, or with nothing when there is none.
     fn look<T: Default>(&self, workspace: WorkspaceId, look: impl FnOnce(&Space) -> T) -> T {
         self.lock().space(workspace).map(look).unwrap_or_default()
-    }
-}
-
-impl Inner {
-    fn space(&self, workspace: WorkspaceId) -> Option<&Space> {
-        self.workspaces.get(index(workspace)?)
-    }
-
-    fn space_mut(&mut self, workspace: WorkspaceId) -> Result<&mut Space, StorageFault> {
-        index(workspace)
-            .and_then(|index| self.workspaces.get_mut(index))
-            .ok_or(StorageFault::UnknownWorkspace(workspace))
-    }
-}
-
-fn index(workspace: WorkspaceId) -> Option<usize> {
-    usize::try_from(workspace.0.checked_sub(1)?).ok()
-}
-
-impl Space {
-    fn head(&self) -> Head {
-        self.batches.last().map_or(Head::GENESIS, StoredBatch::head)
-    }
-
-    fn on_chain(&self, head: Head) -> bool {
-        let from = self.batches.partition_point(|b| b.last_seq < head.seq);
-        head == Head::GENESIS
-            || self.batches[from..]
-                .iter()
-                .take_while(|b| b.last_seq == head.seq)
-                .any(|b| b.hash == head.hash)
-    }
-
-    /// Follows the moves on a copy of the places they touch.
-    fn moved_places(&self, batch: &Batch) -> Result<BTreeMap<u32, Placed>, AppendFault> {
-        let mut touched = BTreeMap::new();
-        for row in &batch.places {
-            let found = touched
-                .get(&row.record)
-                .or_else(|| self.places.get(&row.record));
-            if found.map(|placed: &Placed| placed.place) != row.was {
-                return Err(AppendFault::DoubleOwner { record: row.record });
-            }
-            touched.insert(row.record, row.now);
-        }
-        Ok(touched)
-    }
-
-    fn put_place(&mut self, record: u32, placed: Placed) {
-        if let Some(due_ms) = self
-            .places
-            .insert(record, placed)
-            .and_then(|old| old.due_ms)
-        {
-            self.due.remove(&Due { due_ms, record });
-        }
-        if let Some(due_ms) = placed.due_ms {
-            self.due.insert(Due { due_ms, record });
-        }
     }
 }
 

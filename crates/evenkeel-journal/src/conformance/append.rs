@@ -169,7 +169,8 @@ pub fn commands_without_events_are_kept(rig: &mut dyn Rig) {
 pub fn malformed_batches_are_refused(rig: &mut dyn Rig) {
     let mut journal = rig.fresh();
     let space = workspace(&mut *journal);
-    let cases: [(&str, fn(&mut Batch)); 11] = [
+    type Break = fn(&mut Batch);
+    let cases: [(&str, Break); 11] = [
         ("no command", |b| b.commands.clear()),
         ("an event too many", |b| b.events.push(event(3))),
         ("an event too few", |b| drop(b.events.pop())),

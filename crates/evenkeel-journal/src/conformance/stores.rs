@@ -8,8 +8,9 @@ use crate::conformance::sample::{
 use crate::fault::{CreateFault, StorageFault};
 use crate::identity::{Digest, Head, WorkspaceId};
 use crate::journal::{Journal, NAME_BYTES_MAX};
+use crate::report::Flaw;
 use crate::setting::{SettingEdit, SettingFault};
-use crate::verify::{Audit, Flaw, Replay, verify};
+use crate::verify::{Audit, Replay, verify};
 use std::collections::BTreeMap;
 
 /// The same numbers and ids in two workspaces never meet.

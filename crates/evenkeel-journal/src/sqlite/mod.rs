@@ -10,4 +10,6 @@ pub mod reader;
 pub(crate) mod connect;
 pub(crate) mod fault;
 pub(crate) mod files;
+pub(crate) mod row;
 pub(crate) mod sql;
+pub(crate) mod write;
