@@ -1,0 +1,164 @@
+//! A batch in the making: orders are decided one after the other, each on the state after the one
+//! before, and everything they cause goes into one append.
+//!
+//! Nothing here is durable, and nobody is answered from here.
+
+use crate::host::fault::Fault;
+use crate::host::fold::{self, ENGINE, words};
+use crate::host::live::Live;
+use crate::host::order::{Denied, Done, Order};
+use crate::host::rows;
+use evenkeel_core::command;
+use evenkeel_core::command::envelope::{Decision, Envelope};
+use evenkeel_core::event::Recorded;
+use evenkeel_core::ids::CommandId;
+use evenkeel_journal::batch::{Batch, CommandRow};
+use evenkeel_journal::codec;
+use evenkeel_journal::identity::Digest;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{PoisonError, RwLock};
+
+/// Events after which a batch takes no further order.
+const EVENTS_ENOUGH: usize = 20_000;
+/// Encoded bytes after which a batch takes no further order.
+const BYTES_ENOUGH: usize = 8 << 20;
+
+/// What an order will be answered once the batch is durable.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Decided in this batch.
+    Done(Done),
+    /// The same as the order at this position: it has the same id and body.
+    SameAs(usize),
+    /// This, whatever happens to the batch.
+    Denied(Denied),
+    /// Done before this batch.
+    Before(Done),
+}
+
+/// A batch in the making.
+#[derive(Debug)]
+pub struct Draft {
+    /// What will be appended.
+    pub batch: Batch,
+    /// What each order so far will be answered, in their order.
+    pub outcomes: Vec<Outcome>,
+    seq: u64,
+    bytes: usize,
+    here: HashMap<CommandId, usize>,
+}
+
+/// Applying an event panicked: the state in memory is no longer to be trusted.
+#[derive(Debug)]
+pub struct Poisoned(pub Fault);
+
+impl Draft {
+    /// A draft that follows event `seq`.
+    pub fn after(seq: u64) -> Self {
+        let batch = Batch {
+            expected_seq: seq,
+            engine: ENGINE,
+            ..Batch::default()
+        };
+        Self {
+            batch,
+            outcomes: Vec::new(),
+            seq,
+            bytes: 0,
+            here: HashMap::new(),
+        }
+    }
+
+    /// Whether another order must wait for the next batch.
+    pub fn is_full(&self) -> bool {
+        self.batch.events.len() >= EVENTS_ENOUGH || self.bytes >= BYTES_ENOUGH
+    }
+
+    /// The order of this batch with this id, if there is one: what its repetition is answered.
+    pub fn repeated(&self, order: &Order, bodies: impl Fn(usize) -> [u8; 32]) -> Option<Outcome> {
+        let first = *self.here.get(&order.id)?;
+        Some(if bodies(first) == order.body {
+            Outcome::SameAs(first)
+        } else {
+            Outcome::Denied(Denied::IdReused)
+        })
+    }
+
+    /// Decides an order and applies its events.
+    pub fn decide(
+        &mut self,
+        live: &RwLock<Live>,
+        order: &Order,
+        envelope: &Envelope,
+    ) -> Result<(), Poisoned> {
+        let decided = {
+            let live = live.read().unwrap_or_else(PoisonError::into_inner);
+            catch_unwind(AssertUnwindSafe(|| {
+                command::decide(&live.state, &order.command, envelope)
+            }))
+        };
+        match decided {
+            Ok(Ok(decision)) => self.apply(live, order, envelope, decision),
+            Ok(Err(refusal)) => {
+                self.outcomes
+                    .push(Outcome::Denied(Denied::Refused(refusal)));
+                Ok(())
+            }
+            Err(panic) => {
+                let fault = Fault::Defect(words(&*panic));
+                self.outcomes.push(Outcome::Denied(Denied::Fault(fault)));
+                Ok(())
+            }
+        }
+    }
+
+    fn apply(
+        &mut self,
+        live: &RwLock<Live>,
+        order: &Order,
+        envelope: &Envelope,
+        decision: Decision,
+    ) -> Result<(), Poisoned> {
+        self.batch.at_ms = self.batch.at_ms.max(decision.at.0);
+        let events: Vec<Recorded> = decision.recorded(envelope).collect();
+        let first_seq = self.seq + 1;
+        let mut entered = None;
+        {
+            let mut live = live.write().unwrap_or_else(PoisonError::into_inner);
+            for recorded in &events {
+                self.seq += 1;
+                rows::note(
+                    &mut self.batch,
+                    &live.state,
+                    recorded,
+                    self.seq,
+                    &mut entered,
+                );
+                fold::apply(&mut live.state, self.seq, recorded).map_err(Poisoned)?;
+            }
+        }
+        for recorded in &events {
+            let bytes = codec::encode(recorded);
+            self.bytes += bytes.len();
+            self.batch.events.push(bytes);
+        }
+        self.batch.private.extend(order.private.iter().cloned());
+        self.batch.commands.push(CommandRow {
+            id: order.id,
+            body: Digest(order.body),
+            first_seq,
+            last_seq: self.seq,
+            answer: Vec::new(),
+        });
+        self.here.insert(order.id, self.outcomes.len());
+        let (last_seq, events) = (self.seq, events.into());
+        self.outcomes.push(Outcome::Done(Done {
+            first_seq,
+            last_seq,
+            repeated: false,
+            events,
+        }));
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! The ticking of the server: what waits on time moves without anybody looking (law 10).
+//!
+//! Time is an input of the core; this is the one place that keeps submitting it. It decides nothing:
+//! a tick that finds nothing to do is refused, and appends nothing.
+
+use crate::host::live::Health;
+use crate::host::order::{Denied, Order};
+use crate::host::sign_in::SignIn;
+use crate::host::workspace::Workspace;
+use evenkeel_core::command::Command;
+use evenkeel_core::event::Actor;
+use evenkeel_journal::setting::SettingEdit;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often something that waits is looked at.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often, in beats, a tick is submitted although nothing seems to wait.
+const IDLE_BEATS: u64 = 60;
+/// How often, in beats, sessions that are over are dropped.
+const SWEEP_BEATS: u64 = 600;
+
+/// Ticks until dropped.
+pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
+    let mut beats = tokio::time::interval(EVERY);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for beat in 1.. {
+        beats.tick().await;
+        let waits = workspace.glance(|state| state.held().len() > 0 && state.policy().is_some());
+        if waits || beat % IDLE_BEATS == 0 {
+            tick(&workspace).await;
+        }
+        if beat % SWEEP_BEATS == 0
+            && let Err(fault) = sign_in.sweep().await
+        {
+            tracing::warn!(%fault, "sessions that are over were not dropped");
+        }
+        if matches!(&*workspace.health().borrow(), Health::Stalled(_)) {
+            probe(&workspace).await;
+        }
+    }
+}
+
+async fn tick(workspace: &Workspace) {
+    match workspace
+        .submit(Order::once(Actor::System, Command::Tick))
+        .await
+    {
+        Ok(_) | Err(Denied::Refused(_) | Denied::Busy) => {}
+        Err(denied) => tracing::warn!(%denied, "a tick was not taken"),
+    }
+}
+
+/// Writes something small, so that a store that had no room is known to have some again.
+async fn probe(workspace: &Workspace) {
+    let key = b"probe".to_vec();
+    let value = workspace.now().0.to_be_bytes().to_vec();
+    // A failure needs no word here: the state of health already says so.
+    let _ = workspace.edit(vec![SettingEdit::Put { key, value }]).await;
+}

@@ -1,0 +1,303 @@
+//! The only door to a workspace: look ([`Workspace::ask`]), change ([`Workspace::submit`]).
+//!
+//! Decisions are the core's and durability is the journal's; here is only the order in which they
+//! happen, and that nobody hears of anything before it is durable (law 7). The one thread that
+//! changes anything is [`crate::host::writer`].
+
+use crate::host::clock::Clock;
+use crate::host::fault::Fault;
+use crate::host::fold::{self, Folded};
+use crate::host::live::{Health, Live, Progress, Recent};
+use crate::host::names::Names;
+use crate::host::order::{Denied, Done, Order};
+use crate::host::private::{Private, Subjects};
+use crate::host::readers::Readers;
+use crate::host::writer::{Job, Waiting, Writer};
+use evenkeel_core::event::Recorded;
+use evenkeel_core::ids::RecordNo;
+use evenkeel_core::state::State;
+use evenkeel_core::time::Moment;
+use evenkeel_journal::identity::WorkspaceId;
+use evenkeel_journal::journal::{Journal, Reader};
+use evenkeel_journal::setting::{Setting, SettingEdit};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Commands that may wait for the writer; one more is told that it is busy.
+pub const QUEUE_MAX: usize = 8_192;
+/// Most commands remembered with their events, for repeated requests and recent history.
+pub const RECENT_MAX: usize = 4_096;
+
+/// The door. A clone is another handle on the same workspace.
+#[derive(Clone)]
+pub struct Workspace {
+    shared: Arc<Shared>,
+    jobs: mpsc::Sender<Job>,
+    head: watch::Receiver<u64>,
+}
+
+/// What the writer and the door share.
+pub(super) struct Shared {
+    pub(super) live: RwLock<Live>,
+    pub(super) progress: watch::Sender<Progress>,
+    pub(super) recent: Mutex<Recent>,
+    pub(super) health: watch::Sender<Health>,
+    pub(super) names: Arc<Names>,
+    pub(super) clock: Arc<dyn Clock>,
+    readers: Readers,
+    subjects: Subjects,
+}
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Workspace")
+    }
+}
+
+/// An order that is in the queue.
+#[derive(Debug)]
+pub struct Pending(oneshot::Receiver<Result<Done, Denied>>);
+
+impl Pending {
+    /// Waits until it is durable or refused.
+    pub async fn done(self) -> Result<Done, Denied> {
+        self.0.await.unwrap_or(Err(Denied::Fault(Fault::Stopping)))
+    }
+}
+
+impl Workspace {
+    /// Folds the journal of the store's first workspace and starts the thread that writes it.
+    ///
+    /// *Refuses* a store without a workspace, and a journal that cannot be read to its end.
+    pub fn open(journal: Box<dyn Journal>, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
+        let workspace = first_workspace(&*journal)?;
+        let Folded { state, head, from } = fold::fold(&*journal, workspace)?;
+        tracing::info!(seq = state.seq(), snapshot = from, "the journal is folded");
+        let names = Arc::new(Names::default());
+        learn_names(&*journal, workspace, &state, &names)?;
+        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        let seq = state.seq();
+        let (head_sender, head_receiver) = watch::channel(seq);
+        let shared = Arc::new(Shared {
+            readers: Readers::of(&*journal, workspace)?,
+            subjects: Subjects::above(largest_subject(&state)),
+            live: RwLock::new(Live { state, life: 0 }),
+            progress: watch::Sender::new(Progress { seq, life: 0 }),
+            recent: Mutex::new(Recent::new(RECENT_MAX)),
+            health: watch::Sender::new(Health::Well),
+            names,
+            clock,
+        });
+        let writer = Writer::new(journal, workspace, head, Arc::clone(&shared), head_sender);
+        std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || writer.run(queue))
+            .map_err(|error| {
+                Fault::Defect(format!("the writer's thread did not start: {error}"))
+            })?;
+        Ok(Self {
+            shared,
+            jobs,
+            head: head_receiver,
+        })
+    }
+
+    /// Looks at the state, and answers once everything seen is durable.
+    ///
+    /// `read` holds up the writer while it runs, so it must be short; it may run twice.
+    pub async fn ask<T: Send>(&self, read: impl Fn(&State) -> T + Send) -> T {
+        let mut progress = self.shared.progress.subscribe();
+        loop {
+            let (answer, seq, life) = {
+                let live = self.live();
+                (read(&live.state), live.state.seq(), live.life)
+            };
+            let reached = |now: &Progress| now.seq >= seq || now.life != life;
+            match progress.wait_for(reached).await {
+                // What was seen was rolled back: look again.
+                Ok(now) if now.life != life => {}
+                // An error means that the writer is gone, and with it everything not durable.
+                Ok(_) | Err(_) => return answer,
+            }
+        }
+    }
+
+    /// Looks at the state as it is in memory, durable or not: to turn names into numbers, which
+    /// deciding checks again. Never for an answer.
+    pub fn glance<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.live().state)
+    }
+
+    /// Hands in an order and waits until it is durable or refused.
+    pub async fn submit(&self, order: Order) -> Result<Done, Denied> {
+        self.enqueue(order)?.done().await
+    }
+
+    /// Hands in an order. Orders are decided in the order in which they were handed in.
+    pub fn enqueue(&self, order: Order) -> Result<Pending, Denied> {
+        let (answer, pending) = oneshot::channel();
+        let job = Job::Order(Waiting { order, answer });
+        match self.jobs.try_send(job) {
+            Ok(()) => Ok(Pending(pending)),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(Denied::Busy),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(Denied::Fault(Fault::Stopping)),
+        }
+    }
+
+    /// The events with these numbers, in the order asked for.
+    pub async fn events(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Recorded)>, Fault> {
+        self.shared.readers.events(seqs).await
+    }
+
+    /// Up to `count` events after number `after`, oldest first.
+    pub async fn events_after(
+        &self,
+        after: u64,
+        count: usize,
+    ) -> Result<Vec<(u64, Recorded)>, Fault> {
+        self.shared.readers.after(after, count).await
+    }
+
+    /// The last `count` events, newest last.
+    pub async fn recent(&self, count: usize) -> Result<Vec<(u64, Recorded)>, Fault> {
+        let head = *self.head.borrow();
+        let known = self.recent_now().last(count, head);
+        match known {
+            Some(events) => Ok(events),
+            None => {
+                self.events_after(head.saturating_sub(count as u64), count)
+                    .await
+            }
+        }
+    }
+
+    /// Number of the last durable event; changes wake whoever waits.
+    pub fn head(&self) -> watch::Receiver<u64> {
+        self.head.clone()
+    }
+
+    /// What reps are called.
+    pub fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.shared.names)
+    }
+
+    /// The personal data of a subject; nothing when there is none or it was erased.
+    pub async fn private(&self, subject: u64) -> Result<Option<Private>, Fault> {
+        self.shared
+            .readers
+            .read(move |reader, workspace| {
+                let kept = reader.private(workspace, subject)?;
+                Ok(kept.map(|kept| Private::of(&kept.row.body)))
+            })
+            .await
+    }
+
+    /// Erases the personal data of subjects for ever, and says how many had any.
+    ///
+    /// The journal keeps their digests, which without salt and body say nothing.
+    pub async fn erase(&self, subjects: Vec<u64>) -> Result<u64, Fault> {
+        self.work(|answer| Job::Erase(subjects, answer)).await
+    }
+
+    /// A number for a new subject of personal data.
+    pub fn new_subject(&self) -> u64 {
+        self.shared.subjects.next(self.now())
+    }
+
+    /// The server's own settings under `prefix`.
+    pub async fn settings(&self, prefix: &'static [u8]) -> Result<Vec<Setting>, Fault> {
+        self.shared.readers.settings(prefix).await
+    }
+
+    /// Changes the server's own settings, all of them or none.
+    pub async fn edit(&self, edits: Vec<SettingEdit>) -> Result<(), Fault> {
+        if edits.is_empty() {
+            return Ok(());
+        }
+        self.work(|answer| Job::Edit(edits, answer)).await
+    }
+
+    /// The moment it is.
+    pub fn now(&self) -> Moment {
+        self.shared.clock.now()
+    }
+
+    /// How the workspace is doing; changes wake whoever waits.
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.shared.health.subscribe()
+    }
+
+    /// How many orders wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
+    /// Finishes what was handed in, keeps a snapshot and ends the writer. Orders after it are
+    /// answered with [`Fault::Stopping`].
+    pub async fn close(&self) -> Result<(), Fault> {
+        self.work(Job::Stop).await
+    }
+
+    async fn work<T>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, Fault>>) -> Job,
+    ) -> Result<T, Fault> {
+        let (answer, done) = oneshot::channel();
+        self.jobs
+            .send(job(answer))
+            .await
+            .map_err(|_| Fault::Stopping)?;
+        done.await.map_err(|_| Fault::Stopping)?
+    }
+
+    fn live(&self) -> std::sync::RwLockReadGuard<'_, Live> {
+        self.shared
+            .live
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recent_now(&self) -> std::sync::MutexGuard<'_, Recent> {
+        self.shared
+            .recent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The one workspace a server runs. Stores are shaped for more; servers are not yet.
+pub fn first_workspace(reader: &dyn Reader) -> Result<WorkspaceId, Fault> {
+    let first = reader.workspaces()?.into_iter().next();
+    first.map(|workspace| workspace.id).ok_or_else(|| {
+        Fault::Defect("the store holds no workspace; make a new store with init".into())
+    })
+}
+
+fn largest_subject(state: &State) -> u64 {
+    let reps = state
+        .roster()
+        .iter()
+        .filter_map(|(_, rep)| rep.profile.private);
+    let records = (0..state.records().len())
+        .filter_map(|record| state.records().private(RecordNo::at(record)));
+    reps.chain(records)
+        .map(|private| private.subject)
+        .max()
+        .unwrap_or(0)
+}
+
+fn learn_names(
+    reader: &dyn Reader,
+    workspace: WorkspaceId,
+    state: &State,
+    names: &Names,
+) -> Result<(), Fault> {
+    for (_, rep) in state.roster().iter() {
+        if let Some(private) = rep.profile.private
+            && let Some(kept) = reader.private(workspace, private.subject)?
+        {
+            names.learn(private.subject, Some(&Private::of(&kept.row.body)));
+        }
+    }
+    Ok(())
+}
