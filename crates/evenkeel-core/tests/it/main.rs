@@ -5,6 +5,7 @@ mod eligibility;
 mod hours;
 mod laws;
 mod rotation_contrasts;
+mod rotation_ledger;
 mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;

@@ -429,3 +429,21 @@ fn theorem_3_holds_for_every_small_vector_of_weights() {
     assert_eq!(exhaust(5, 6, thorough), if thorough { 7_776 } else { 252 });
     assert_eq!(exhaust(6, 6, thorough), if thorough { 46_656 } else { 462 });
 }
+
+#[test]
+fn a_long_stretch_of_equals_differs_by_one_at_most() {
+    let mut team = Team::of(&[1; 35]);
+    for _ in 0..8_800 {
+        team.deal(ONE, |_| true);
+        check_theorem_3(&team, ONE.0);
+    }
+    let received = || team.mates.iter().map(|mate| mate.received / ONE.0);
+    assert_eq!((received().min(), received().max()), (Some(251), Some(252)));
+
+    let weights: Vec<u32> = (0..35).map(|at| at % 5 + 1).collect();
+    let mut team = Team::of(&weights);
+    for _ in 0..8_800 {
+        team.deal(ONE, |_| true);
+        check_theorem_3(&team, ONE.0);
+    }
+}
