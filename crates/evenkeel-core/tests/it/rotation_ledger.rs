@@ -31,7 +31,7 @@ fn owing() -> Ledger {
 
 fn columns(ledger: &Ledger) -> Vec<(RepNo, i64, i64)> {
     ledger
-        .members
+        .members()
         .iter()
         .map(|entry| (entry.rep, entry.credit.0, entry.makeup.0))
         .collect()
