@@ -373,4 +373,26 @@ impl Answers {
             Answer::No => {}
         }
     }
+
+    /// Sets yes for the clauses from `start` on whose bit stands in `words`.
+    pub(crate) fn set_yes(&mut self, start: usize, words: &[u64]) {
+        let (first, shift) = (start / 64, start % 64);
+        for (at, word) in words.iter().enumerate().filter(|(_, word)| **word != 0) {
+            self.yes[first + at] |= word << shift;
+            let rest = if shift == 0 { 0 } else { word >> (64 - shift) };
+            if rest != 0 {
+                self.yes[first + at + 1] |= rest;
+            }
+        }
+    }
+
+    /// Sets *unknown* for a range of clauses that answered *no* before.
+    pub(crate) fn set_unknown(&mut self, clauses: std::ops::Range<usize>) {
+        let mut at = clauses.start;
+        while at < clauses.end {
+            let count = (64 - at % 64).min(clauses.end - at);
+            self.unknown[at / 64] |= (u64::MAX >> (64 - count)) << (at % 64);
+            at += count;
+        }
+    }
 }

@@ -9,6 +9,7 @@
 use crate::ids::FieldNo;
 use crate::market::clause::Answer;
 use crate::market::value::{Facts, Value};
+use crate::units::Micro;
 use cel::common::types::{self, CelBool, CelDouble, CelInt, CelList, CelString};
 use cel::common::value::{CowVal, Val};
 use cel::{Context, Env, ExecutionError, IdedExpr};
@@ -88,11 +89,16 @@ pub(crate) fn known_name(field: FieldNo) -> String {
     format!("has{}", field.0)
 }
 
+/// A number as the interpreter sees it.
+pub(crate) fn decimal(number: Micro) -> CelDouble {
+    CelDouble::from(number.0 as f64 / 1e6)
+}
+
 /// A value as the interpreter sees it: numbers as floats, moments as whole milliseconds.
 fn seen(value: &Value) -> Box<dyn Val + '_> {
     match value {
         Value::Text(text) => Box::new(CelString::from(text.as_str())),
-        Value::Number(number) => Box::new(CelDouble::from(number.0 as f64 / 1e6)),
+        Value::Number(number) => Box::new(decimal(*number)),
         Value::Flag(flag) => Box::new(CelBool::from(*flag)),
         Value::Time(moment) => Box::new(CelInt::from(moment.0)),
         Value::Tags(tags) => {

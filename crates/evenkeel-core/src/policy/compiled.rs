@@ -4,12 +4,13 @@
 //! of stored columns alike, and changes only when the columns learn a new text. It deliberately
 //! does not deal: where a record goes after a rule matched is [`crate::choose`]'s.
 
-use crate::ids::FieldNo;
-use crate::market::clause::{Answer, Answers, Clause, Condition, Node};
+use crate::market::clause::{Answer, Answers, Clause, Node};
 use crate::market::columns::{Columns, Fresh};
 use crate::market::schema::Schema;
 use crate::market::value::Attributes;
 use crate::policy::document::Document;
+use crate::policy::index::{Ask, Classes, Index};
+use crate::policy::layout::Layout;
 use crate::policy::read::read;
 use std::collections::BTreeMap;
 
@@ -29,7 +30,10 @@ pub struct Compiled {
     records: Schema,
     reps: Schema,
     clauses: Vec<Clause>,
+    /// How many clauses are about fields; the rest are formulas.
+    plain: usize,
     rules: Vec<Node<u32>>,
+    index: Index,
 }
 
 /// What one rule answered about one record, clause by clause.
@@ -58,24 +62,22 @@ impl Compiled {
     /// Compiles `document` for records as they stand in `columns`. The schemas are those in force
     /// with it ([`crate::policy::read::Reading`]).
     pub fn new(document: Document, records: Schema, reps: Schema, columns: &Columns) -> Self {
-        let _ = columns;
-        let mut numbers: BTreeMap<Clause, u32> = BTreeMap::new();
-        let mut clauses = Vec::new();
-        let rules = document.rules.iter().map(|rule| {
-            rule.when.tree.map(&mut |clause| {
-                *numbers.entry(clause.clone()).or_insert_with(|| {
-                    clauses.push(clause.clone());
-                    clauses.len() as u32 - 1
-                })
-            })
-        });
-        let rules = rules.collect();
+        let layout = Layout::of(&document.rules);
+        let index = Index::of(&layout, columns);
+        let Layout {
+            clauses,
+            plain,
+            rules,
+            ..
+        } = layout;
         Self {
             document,
             records,
             reps,
             clauses,
+            plain,
             rules,
+            index,
         }
     }
 
@@ -119,30 +121,56 @@ impl Compiled {
 
     /// Takes note of texts that the columns have seen for the first time.
     pub fn learn(&mut self, fresh: &[Fresh], columns: &Columns) {
-        let _ = (fresh, columns);
+        for fresh in fresh {
+            self.index.learn(fresh.field, columns);
+        }
     }
 
     /// What the policy says about a record with these attributes, stored or not.
     pub fn matching(&self, attributes: &Attributes) -> Match {
-        let mut answers = Answers::all_no(self.clauses.len());
-        for (number, clause) in self.clauses.iter().enumerate() {
-            answers.set(number, clause.answer(attributes));
-        }
-        Match {
-            rule: self.first(&answers),
-            answers,
-        }
+        self.matched(&self.index.classes_of(attributes), attributes)
     }
 
     /// What the policy says about a stored record.
     pub fn matching_row(&self, columns: &Columns, row: usize) -> Match {
-        self.matching(&columns.attributes(row))
+        let classes = self.index.classes_of_row(columns, row);
+        match self.plain == self.clauses.len() {
+            true => self.matched(&classes, &Attributes::default()),
+            // Formulas look at values.
+            false => self.matched(&classes, &columns.attributes(row)),
+        }
     }
 
-    fn first(&self, answers: &Answers) -> Option<usize> {
-        self.rules
-            .iter()
-            .position(|rule| self.ask(rule, answers) == Answer::Yes)
+    /// The first rule that matches a record with these attributes, without the answers.
+    pub fn first(&self, attributes: &Attributes) -> Option<usize> {
+        let classes = self.index.classes_of(attributes);
+        let values = Values::Given(attributes);
+        self.index
+            .first(&classes, &mut Lazily::new(self, &classes, values))
+    }
+
+    /// The first rule that matches a stored record, without the answers.
+    #[inline]
+    pub fn first_row(&self, columns: &Columns, row: usize) -> Option<usize> {
+        let classes = self.index.classes_of_row(columns, row);
+        let values = Values::Row(columns, row);
+        self.index
+            .first(&classes, &mut Lazily::new(self, &classes, values))
+    }
+
+    fn matched(&self, classes: &Classes, attributes: &Attributes) -> Match {
+        let mut answers = self.index.answers(classes);
+        for number in self.plain..self.clauses.len() {
+            answers.set(number, self.clauses[number].answer(attributes));
+        }
+        let rule = self.index.first(
+            classes,
+            &mut Answered {
+                policy: self,
+                answers: &answers,
+            },
+        );
+        Match { rule, answers }
     }
 
     fn ask(&self, rule: &Node<u32>, answers: &Answers) -> Answer {
@@ -176,14 +204,84 @@ impl Compiled {
             clauses,
         }
     }
+}
 
-    /// The number of a record field that conditions, weights or mappings name.
-    pub fn record_field(&self, name: &str) -> Option<FieldNo> {
-        self.records.find(name)
+/// Further questions, when every clause has answered already.
+struct Answered<'a> {
+    policy: &'a Compiled,
+    answers: &'a Answers,
+}
+
+impl Ask for Answered<'_> {
+    fn formula(&mut self, clause: u32) -> Answer {
+        self.answers.get(clause as usize)
     }
 
-    /// The answer of a pool's condition for a rep.
-    pub fn rep_answer(condition: &Condition, attributes: &Attributes) -> Answer {
-        condition.answer(attributes)
+    fn tree(&mut self, rule: u32) -> Answer {
+        self.policy
+            .ask(&self.policy.rules[rule as usize], self.answers)
+    }
+}
+
+/// Where the values of a record are.
+enum Values<'a> {
+    Given(&'a Attributes),
+    Row(&'a Columns, usize),
+}
+
+/// Further questions, each asked at most once and only when it matters.
+struct Lazily<'a> {
+    policy: &'a Compiled,
+    classes: &'a Classes,
+    values: Values<'a>,
+    stored: Option<Attributes>,
+    plain: Option<Answers>,
+    formulas: BTreeMap<u32, Answer>,
+}
+
+impl<'a> Lazily<'a> {
+    fn new(policy: &'a Compiled, classes: &'a Classes, values: Values<'a>) -> Self {
+        let formulas = BTreeMap::new();
+        Self {
+            policy,
+            classes,
+            values,
+            stored: None,
+            plain: None,
+            formulas,
+        }
+    }
+}
+
+impl Ask for Lazily<'_> {
+    fn formula(&mut self, clause: u32) -> Answer {
+        let Self {
+            policy,
+            values,
+            stored,
+            formulas,
+            ..
+        } = self;
+        *formulas.entry(clause).or_insert_with(|| {
+            let facts: &Attributes = match values {
+                Values::Given(attributes) => attributes,
+                Values::Row(columns, row) => stored.get_or_insert_with(|| columns.attributes(*row)),
+            };
+            policy.clauses[clause as usize].answer(facts)
+        })
+    }
+
+    fn tree(&mut self, rule: u32) -> Answer {
+        let policy = self.policy;
+        let plain = self.plain.take();
+        let plain = plain.unwrap_or_else(|| policy.index.answers(self.classes));
+        let answer = policy.rules[rule as usize].answer(&mut |clause| match (*clause as usize)
+            < policy.plain
+        {
+            true => plain.get(*clause as usize),
+            false => self.formula(*clause),
+        });
+        self.plain = Some(plain);
+        answer
     }
 }

@@ -6,7 +6,7 @@
 //! ten kilobytes.
 
 use crate::ids::FieldNo;
-use crate::market::formula::{DIVIDE, Formula, known_name, value_name};
+use crate::market::formula::{DIVIDE, Formula, decimal, known_name, value_name};
 use crate::market::schema::FieldType;
 use crate::market::value::Value;
 use crate::policy::lower::Lowering;
@@ -249,7 +249,7 @@ impl Lowering<'_> {
 fn literal(id: u64, value: &Value) -> IdedExpr {
     let literal = match value {
         Value::Text(text) => LiteralValue::String(text.clone().into()),
-        Value::Number(number) => LiteralValue::Double((number.0 as f64 / 1e6).into()),
+        Value::Number(number) => LiteralValue::Double(decimal(*number)),
         Value::Flag(flag) => LiteralValue::Boolean((*flag).into()),
         Value::Time(moment) => LiteralValue::Int(moment.0.into()),
         Value::Tags(_) => unreachable!("no literal is a set of tags"),

@@ -121,8 +121,13 @@ impl<'a> Lowering<'a> {
                 self.comparison(expr, Compare::Equal, left, right, depth)
             }
             (operators::NOT_EQUALS, None, [left, right]) => {
-                let equal = self.comparison(expr, Compare::Equal, left, right, depth)?;
-                Some(Node::Not(Box::new(equal)))
+                Some(
+                    match self.comparison(expr, Compare::Equal, left, right, depth)? {
+                        // A formula is the whole of what was written, its != included.
+                        formula @ Node::Clause(Clause::Formula(_)) => formula,
+                        equal => Node::Not(Box::new(equal)),
+                    },
+                )
             }
             (operators::LESS, None, [left, right]) => {
                 self.comparison(expr, Compare::Less, left, right, depth)

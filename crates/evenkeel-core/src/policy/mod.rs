@@ -1,12 +1,18 @@
 //! What RevOps publishes: read, checked, compiled.
 
 pub mod analysis;
+mod bits;
 pub mod cel;
+mod classes;
 pub mod compiled;
 pub mod document;
 pub mod formulate;
+mod index;
+mod layout;
 mod lower;
 pub mod problem;
 pub mod read;
+mod read_fields;
+mod read_pool;
 pub mod scan;
 mod source;

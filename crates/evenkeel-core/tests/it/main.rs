@@ -4,6 +4,7 @@ mod company;
 mod eligibility;
 mod hours;
 mod laws;
+mod policy;
 mod rotation_contrasts;
 mod rotation_ledger;
 mod rotation_tables;

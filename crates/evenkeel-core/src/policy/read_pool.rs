@@ -1,0 +1,214 @@
+//! Reading one pool of a policy.
+
+use crate::people::rep::{REP_KEY_MAX, REPS_MAX};
+use crate::policy::cel::Vocabulary;
+use crate::policy::document::{
+    BAND_MAX, BAND_MIN, HOLD_MAX, ManualCounts, Members, Method, Nobody, PoolSpec, WEIGHT_MAX,
+    Weights,
+};
+use crate::policy::problem::did_you_mean;
+use crate::policy::read::{Reader, Spot, part};
+use crate::policy::source::{Entry, Section};
+use crate::units::{Micro, ONE};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'a> Reader<'a, '_> {
+    pub(super) fn pool(
+        &mut self,
+        pool: Section<'a>,
+        position: usize,
+        words: &Vocabulary,
+    ) -> Option<PoolSpec> {
+        let name = self.names.pools[position].clone();
+        let at = part("pool", &name, position);
+        let known = [
+            "name",
+            "where",
+            "members",
+            "method",
+            "band",
+            "weight",
+            "weights",
+            "cap",
+            "hours",
+            "manual_counts",
+            "nobody",
+        ];
+        self.source.only(pool, &at, &known);
+        let members = self.members(pool, &at, words);
+        let method = self.method(pool, &at);
+        let weights = self.weights(pool, &at, words);
+        let caps = self.caps(pool, "cap", &format!("{at} cap"));
+        let keeps_hours = match pool.get("hours") {
+            None => Some(false),
+            Some(entry) => match self.source.text(entry, &at) {
+                Some("keep") => Some(true),
+                Some("ignore") => Some(false),
+                Some(_) => self.source.other(entry, &at, "\"keep\" or \"ignore\""),
+                None => None,
+            },
+        };
+        let manual_counts = match pool.get("manual_counts") {
+            None => Some(ManualCounts::Full),
+            Some(entry) => self.manual_counts(entry, &at),
+        };
+        let nobody = self.nobody(pool, &at);
+        Some(PoolSpec {
+            name,
+            members: members?,
+            method: method?,
+            weights: weights?,
+            caps: caps?,
+            keeps_hours: keeps_hours?,
+            manual_counts: manual_counts?,
+            nobody: nobody?,
+        })
+    }
+
+    fn members(&mut self, pool: Section<'a>, at: &str, words: &Vocabulary) -> Option<Members> {
+        let (condition, list) = (pool.get("where"), pool.get("members"));
+        let span = condition
+            .or(list)
+            .map_or_else(|| pool.span(), |entry| entry.span());
+        self.reading.places.members.push(span.clone());
+        match (condition, list) {
+            (Some(entry), None) => self.condition(entry, at, words).map(Members::Where),
+            (None, Some(entry)) => self.rep_keys(entry, at).map(Members::List),
+            (None, None) => {
+                let hint = "Add where = '…' or members = [\"…\"]";
+                self.source
+                    .error(span, at, "the pool does not say who belongs to it", hint)
+            }
+            (Some(_), Some(entry)) => {
+                let message = "the pool has both where and members";
+                self.source
+                    .error(entry.key_span(), at, message, "Keep one of them")
+            }
+        }
+    }
+
+    fn rep_keys(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
+        let keys = self.source.texts(entry, at)?;
+        if keys.len() > REPS_MAX {
+            let message = format!("there are {} members, at most {REPS_MAX} fit", keys.len());
+            return self.source.error(entry.span(), at, message, "Use where");
+        }
+        let mut taken = BTreeSet::new();
+        for (key, span) in &keys {
+            if key.is_empty() || key.chars().count() > REP_KEY_MAX {
+                let message = format!("{key:?} cannot be the key of a rep");
+                self.source.error::<()>(span.clone(), at, message, "");
+            }
+            if !taken.insert(*key) {
+                let message = format!("{key:?} is listed twice");
+                let hint = "For more turns, use weights";
+                self.source.error::<()>(span.clone(), at, message, hint);
+            }
+        }
+        Some(keys.into_iter().map(|(key, _)| key.to_owned()).collect())
+    }
+
+    fn method(&mut self, pool: Section<'a>, at: &str) -> Option<Method> {
+        let band = pool.get("band");
+        let word = match pool.get("method") {
+            Some(entry) => self
+                .source
+                .text(entry, at)
+                .map(|word| (word, Some(entry)))?,
+            None => ("straight", None),
+        };
+        match (word, band) {
+            (("straight", _), None) => Some(Method::Straight),
+            (("straight", _), Some(band)) => {
+                let hint = "Leave it out, or add method = \"random\"";
+                self.source
+                    .error(band.key_span(), at, "only a random pool has a band", hint)
+            }
+            (("random", _), None) => Some(Method::Random { band: ONE }),
+            (("random", _), Some(band)) => {
+                let band = self.source.decimal(band, at, BAND_MIN..=BAND_MAX)?;
+                Some(Method::Random { band })
+            }
+            ((word, entry), _) => {
+                let hint = did_you_mean(word, ["straight", "random"].into_iter())
+                    .unwrap_or_else(|| "There are straight and random".to_owned());
+                let span = entry.map_or_else(|| pool.span(), |entry| entry.span());
+                self.source
+                    .error(span, at, format!("there is no method {word:?}"), hint)
+            }
+        }
+    }
+
+    fn weights(&mut self, pool: Section<'a>, at: &str, words: &Vocabulary) -> Option<Weights> {
+        match (pool.get("weight"), pool.get("weights")) {
+            (None, None) => Some(Weights::Equal),
+            (Some(entry), None) => self.number_field(entry, at, words).map(Weights::ByField),
+            (None, Some(entry)) => {
+                let table = self.source.section(entry, at)?;
+                let weights = table.entries().map(|entry| {
+                    let weight = self.source.whole(entry, at, 1..=WEIGHT_MAX)?;
+                    Some((entry.key.to_owned(), weight))
+                });
+                let weights = weights.collect::<Vec<Option<(String, u32)>>>();
+                weights
+                    .into_iter()
+                    .collect::<Option<BTreeMap<_, _>>>()
+                    .map(Weights::ByRep)
+            }
+            (Some(_), Some(entry)) => {
+                let message = "the pool has both weight and weights";
+                self.source
+                    .error(entry.key_span(), at, message, "Keep one of them")
+            }
+        }
+    }
+
+    fn manual_counts(&mut self, entry: Entry<'a>, at: &str) -> Option<ManualCounts> {
+        match entry.as_text() {
+            Some("none") => Some(ManualCounts::None),
+            Some("full") => Some(ManualCounts::Full),
+            Some(_) => self.source.other(
+                entry,
+                at,
+                "\"none\", \"full\" or a part of a turn, like 0.5",
+            ),
+            None => match self.source.decimal(entry, at, Micro(0)..=ONE)? {
+                Micro(0) => Some(ManualCounts::None),
+                ONE => Some(ManualCounts::Full),
+                Micro(part) => u32::try_from(part).ok().map(ManualCounts::Fraction),
+            },
+        }
+    }
+
+    fn nobody(&mut self, pool: Section<'a>, at: &str) -> Option<Nobody> {
+        let Some(entry) = pool.get("nobody") else {
+            self.reading.places.nobody.push(pool.span());
+            let message = "the pool does not say where a record goes when nobody can take it";
+            let hint =
+                "Add nobody = \"queue:…\", \"pool:…\" or { hold = \"2 days\", then = \"queue:…\" }";
+            return self.source.error(pool.span(), at, message, hint);
+        };
+        self.reading.places.nobody.push(entry.span());
+        let Some(hold) = entry.as_section() else {
+            return self.spot(entry, at).map(|spot| match spot {
+                Spot::Pool(pool) => Nobody::Pool(pool),
+                Spot::Queue(queue) => Nobody::Queue(queue),
+            });
+        };
+        self.source.only(hold, at, &["hold", "then"]);
+        let span = match hold.get("hold") {
+            Some(entry) => self.source.duration(entry, at, HOLD_MAX),
+            None => self.source.error(
+                entry.span(),
+                at,
+                "the length is missing",
+                "Add hold = \"2 days\"",
+            ),
+        };
+        let then = self.queue_in(hold, "then", at);
+        Some(Nobody::Hold {
+            span: span?,
+            then: then?,
+        })
+    }
+}

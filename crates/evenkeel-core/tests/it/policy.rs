@@ -1,0 +1,5 @@
+//! Policies: conditions, documents, their analysis, and matching, each against a second opinion.
+
+mod interpreter;
+mod matching;
+mod world;
