@@ -1,9 +1,6 @@
 //! One integration binary for the core: every module here is listed once.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "tests read the repository, and how much to try from the environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
 mod company;
 mod eligibility;
