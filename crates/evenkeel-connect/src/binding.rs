@@ -31,7 +31,8 @@ pub struct Slot {
 #[derive(Clone, Debug)]
 enum Source {
     Columns(Vec<String>),
-    Constant(Cell),
+    /// Row after row, from the first again after the last.
+    Constants(Vec<Cell>),
 }
 
 impl<'a> Binder<'a> {
@@ -101,16 +102,16 @@ impl<'a> Binder<'a> {
             .unwrap_or_default();
         let join = mapping.join.clone();
         if let Some(constant) = mapping.constants.get(name) {
-            if let Err(unfit) = mapping.forms.value(&constant.value, kind) {
-                let bad = mapping
-                    .bad(constant, unfit.expected)
-                    .seen(&constant.value.text());
-                return Err(Box::new(Bad {
-                    hint: unfit.hint,
-                    ..bad
-                }));
+            for cell in &constant.value {
+                if let Err(unfit) = mapping.forms.value(cell, kind) {
+                    let bad = mapping.bad(constant, unfit.expected).seen(&cell.text());
+                    return Err(Box::new(Bad {
+                        hint: unfit.hint,
+                        ..bad
+                    }));
+                }
             }
-            let source = Source::Constant(constant.value.clone());
+            let source = Source::Constants(constant.value.clone());
             return Ok(Some(Slot {
                 source,
                 replace,
@@ -219,7 +220,7 @@ impl Slot {
     /// Something wrong with this field in `row`.
     pub fn bad(&self, file: &str, row: &Row, seen: &str, unfit: Unfit) -> Box<Bad> {
         let column = match &self.source {
-            Source::Constant(_) => None,
+            Source::Constants(_) => None,
             Source::Columns(columns) => {
                 let number = row.cell(&columns[0]).map_or(0, |(number, _)| number);
                 Some(Column {
@@ -239,7 +240,10 @@ impl Slot {
     /// The cell after replacing; several columns joined, missing when any of them is.
     fn cell(&self, row: &Row, forms: &Forms) -> Cell {
         let cell = match &self.source {
-            Source::Constant(cell) => cell.clone(),
+            Source::Constants(cells) => {
+                let turn = (row.number.max(1) - 1) % cells.len() as u64;
+                cells[turn as usize].clone()
+            }
             Source::Columns(columns) => match &columns[..] {
                 [column] => row
                     .cell(column)

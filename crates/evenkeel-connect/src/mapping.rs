@@ -24,8 +24,9 @@ pub struct Mapping {
     pub file: String,
     /// Field or built-in → columns; several are joined with [`Mapping::join`].
     pub columns: BTreeMap<String, Named<Vec<String>>>,
-    /// Field or built-in → the same value on every line.
-    pub constants: BTreeMap<String, Named<Cell>>,
+    /// Field or built-in → values that no column holds: one for every row, or several in turn.
+    /// Never empty.
+    pub constants: BTreeMap<String, Named<Vec<Cell>>>,
     /// Field or built-in → text as written in the file → text meant.
     pub replace: BTreeMap<String, Named<BTreeMap<String, String>>>,
     /// Between the parts of a value made from several columns.
@@ -55,6 +56,8 @@ struct Raw {
     columns: BTreeMap<Spanned<String>, Columns>,
     #[serde(default)]
     constants: BTreeMap<Spanned<String>, Constant>,
+    #[serde(default)]
+    cycle: BTreeMap<Spanned<String>, Vec<Constant>>,
     #[serde(default)]
     replace: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
     #[serde(default)]
@@ -127,7 +130,7 @@ impl Mapping {
     /// Reads a document.
     ///
     /// *Refuses*, in order: too long, not TOML, unknown or missing keys, another version than 1,
-    /// unknown zone, date forms that are none, marks that are not one character.
+    /// unknown zone, date forms that are none, marks that are not one character, empty cycles.
     pub fn read(file: &str, text: &str) -> Result<Self, Box<Bad>> {
         let at = At { file, text };
         if text.len() > TEXT_MAX {
@@ -183,6 +186,21 @@ impl Mapping {
             }
             forms.tags = tags.into_inner();
         }
+        let mut constants = BTreeMap::new();
+        for (name, constant) in raw.constants {
+            let (name, named) = at.named(name, vec![constant.cell()]);
+            constants.insert(name, named);
+        }
+        for (name, values) in raw.cycle {
+            let span = name.span();
+            let values: Vec<Cell> = values.into_iter().map(Constant::cell).collect();
+            let (name, named) = at.named(name, values);
+            if named.value.is_empty() || constants.contains_key(&name) {
+                let bad = at.bad(span, "at least one value, and no constant of the same name");
+                return Err(Box::new(bad.seen(&name)));
+            }
+            constants.insert(name, named);
+        }
         let none = Self::none();
         Ok(Self {
             file: file.to_owned(),
@@ -191,11 +209,7 @@ impl Mapping {
                 .into_iter()
                 .map(|(name, columns)| at.named(name, columns.list()))
                 .collect(),
-            constants: raw
-                .constants
-                .into_iter()
-                .map(|(name, constant)| at.named(name, constant.cell()))
-                .collect(),
+            constants,
             replace: raw
                 .replace
                 .into_iter()
@@ -388,7 +402,7 @@ no = ["Nein"]
         );
         assert_eq!(
             mapping.constants["kind"].value,
-            Cell::Text("opportunity".into())
+            [Cell::Text("opportunity".into())]
         );
         assert_eq!(mapping.replace["product"].value["GTXPro"], "GTX Pro");
         assert_eq!(
@@ -409,8 +423,8 @@ no = ["Nein"]
             ),
             (
                 "mapping = 1\n[colums]\nid = \"x\"",
-                "m.toml:2:2: found \"colums\", expected one of mapping, columns, constants, replace, \
-                 dates, numbers, flags, blanks, tags, join, delimiter. Maybe you meant \"columns\"",
+                "m.toml:2:2: found \"colums\", expected one of mapping, columns, constants, cycle, \
+                 replace, dates, numbers, flags, blanks, tags, join, delimiter. Maybe you meant \"columns\"",
             ),
             (
                 "mapping = 1\n[dates]\nzon = \"UTC\"",
@@ -431,6 +445,11 @@ no = ["Nein"]
             (
                 "mapping = 1\n[numbers]\ndecimal = \"ab\"",
                 "m.toml:3:11: found \"ab\", expected a decimal mark of one character",
+            ),
+            (
+                "mapping = 1\n[cycle]\nweight = []",
+                "m.toml:3:1: found \"weight\", expected at least one value, and no constant of the \
+                 same name",
             ),
             (
                 "mapping = 1\ntags = \"\"",

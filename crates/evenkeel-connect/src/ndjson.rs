@@ -55,6 +55,7 @@ impl Ndjson {
                 let names = Arc::clone(&self.names);
                 Ok(Row {
                     line: line.number,
+                    number: 0,
                     original,
                     names,
                     cells,

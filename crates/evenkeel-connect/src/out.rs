@@ -32,9 +32,14 @@ impl<W: Write> CsvOut<W> {
         Ok(())
     }
 
-    /// Writes what is still held back. Dropping without this loses errors.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+    /// Where it writes.
+    pub fn target(&self) -> &W {
+        self.writer.get_ref()
+    }
+
+    /// Writes what is still held back and gives the target. Dropping without this loses errors.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(|error| error.into_error())
     }
 }
 

@@ -44,8 +44,8 @@ impl<W: Write> Rejects<W> {
         self.count
     }
 
-    /// Writes what is still held back.
-    pub fn finish(self) -> io::Result<()> {
+    /// Writes what is still held back and gives the target.
+    pub fn finish(self) -> io::Result<W> {
         self.out.finish()
     }
 }

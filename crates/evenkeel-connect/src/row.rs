@@ -14,6 +14,8 @@ pub const COLUMNS_MAX: usize = 1_000;
 pub struct Row {
     /// Line on which it begins, from 1.
     pub line: u64,
+    /// Its number among the rows that could be read, from 1.
+    pub number: u64,
     /// The text as it was read.
     pub original: String,
     /// Names of the columns, in the order of the file.

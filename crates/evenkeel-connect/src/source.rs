@@ -32,11 +32,14 @@ impl Format {
     }
 }
 
-/// The rows of a file.
-pub enum Rows {
-    /// From a table.
+/// The rows of a file, numbered.
+pub struct Rows {
+    reader: Reader,
+    number: u64,
+}
+
+enum Reader {
     Csv(Table),
-    /// From objects.
     Ndjson(Ndjson),
 }
 
@@ -51,17 +54,18 @@ impl Rows {
         delimiter: u8,
     ) -> Result<Self, Box<Bad>> {
         let lines = Lines::new(source);
-        match format {
-            Format::Csv => Table::open(file, lines, delimiter).map(Self::Csv),
-            Format::Ndjson => Ok(Self::Ndjson(Ndjson::open(file, lines))),
-        }
+        let reader = match format {
+            Format::Csv => Reader::Csv(Table::open(file, lines, delimiter)?),
+            Format::Ndjson => Reader::Ndjson(Ndjson::open(file, lines)),
+        };
+        Ok(Self { reader, number: 0 })
     }
 
     /// The header, where there is one.
     pub fn header(&self) -> Option<&[String]> {
-        match self {
-            Self::Csv(table) => Some(table.header()),
-            Self::Ndjson(_) => None,
+        match &self.reader {
+            Reader::Csv(table) => Some(table.header()),
+            Reader::Ndjson(_) => None,
         }
     }
 }
@@ -70,9 +74,14 @@ impl Iterator for Rows {
     type Item = Result<Row, Trouble>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Csv(table) => table.next(),
-            Self::Ndjson(objects) => objects.next(),
+        let mut next = match &mut self.reader {
+            Reader::Csv(table) => table.next(),
+            Reader::Ndjson(objects) => objects.next(),
+        };
+        if let Some(Ok(row)) = &mut next {
+            self.number += 1;
+            row.number = self.number;
         }
+        next
     }
 }

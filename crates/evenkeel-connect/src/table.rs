@@ -107,6 +107,7 @@ impl Table {
         }
         Ok(Row {
             line,
+            number: 0,
             original,
             names: Arc::clone(&self.header),
             cells: texts,

@@ -190,6 +190,20 @@ fn what_is_wrong_with_a_rep_is_told() {
 }
 
 #[test]
+fn a_cycle_hands_out_values_row_after_row() {
+    let mapping = "mapping = 1\n[cycle]\nweight = [1, 2, 3]\n";
+    let weights: Vec<String> = read("id\na\n\nb\nc\nd\n", mapping)
+        .into_iter()
+        .map(|rep| {
+            rep.expect("is sound").profile.attributes.values[1]
+                .1
+                .to_string()
+        })
+        .collect();
+    assert_eq!(weights, ["1", "2", "3", "1"]);
+}
+
+#[test]
 fn a_mapping_renames_joins_replaces_and_fills_in() {
     let text = "first,last,office,share\nAna,Ruiz,Zentrale,2\nBen,,Nord,1\n";
     let mapping = "mapping = 1\njoin = \".\"\n[columns]\nid = [\"first\", \"last\"]\nname = \

@@ -1,0 +1,20 @@
+//! `evenkeel completions SHELL`: the completion script, from the command line's own description.
+
+use crate::cmd::failure::Failure;
+use clap_complete::Shell;
+use std::process::ExitCode;
+
+/// Which shell.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The shell, for example: evenkeel completions bash > ~/.local/share/bash-completion/completions/evenkeel
+    pub shell: Shell,
+}
+
+/// Prints the script.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::command(), "evenkeel", &mut script);
+    super::sink::to_stdout(&script)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,69 @@
+//! The command line: one subcommand, one file.
+//!
+//! A subcommand is a file with `Args` and `run(Args) -> Result<ExitCode, Failure>`, one line in
+//! [`Verb`] and one in [`dispatch`]. Data goes to standard output, talk to standard error.
+
+pub mod completions;
+pub mod deal;
+pub mod explain;
+pub mod failure;
+pub mod feed;
+pub mod policy;
+pub mod report;
+pub mod route;
+pub mod sink;
+pub mod summary;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use failure::{EXIT_CODES, Failure};
+use std::process::ExitCode;
+
+/// Every record to the right rep, every book on an even keel, and the proof of it.
+#[derive(Debug, Parser)]
+#[command(name = "evenkeel", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Deal the records of a file to reps: no server and no store.
+    Route(Box<route::Args>),
+    /// Tell why a record went where it went.
+    Explain(explain::Args),
+    /// Check, test and compare policies.
+    #[command(subcommand)]
+    Policy(policy::Verb),
+    /// Print the completion script for a shell.
+    Completions(completions::Args),
+}
+
+/// The whole command line, for completions and the reference.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the command line, runs it, and tells what went wrong.
+pub fn main() -> ExitCode {
+    match dispatch(Cli::parse().verb) {
+        Ok(code) => code,
+        Err(failure) => {
+            if !failure.silent {
+                eprintln!("{failure}");
+            }
+            failure.code()
+        }
+    }
+}
+
+fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
+    match verb {
+        Verb::Route(args) => route::run(&args),
+        Verb::Explain(args) => explain::run(&args),
+        Verb::Policy(verb) => policy::run(&verb),
+        Verb::Completions(args) => completions::run(&args),
+    }
+}
