@@ -1,0 +1,7 @@
+//! Who: reps, their hours, and the pools they form.
+
+pub mod hours;
+pub mod pool;
+pub mod rep;
+pub mod roster;
+pub mod zone;
