@@ -1,0 +1,78 @@
+//! Paths to things, from their keys.
+//!
+//! Keys are percent-encoded down to the unreserved letters, so that a key with a slash, a question
+//! mark or a quote leads to its own page and nowhere else. Names of persons are never in a path.
+
+use std::fmt::Write;
+
+/// One segment of a path.
+fn segment(key: &str) -> String {
+    key.bytes()
+        .fold(String::with_capacity(key.len()), |mut path, byte| {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => {
+                    path.push(byte.into())
+                }
+                // A lone "." or ".." would be taken for a folder even when encoded.
+                b'.' if key.bytes().any(|other| other != b'.') => path.push('.'),
+                _ => {
+                    let _ = write!(path, "%{byte:02X}");
+                }
+            }
+            path
+        })
+}
+
+/// A record's story.
+pub fn record(key: &str) -> String {
+    format!("/records/{}", segment(key))
+}
+
+/// Something done to a record.
+pub fn record_act(key: &str, act: &str) -> String {
+    format!("/records/{}/{act}", segment(key))
+}
+
+/// A rep.
+pub fn rep(key: &str) -> String {
+    format!("/reps/{}", segment(key))
+}
+
+/// Something done to a rep.
+pub fn rep_act(key: &str, act: &str) -> String {
+    format!("/reps/{}/{act}", segment(key))
+}
+
+/// A pool.
+pub fn pool(name: &str) -> String {
+    format!("/pools/{}", segment(name))
+}
+
+/// A queue.
+pub fn queue(name: &str) -> String {
+    format!("/queues/{}", segment(name))
+}
+
+/// A policy version.
+pub fn version(number: u32) -> String {
+    format!("/policy/versions/{number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_leads_to_one_segment() {
+        for (key, path) in [
+            ("L-1042", "/records/L-1042"),
+            ("a/b?c#d", "/records/a%2Fb%3Fc%23d"),
+            ("50%", "/records/50%25"),
+            ("é\"'<", "/records/%C3%A9%22%27%3C"),
+            ("v1.2", "/records/v1.2"),
+            ("..", "/records/%2E%2E"),
+        ] {
+            assert_eq!(record(key), path);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The pages: rendered on the server, one page a file; this file is only the list of routes.
+//!
+//! Every route names what it needs, and the access table of the whole server is made from that.
+//! A page never calls a page; what two pages share is a part: `feed`, `needs`, `verdict`, `manner`.
+
+pub mod assets;
+pub mod availability;
+pub mod feed;
+pub mod first_run;
+pub mod form;
+pub mod icons;
+pub mod layout;
+pub mod link;
+pub mod live;
+pub mod manner;
+pub mod mine;
+pub mod needs;
+pub mod notice;
+pub mod paper;
+pub mod picture;
+pub mod policy;
+pub mod pool;
+pub mod pools;
+pub mod record;
+pub mod records;
+pub mod refused;
+pub mod rep;
+pub mod rep_form;
+pub mod reps;
+pub mod rule_path;
+pub mod scene;
+pub mod show;
+pub mod sign_in;
+pub mod story;
+pub mod today;
+pub mod trial;
+pub mod verdict;
+pub mod waiting;
+pub mod words;
+
+use crate::app::App;
+use crate::host::access::{Need, Route, Verb};
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+/// One route with its handler.
+type Page = (&'static str, &'static str, Need, MethodRouter<App>);
+
+fn pages() -> Vec<Page> {
+    let may = Need::May;
+    vec![
+        ("GET", "/", may(Verb::SeeRecords), get(today::get)),
+        ("GET", "/waiting", may(Verb::MoveRecords), get(waiting::get)),
+        (
+            "GET",
+            "/queues/{name}",
+            may(Verb::MoveRecords),
+            get(waiting::queue),
+        ),
+        ("GET", "/records", may(Verb::SeeRecords), get(records::get)),
+        (
+            "GET",
+            "/records/{key}",
+            may(Verb::SeeRecords),
+            get(record::get),
+        ),
+        (
+            "POST",
+            "/records/{key}/assign",
+            may(Verb::MoveRecords),
+            post(record::assign),
+        ),
+        (
+            "POST",
+            "/records/{key}/reassign",
+            may(Verb::MoveRecords),
+            post(record::reassign),
+        ),
+        (
+            "POST",
+            "/records/{key}/close",
+            may(Verb::CloseRecords),
+            post(record::close),
+        ),
+        ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
+        ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),
+        ("GET", "/reps", may(Verb::SeeReps), get(reps::get)),
+        ("GET", "/add-rep", may(Verb::SetReps), get(rep_form::add)),
+        (
+            "POST",
+            "/add-rep",
+            may(Verb::SetReps),
+            post(rep_form::added),
+        ),
+        ("GET", "/reps/{key}", may(Verb::SeeReps), get(rep::get)),
+        (
+            "GET",
+            "/reps/{key}/edit",
+            may(Verb::SetReps),
+            get(rep_form::edit),
+        ),
+        (
+            "POST",
+            "/reps/{key}/edit",
+            may(Verb::SetReps),
+            post(rep_form::edited),
+        ),
+        (
+            "POST",
+            "/reps/{key}/leave",
+            may(Verb::SetReps),
+            post(rep::leave),
+        ),
+        (
+            "POST",
+            "/reps/{key}/leave/remove",
+            may(Verb::SetReps),
+            post(rep::remove_leave),
+        ),
+        (
+            "POST",
+            "/reps/{key}/pause",
+            may(Verb::SetReps),
+            post(rep::pause),
+        ),
+        (
+            "POST",
+            "/reps/{key}/resume",
+            may(Verb::SetReps),
+            post(rep::resume),
+        ),
+        (
+            "POST",
+            "/reps/{key}/deactivate",
+            may(Verb::DeactivateReps),
+            post(rep::deactivate),
+        ),
+        ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
+        (
+            "GET",
+            "/policy/versions/{number}",
+            may(Verb::SeePolicy),
+            get(policy::version),
+        ),
+        (
+            "GET",
+            "/policy/edit",
+            may(Verb::TryPolicy),
+            get(policy::edit),
+        ),
+        (
+            "POST",
+            "/policy/check",
+            may(Verb::TryPolicy),
+            post(policy::check),
+        ),
+        (
+            "POST",
+            "/policy/publish",
+            may(Verb::PublishPolicy),
+            post(policy::publish),
+        ),
+        ("GET", "/policy/try", may(Verb::TryPolicy), get(trial::get)),
+        (
+            "POST",
+            "/policy/try",
+            may(Verb::TryPolicy),
+            post(trial::post),
+        ),
+        ("GET", "/live", may(Verb::OwnSession), get(live::get)),
+        (
+            "POST",
+            "/sign-out",
+            may(Verb::OwnSession),
+            post(sign_in::leave),
+        ),
+        ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),
+        ("POST", "/sign-in", Need::Nothing, post(sign_in::post)),
+        ("GET", "/first-run", Need::Nothing, get(first_run::get)),
+        ("POST", "/first-run", Need::Nothing, post(first_run::post)),
+        ("GET", "/assets/{name}", Need::Nothing, get(assets::get)),
+    ]
+}
+
+/// The pages' part of the access table.
+pub fn access() -> Vec<Route> {
+    let route = |(method, path, need, _): Page| Route {
+        method,
+        path: path.to_owned(),
+        need,
+    };
+    pages().into_iter().map(route).collect()
+}
+
+/// Every page, and the page for addresses that are none.
+pub fn routes() -> Router<App> {
+    let add = |router: Router<App>, (_, path, _, handler): Page| router.route(path, handler);
+    pages()
+        .into_iter()
+        .fold(Router::new(), add)
+        .fallback(refused::nowhere)
+}

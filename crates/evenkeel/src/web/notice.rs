@@ -1,0 +1,115 @@
+//! What became of the last thing somebody asked for, at the top of the page.
+//!
+//! Success comes back in the address as a word from a closed list, so that nobody can put words
+//! into our mouth; a refusal is shown where it happened, with its hint.
+
+use evenkeel_core::command::refusal::Refusal;
+use maud::{Markup, html};
+
+/// Said at the top of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    bad: bool,
+    title: String,
+    words: String,
+}
+
+/// Words in the address and what they stand for.
+const DONE: [(&str, &str); 9] = [
+    (
+        "assigned",
+        "Done. The record has its new owner, and it is in the story below.",
+    ),
+    (
+        "reassigned",
+        "Done. The policy dealt the record again; the verdict is below.",
+    ),
+    ("closed", "Done. The record is closed."),
+    (
+        "leave",
+        "Done. The leave is in the calendar; nothing comes in while it lasts.",
+    ),
+    (
+        "paused",
+        "Done. Out of rotation from now on; the book stays.",
+    ),
+    ("resumed", "Done. Back in rotation, without a flood."),
+    ("saved", "Done. It counts from the next record on."),
+    (
+        "left",
+        "Done. The rep has left and every record of the book has its new place.",
+    ),
+    (
+        "published",
+        "Done. The new version is in force from the next record on.",
+    ),
+];
+
+impl Notice {
+    /// Something was done; `None` for a word that is not ours.
+    pub fn done(word: Option<&str>) -> Option<Self> {
+        let (_, words) = DONE.iter().find(|(known, _)| Some(*known) == word)?;
+        Some(Self {
+            bad: false,
+            title: (*words).to_owned(),
+            words: String::new(),
+        })
+    }
+
+    /// The workspace said no.
+    pub fn refusal(refusal: &Refusal) -> Self {
+        Self {
+            bad: true,
+            title: refusal.message(),
+            words: refusal.hint().to_owned(),
+        }
+    }
+
+    /// A form was not filled in as needed.
+    pub fn form(title: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            bad: true,
+            title: title.into(),
+            words: words.into(),
+        }
+    }
+
+    /// The markup.
+    pub fn show(&self) -> Markup {
+        html! {
+            div.say.bad[self.bad] role=(if self.bad { "alert" } else { "status" }) {
+                b { (self.title) }
+                @if !self.words.is_empty() { p { (self.words) } }
+            }
+        }
+    }
+}
+
+/// The markup of a notice, if there is one.
+pub fn show(notice: Option<&Notice>) -> Markup {
+    notice.map_or_else(|| html! {}, Notice::show)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_words_are_said() {
+        assert_eq!(Notice::done(Some("<script>")), None);
+        assert_eq!(Notice::done(None), None);
+        assert!(Notice::done(Some("paused")).is_some());
+    }
+
+    #[test]
+    fn a_refusal_is_escaped() {
+        let refusal = Refusal::RecordUnknown {
+            record: "<img src=x>".into(),
+        };
+        let shown = Notice::refusal(&refusal).show().into_string();
+        assert!(
+            !shown.contains("<img") && shown.contains("role=\"alert\""),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! Our own pictures: pure functions of plain data to SVG.
+//!
+//! A picture knows no state, no route and no person beyond the label it is given. Everything lies
+//! at percentages of the width, so that nothing is stretched and text keeps its size on a phone;
+//! colors are classes, so that they follow light and dark.
+
+pub mod days;
+pub mod frame;
+pub mod keel;
+pub mod owed;
+pub mod scale;
+pub mod shares;
+pub mod turns;
+pub mod week;

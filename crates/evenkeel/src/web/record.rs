@@ -1,0 +1,388 @@
+//! One record: what it is, where it is, its whole story, and what can be done with it.
+
+use crate::app::App;
+use crate::host::access::Verb;
+use crate::host::order::{Denied, Order};
+use crate::host::private::{NOTE, Private, TEXT_MAX};
+use crate::host::signed::Signed;
+use crate::web::form::{Fields, Sent};
+use crate::web::layout::{self, Here};
+use crate::web::notice::{self, Notice};
+use crate::web::refused::Refused;
+use crate::web::scene::Scene;
+use crate::web::story::{self, Told};
+use crate::web::{feed, link, rule_path, show, words};
+use axum::extract::{Path, Query, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
+use evenkeel_core::command::Command;
+use evenkeel_core::command::assign::{Assign, Expected};
+use evenkeel_core::command::close::Close;
+use evenkeel_core::command::reassign::Reassign;
+use evenkeel_core::event::{Actor, Event};
+use evenkeel_core::holding::place::Place;
+use evenkeel_core::ids::{FieldNo, RecordNo};
+use evenkeel_core::people::rep::{PrivateRef, Status};
+use maud::{Markup, html};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most events of one story shown: the newest.
+const STORY_MAX: usize = 100;
+
+/// `GET /records/{key}`
+pub async fn get(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    Query(done): Query<show::Done>,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SeeRecords)?;
+    Ok(page(&app, &signed, &key, Notice::done(done.word()))
+        .await?
+        .into_response())
+}
+
+/// `POST /records/{key}/assign`
+pub async fn assign(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::MoveRecords)?;
+    let fields = sent.by(&signed)?;
+    let words = fields.text("note");
+    if words.len() > TEXT_MAX {
+        let bad = Notice::form(
+            "The note is too long.",
+            format!("At most {TEXT_MAX} bytes."),
+        );
+        return Ok(page(&app, &signed, &key, Some(bad)).await?.into_response());
+    }
+    let private = match words {
+        "" => None,
+        words => Private {
+            fields: BTreeMap::from([(NOTE.to_owned(), words.to_owned())]),
+        }
+        .row(app.workspace.new_subject()),
+    };
+    let (rows, note): (Vec<_>, Option<PrivateRef>) = match private {
+        Some((row, note)) => (vec![row], Some(note)),
+        None => (Vec::new(), None),
+    };
+    let expected = expected(&fields);
+    let rep = fields.text("rep").to_owned();
+    let command = Command::Assign(Assign {
+        record: key.clone(),
+        rep,
+        expected,
+        note,
+    });
+    ordered(&app, &signed, &key, &fields, command, rows, "assigned").await
+}
+
+/// `POST /records/{key}/reassign`
+pub async fn reassign(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::MoveRecords)?;
+    let fields = sent.by(&signed)?;
+    let command = Command::Reassign(Reassign {
+        record: key.clone(),
+        expected: expected(&fields),
+    });
+    ordered(
+        &app,
+        &signed,
+        &key,
+        &fields,
+        command,
+        Vec::new(),
+        "reassigned",
+    )
+    .await
+}
+
+/// `POST /records/{key}/close`
+pub async fn close(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::CloseRecords)?;
+    let fields = sent.by(&signed)?;
+    show::visible(&app, &signed, &key).await?;
+    let reason = fields.text("reason").to_owned();
+    let command = Command::Close(Close {
+        record: key.clone(),
+        expected: expected(&fields),
+        reason,
+    });
+    ordered(&app, &signed, &key, &fields, command, Vec::new(), "closed").await
+}
+
+async fn ordered(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    fields: &Fields,
+    command: Command,
+    rows: Vec<evenkeel_journal::batch::PrivateRow>,
+    done: &str,
+) -> Result<Response, Refused> {
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(rows);
+    match app.workspace.submit(order).await {
+        Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::record(key))).into_response()),
+        Err(Denied::Refused(refusal)) => {
+            let status = show::status(&refusal);
+            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
+            Ok((status, page).into_response())
+        }
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+/// The owner the form was drawn with: somebody who moved the record since wins.
+fn expected(fields: &Fields) -> Expected {
+    match fields.text("owner") {
+        "" => Expected::Owner(None),
+        owner => Expected::Owner(Some(owner.to_owned())),
+    }
+}
+
+async fn page(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    notice: Option<Notice>,
+) -> Result<axum::response::Html<String>, Refused> {
+    let seqs = app
+        .workspace
+        .ask(|state| {
+            let record = state.record_no(key)?;
+            signed
+                .sees(state.place(record))
+                .then(|| state.records().story(record))
+        })
+        .await
+        .ok_or_else(|| Refused::missing("record"))?;
+    let newest = seqs[seqs.len().saturating_sub(STORY_MAX)..].to_vec();
+    let told = tell(app, signed, newest, key).await?;
+    let title = format!("Record {key}");
+    show::found(app, signed, Here::Records, &title, |scene| {
+        let record = scene.state.record_no(key)?;
+        Some(body(scene, record, &told, notice.as_ref()))
+    })
+    .await
+}
+
+/// Reads the story, the policies that decided in it, and the personal data the viewer may see.
+async fn tell(app: &App, signed: &Signed, seqs: Vec<u64>, key: &str) -> Result<Told, Refused> {
+    let events = app.workspace.events(seqs).await?;
+    let versions: BTreeSet<u32> = events
+        .iter()
+        .filter_map(|(_, recorded)| match &recorded.event {
+            Event::RecordDealt { verdict, .. } => Some(verdict.policy),
+            _ => None,
+        })
+        .collect();
+    let texts = app.workspace.glance(|state| {
+        let old = state
+            .versions()
+            .iter()
+            .filter(|version| version.number != state.version());
+        let needed = old.filter(|version| versions.contains(&version.number));
+        needed.map(|version| version.seq).collect::<Vec<u64>>()
+    });
+    let mut policies = BTreeMap::new();
+    for (_, recorded) in app.workspace.events(texts).await? {
+        if let Event::PolicyPublished { version, text } = &recorded.event {
+            let revived = app
+                .workspace
+                .glance(|state| rule_path::revived(state, text));
+            policies.insert(*version, revived);
+        }
+    }
+    let mut private = BTreeMap::new();
+    if signed.role.may(Verb::SeePersons) {
+        let own = app.workspace.glance(|state| {
+            state
+                .record_no(key)
+                .and_then(|record| state.records().private(record))
+        });
+        let notes = events
+            .iter()
+            .filter_map(|(_, recorded)| match &recorded.event {
+                Event::RecordGiven { note, .. } => *note,
+                _ => None,
+            });
+        for subject in own
+            .into_iter()
+            .chain(notes)
+            .map(|reference| reference.subject)
+        {
+            if let Some(kept) = app.workspace.private(subject).await? {
+                private.insert(subject, kept);
+            }
+        }
+    }
+    let users = show::user_names(
+        app,
+        events
+            .iter()
+            .filter_map(|(_, recorded)| match recorded.actor {
+                Actor::User(number) => Some(number),
+                Actor::System | Actor::Key(_) => None,
+            }),
+    );
+    Ok(Told {
+        events,
+        policies,
+        private,
+        users,
+    })
+}
+
+/// The page of one record.
+pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&Notice>) -> Markup {
+    let key = scene.state.records().key(record);
+    let place = scene.state.place(record);
+    html! {
+        (notice::show(notice))
+        p.eyebrow { a href="/records" { "Records" } " / " (feed::kind(scene, record)) }
+        div.title {
+            h1.key { (key) }
+            button.bare type="button" data-copy=(key) hidden { "Copy the key" }
+        }
+        p.lede { (stands(scene, place)) }
+        div.columns {
+            section aria-labelledby="story-title" {
+                h2.unseen #story-title { "Its story, newest first" }
+                (story::timeline(scene, told))
+            }
+            div.stack {
+                @if place != Place::Closed { (acts(scene, record)) }
+                (facts(scene, record, told))
+            }
+        }
+    }
+}
+
+fn stands(scene: &Scene<'_>, place: Place) -> Markup {
+    html! {
+        @match place {
+            Place::Book(rep) => { "In the book of " (scene.rep(rep)) "." }
+            Place::Queue(queue) => { "Waits in the queue " (scene.queue(queue)) "." }
+            Place::Held(hold) => {
+                strong { "Held" } " for " (scene.pool(hold.pool)) " since "
+                (words::span(scene.now - hold.since)) ", until " (words::moment(hold.until))
+                " at the latest; then it goes to the queue " (scene.queue(hold.then)) "."
+            }
+            Place::Closed => "Closed.",
+        }
+    }
+}
+
+fn facts(scene: &Scene<'_>, record: RecordNo, told: &Told) -> Markup {
+    let records = scene.state.records();
+    let schema = scene.state.record_schema();
+    let private = records.private(record);
+    let kept = private.and_then(|private| told.private.get(&private.subject));
+    html! {
+        section.sheet aria-labelledby="facts-title" {
+            header { h2 #facts-title { "What it is" } }
+            div.body {
+                dl.facts {
+                    @for (at, field) in schema.fields().iter().enumerate() {
+                        @if let Some(value) = records.columns.value(FieldNo::at(at), record.index()) {
+                            dt { (field.name) } dd { (value) }
+                        }
+                    }
+                    @if let Some(kept) = kept {
+                        @for (name, text) in &kept.fields { dt { (name) } dd { (text) } }
+                    }
+                    dt { "at its source" } dd { (words::moment(records.occurred(record))) }
+                    dt { "times dealt" } dd { (records.deals(record)) }
+                }
+                @if private.is_some() && kept.is_none() {
+                    p.note { "Its personal data was erased, or your role does not see it." }
+                }
+            }
+        }
+    }
+}
+
+fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
+    let key = scene.state.records().key(record);
+    let owner = scene.state.place(record).owner();
+    let owner_key = owner.map_or("", |rep| scene.state.roster().rep(rep).key.as_str());
+    let mut reps: Vec<(String, &str, &str)> = scene
+        .state
+        .roster()
+        .iter()
+        .filter(|(rep, entry)| entry.profile.status != Status::Left && Some(*rep) != owner)
+        .map(|(rep, entry)| {
+            let away = if scene.here(&entry.profile) {
+                ""
+            } else {
+                " (away or paused)"
+            };
+            (scene.name(rep), entry.key.as_str(), away)
+        })
+        .collect();
+    reps.sort();
+    let hidden = || {
+        html! { (layout::csrf(scene.viewer)) (show::once()) input type="hidden" name="owner" value=(owner_key); }
+    };
+    html! {
+        @if scene.viewer.role.may(Verb::MoveRecords) {
+            section.sheet aria-labelledby="move-title" {
+                header { h2 #move-title { "Another owner" } }
+                div.body.stack {
+                    form.form method="post" action=(link::record_act(key, "assign")) {
+                        (hidden())
+                        label {
+                            "Give it to"
+                            select name="rep" required {
+                                option value="" { "Choose a rep" }
+                                @for (name, rep, away) in &reps { option value=(rep) { (name) (away) } }
+                            }
+                        }
+                        label {
+                            "Why" span.note { "kept with the story; can be erased" }
+                            input name="note" maxlength="500" autocomplete="off";
+                        }
+                        div.acts { button.main type="submit" { "Assign by hand" } }
+                    }
+                    form method="post" action=(link::record_act(key, "reassign"))
+                        data-confirm="The policy chooses another owner now. The present one will not get it back by this." {
+                        (hidden())
+                        div.acts {
+                            button type="submit" { "Let the policy reassign it" }
+                        }
+                    }
+                }
+            }
+        }
+        @if scene.viewer.role.may(Verb::CloseRecords) {
+            section.sheet aria-labelledby="close-title" {
+                header { h2 #close-title { "Done with it" } }
+                div.body {
+                    form.form method="post" action=(link::record_act(key, "close"))
+                        data-confirm="A closed record leaves its book for good." {
+                        (hidden())
+                        label {
+                            "Reason" span.note { "a code of your own: won, lost, poor-fit" }
+                            input name="reason" required maxlength="60" pattern="[a-z0-9_\\-]+"
+                                title="lower-case letters, digits, _ or -" autocomplete="off";
+                        }
+                        div.acts { button.grave type="submit" { "Close" } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! One rep: availability, what each pool owes them, the book, and what a manager can set.
+
+use crate::app::App;
+use crate::host::access::Verb;
+use crate::host::order::{Denied, Order};
+use crate::host::signed::Signed;
+use crate::web::form::{Fields, Sent};
+use crate::web::layout::{self, Here};
+use crate::web::notice::{self, Notice};
+use crate::web::refused::Refused;
+use crate::web::scene::Scene;
+use crate::web::{availability, feed, link, show, words};
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use evenkeel_core::command::Command;
+use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
+use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::ids::{FieldNo, RepNo};
+use evenkeel_core::people::rep::{Leave, Profile, Status};
+use evenkeel_core::sentence;
+use evenkeel_core::time::Moment;
+use maud::{Markup, html};
+
+/// Most records of the book listed.
+const BOOK_MAX: usize = 50;
+
+/// `GET /reps/{key}`
+pub async fn get(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    Query(done): Query<show::Done>,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SeeReps)?;
+    Ok(page(&app, &signed, &key, Notice::done(done.word()))
+        .await?
+        .into_response())
+}
+
+/// `POST /reps/{key}/leave`
+pub async fn leave(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "leave", |profile, _| {
+        let from = fields
+            .day("from", &profile.zone)?
+            .ok_or("Say on which day the leave begins.")?;
+        let until = fields
+            .day_after("until", &profile.zone)?
+            .ok_or("Say which day is the last one away.")?;
+        profile.leaves.push(Leave { from, until });
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/leave/remove`
+pub async fn remove_leave(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "saved", |profile, _| {
+        let moment = |name| fields.text(name).parse().map(Moment).ok();
+        let gone = moment("from")
+            .zip(moment("until"))
+            .map(|(from, until)| Leave { from, until });
+        profile.leaves.retain(|leave| Some(*leave) != gone);
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/pause`
+pub async fn pause(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "paused", |profile, now| {
+        let review = fields.day("review", &profile.zone)?;
+        let since = match profile.status {
+            Status::Paused { since, .. } => since,
+            Status::Active | Status::Left => now,
+        };
+        profile.status = Status::Paused { since, review };
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/resume`
+pub async fn resume(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "resumed", |profile, _| {
+        profile.status = Status::Active;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/deactivate`
+pub async fn deactivate(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::DeactivateReps)?;
+    let fields = sent.by(&signed)?;
+    let book = match fields.text("book") {
+        "rep" => BookGoes::Rep(fields.text("heir").to_owned()),
+        "queue" => BookGoes::Queue(fields.text("queue").to_owned()),
+        "redeal" => BookGoes::Redeal,
+        _ => {
+            let bad = Notice::form("Nothing was done.", "Say where the book goes.");
+            let page = page(&app, &signed, &key, Some(bad)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let command = Command::DeactivateRep(DeactivateRep {
+        rep: key.clone(),
+        book,
+    });
+    ordered(&app, &signed, &key, &fields, command, "left").await
+}
+
+/// Changes the profile as it stands now, and submits it.
+async fn changed(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    fields: &Fields,
+    done: &str,
+    change: impl FnOnce(&mut Profile, Moment) -> Result<(), String>,
+) -> Result<Response, Refused> {
+    let known = app.workspace.glance(|state| {
+        state
+            .roster()
+            .find(key)
+            .map(|rep| state.roster().rep(rep).profile.clone())
+    });
+    let mut profile = known.ok_or(Refused::missing("rep"))?;
+    if let Err(why) = change(&mut profile, app.workspace.now()) {
+        let page = page(
+            app,
+            signed,
+            key,
+            Some(Notice::form("Nothing was changed.", why)),
+        )
+        .await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let command = Command::SetRep(Box::new(SetRep {
+        key: key.to_owned(),
+        profile,
+    }));
+    ordered(app, signed, key, fields, command, done).await
+}
+
+async fn ordered(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    fields: &Fields,
+    command: Command,
+    done: &str,
+) -> Result<Response, Refused> {
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
+    match app.workspace.submit(order).await {
+        Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::rep(key))).into_response()),
+        Err(Denied::Refused(refusal)) => {
+            let status = show::status(&refusal);
+            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
+            Ok((status, page).into_response())
+        }
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+async fn page(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    notice: Option<Notice>,
+) -> Result<axum::response::Html<String>, Refused> {
+    show::found(app, signed, Here::Reps, &format!("Rep {key}"), |scene| {
+        let rep = scene.state.roster().find(key)?;
+        Some(body(scene, rep, notice.as_ref()))
+    })
+    .await
+}
+
+/// The page.
+pub fn body(scene: &Scene<'_>, rep: RepNo, notice: Option<&Notice>) -> Markup {
+    let entry = scene.state.roster().rep(rep);
+    let profile = &entry.profile;
+    let name = scene.name(rep);
+    let left = profile.status == Status::Left;
+    html! {
+        (notice::show(notice))
+        p.eyebrow { a href="/reps" { "Reps" } @if !profile.team().is_empty() { " / " (profile.team()) } }
+        div.title {
+            h1 { (name) }
+            (availability::mark(profile, scene.now))
+            span.key.note { (entry.key) }
+            @if scene.viewer.role.may(Verb::SetReps) && !left {
+                div.acts { a.button href=(link::rep_act(&entry.key, "edit")) { "Edit" } }
+            }
+        }
+        p.lede { (stands(scene, rep)) }
+        div.columns {
+            div.stack {
+                @if !left { (week(scene, profile, &name)) }
+                (pools(scene, rep))
+                (book(scene, rep))
+            }
+            div.stack {
+                @if !left && scene.viewer.role.may(Verb::SetReps) { (absence_forms(scene, rep)) }
+                (facts(scene, rep))
+                @if !left && scene.viewer.role.may(Verb::DeactivateReps) { (departure(scene, rep)) }
+            }
+        }
+    }
+}
+
+fn stands(scene: &Scene<'_>, rep: RepNo) -> String {
+    let entry = scene.state.roster().rep(rep);
+    let zone = &entry.profile.zone;
+    let book = words::count(entry.book.len() as u64, "open record");
+    let now = match (entry.profile.status, entry.profile.leave_at(scene.now)) {
+        (Status::Left, _) => {
+            return "Has left. Every record of the book went to its new place then.".into();
+        }
+        (Status::Paused { since, review }, _) => format!(
+            "Out of rotation since {}{}",
+            words::span(scene.now - since),
+            review.map_or(", without a review date".into(), |review| {
+                format!(", to be reviewed on {}", sentence::local(zone, review))
+            })
+        ),
+        (Status::Active, Some(leave)) => {
+            format!("On leave until {}", sentence::local(zone, leave.until))
+        }
+        (Status::Active, None) => "In rotation".to_owned(),
+    };
+    format!(
+        "{now}. {book} in the book; {} ever.",
+        words::count(entry.assigned, "assignment")
+    )
+}
+
+fn week(scene: &Scene<'_>, profile: &Profile, name: &str) -> Markup {
+    let words = availability::week_words(profile, name, scene.now);
+    html! {
+        section.sheet aria-labelledby="week" {
+            header {
+                h2 #week { "The next seven days" }
+                span.note { (profile.zone) ", " (availability::hours_words(profile)) }
+            }
+            div.body { (availability::week(profile, scene.now).draw(&words, true)) }
+        }
+    }
+}
+
+fn pools(scene: &Scene<'_>, rep: RepNo) -> Markup {
+    let caps = availability::caps(scene, rep);
+    html! {
+        section.sheet aria-labelledby="pools" {
+            header { h2 #pools { "Pools and caps" } }
+            div.wide role="region" tabindex="0" aria-labelledby="pools" {
+                table {
+                    thead { tr {
+                        th scope="col" { "Pool" } th.n scope="col" { "Owed" } th.n scope="col" { "Received" }
+                        th.n scope="col" { "Entitled" } th scope="col" { "Caps used" }
+                    } }
+                    tbody {
+                        @for (number, pool) in scene.pools() {
+                            @if let Some(entry) = pool.ledger.entry(rep) {
+                                @let tally = pool.tally(rep);
+                                tr {
+                                    th scope="row" { (scene.pool(number)) }
+                                    td.n { (words::signed(entry.credit)) }
+                                    td.n { (tally.map_or("0".into(), |tally| words::amount(tally.received))) }
+                                    td.n { (tally.map_or("0".into(), |tally| words::amount(tally.entitled))) }
+                                    td {
+                                        @for cap in caps.iter().filter(|cap| cap.pool.as_deref() == Some(&pool.name)) {
+                                            span.tag.warn[cap.reached()] { (cap.words()) } " "
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                        @if caps.iter().any(|cap| cap.pool.is_none()) {
+                            tr {
+                                th scope="row" { "All pools together" } td.n { "" } td.n { "" } td.n { "" }
+                                td {
+                                    @for cap in caps.iter().filter(|cap| cap.pool.is_none()) {
+                                        span.tag.warn[cap.reached()] { (cap.words()) } " "
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn book(scene: &Scene<'_>, rep: RepNo) -> Markup {
+    let book = &scene.state.roster().rep(rep).book;
+    html! {
+        section.sheet aria-labelledby="book" {
+            header { h2 #book { "Book" } span.note { (words::count(book.len() as u64, "open record")) ", newest first" } }
+            @if book.is_empty() { div.empty { b { "The book is empty" } } }
+            @else {
+                ul.feed {
+                    @for record in book.iter().rev().take(BOOK_MAX) {
+                        li {
+                            (words::ago(scene.now, scene.state.records().occurred(*record)))
+                            div.what { (scene.record(*record)) span.tag { (feed::kind(scene, *record)) } }
+                        }
+                    }
+                }
+                @if book.len() > BOOK_MAX { p.foot { "and " (words::thousands((book.len() - BOOK_MAX) as u64)) " more" } }
+            }
+        }
+    }
+}
+
+fn facts(scene: &Scene<'_>, rep: RepNo) -> Markup {
+    let profile = &scene.state.roster().rep(rep).profile;
+    html! {
+        section.sheet aria-labelledby="facts" {
+            header { h2 #facts { "What the policy knows" } }
+            div.body {
+                dl.facts {
+                    @for (number, value) in &profile.attributes.values {
+                        @if let Some(field) = scene.state.rep_schema().field(FieldNo(number.0)) {
+                            dt { (field.name) } dd { (value) }
+                        }
+                    }
+                    @if let Some(since) = profile.closing_since {
+                        dt { "closing since" } dd { (sentence::local(&profile.zone, since)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn hidden(scene: &Scene<'_>) -> Markup {
+    html! { (layout::csrf(scene.viewer)) (show::once()) }
+}
+
+fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
+    let entry = scene.state.roster().rep(rep);
+    let (key, profile) = (&entry.key, &entry.profile);
+    let paused = matches!(profile.status, Status::Paused { .. });
+    html! {
+        section.sheet aria-labelledby="leave" {
+            header { h2 #leave { "Leave" } span.note { "nothing comes in while it lasts" } }
+            div.body.stack {
+                @if profile.leaves.iter().any(|leave| leave.until > scene.now) {
+                    ul {
+                        @for leave in profile.leaves.iter().filter(|leave| leave.until > scene.now) {
+                            li.acts {
+                                span {
+                                    (sentence::local(&profile.zone, leave.from)) " until "
+                                    (sentence::local(&profile.zone, leave.until))
+                                }
+                                form method="post" action=(link::rep_act(key, "leave/remove")) {
+                                    (hidden(scene))
+                                    input type="hidden" name="from" value=(leave.from.0);
+                                    input type="hidden" name="until" value=(leave.until.0);
+                                    button.bare type="submit" {
+                                        "Remove" span.unseen { " the leave from " (sentence::local(&profile.zone, leave.from)) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                form.form.flat method="post" action=(link::rep_act(key, "leave")) {
+                    (hidden(scene))
+                    label { "First day away" input type="date" name="from" required; }
+                    label { "Last day away" input type="date" name="until" required; }
+                    div.acts.full { button type="submit" { "Add leave" } }
+                }
+            }
+        }
+        section.sheet aria-labelledby="rotation" {
+            header { h2 #rotation { "Rotation" } span.note { "the book stays" } }
+            div.body.stack {
+                @if paused {
+                    form method="post" action=(link::rep_act(key, "resume")) {
+                        (hidden(scene))
+                        div.acts { button.main type="submit" { "Resume" } }
+                    }
+                }
+                form.form method="post" action=(link::rep_act(key, "pause")) {
+                    (hidden(scene))
+                    label {
+                        @if paused { "Another review date" } @else { "To be reviewed on" }
+                        input type="date" name="review";
+                    }
+                    div.acts {
+                        button type="submit" { @if paused { "Set the date" } @else { "Take out of rotation" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
+    let entry = scene.state.roster().rep(rep);
+    let mut heirs: Vec<(String, &str)> = scene
+        .state
+        .roster()
+        .iter()
+        .filter(|(other, heir)| *other != rep && heir.profile.status != Status::Left)
+        .map(|(other, heir)| (scene.name(other), heir.key.as_str()))
+        .collect();
+    heirs.sort();
+    let queues = scene
+        .state
+        .policy()
+        .map_or(&[][..], |policy| &policy.document().queues);
+    html! {
+        section.sheet aria-labelledby="departure" {
+            header { h2 #departure { "Leaves for good" } }
+            div.body {
+                form.form method="post" action=(link::rep_act(&entry.key, "deactivate"))
+                    data-confirm="This cannot be undone: the rep leaves every pool, and the whole book moves now." {
+                    (hidden(scene))
+                    fieldset.form {
+                        legend { "The book of " (words::count(entry.book.len() as u64, "record")) " goes" }
+                        label.choice { input type="radio" name="book" value="redeal" checked; "to whom the policy chooses, one by one" }
+                        label.choice { input type="radio" name="book" value="rep"; "all to one rep" }
+                        label { span.unseen { "Which rep" }
+                            select name="heir" { @for (name, key) in &heirs { option value=(key) { (name) } } }
+                        }
+                        @if !queues.is_empty() {
+                            label.choice { input type="radio" name="book" value="queue"; "all into a queue" }
+                            label { span.unseen { "Which queue" }
+                                select name="queue" { @for queue in queues { option value=(queue.name) { (queue.name) } } }
+                            }
+                        }
+                    }
+                    div.acts { button.grave type="submit" { "Deactivate" } }
+                }
+            }
+        }
+    }
+}

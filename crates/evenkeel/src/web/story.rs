@@ -1,0 +1,143 @@
+//! A record's story: everything that happened to it as a timeline, newest first.
+
+use crate::host::private::{NOTE, Private};
+use crate::web::rule_path::RulePath;
+use crate::web::scene::Scene;
+use crate::web::{verdict, words};
+use evenkeel_core::event::{Actor, Cause, Event, Recorded};
+use evenkeel_core::policy::compiled::Compiled;
+use evenkeel_core::verdict::Destination;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// What a story needs besides the state.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// The record's events, oldest first.
+    pub events: Vec<(u64, Recorded)>,
+    /// Earlier policy versions that decided about it, by number.
+    pub policies: BTreeMap<u32, Compiled>,
+    /// Personal data by subject: the record's own, and the words of those who moved it.
+    pub private: BTreeMap<u64, Private>,
+    /// Names of users by number.
+    pub users: BTreeMap<u32, String>,
+}
+
+/// The timeline. The newest verdict lies open.
+pub fn timeline(scene: &Scene<'_>, told: &Told) -> Markup {
+    let newest = told
+        .events
+        .iter()
+        .rev()
+        .find(|(_, recorded)| matches!(recorded.event, Event::RecordDealt { .. }))
+        .map(|(seq, _)| *seq);
+    html! {
+        ol.story {
+            @for (seq, recorded) in told.events.iter().rev() {
+                (step(scene, told, *seq, recorded, newest == Some(*seq)))
+            }
+        }
+    }
+}
+
+fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: bool) -> Markup {
+    let by = actor(told, recorded.actor);
+    let head = |title: Markup| {
+        html! {
+            div.when {
+                h3 { (title) }
+                (words::moment(recorded.at))
+                span.note { (by) ", event " (words::thousands(seq)) }
+            }
+        }
+    };
+    match &recorded.event {
+        Event::RecordTaken { occurred, .. } => html! {
+            li.plain {
+                (head(html! { "Came in" }))
+                p.note {
+                    "It came into being at its source on " (words::moment(*occurred)) "."
+                }
+            }
+        },
+        Event::RecordDealt {
+            to, cause, verdict, ..
+        } => {
+            let path = match told.policies.get(&verdict.policy) {
+                Some(policy) => RulePath::of(policy, verdict),
+                None => scene
+                    .state
+                    .policy()
+                    .filter(|_| verdict.policy == scene.state.version())
+                    .and_then(|policy| RulePath::of(policy, verdict)),
+            };
+            html! {
+                li.wait[!matches!(to, Destination::Rep(_))] {
+                    (head(dealt(scene, to, *cause)))
+                    (verdict::block(scene, verdict, to, path.as_ref(), &format!("v{seq}"), open))
+                }
+            }
+        }
+        Event::RecordGiven {
+            rep, counted, note, ..
+        } => {
+            let note = note.and_then(|note| told.private.get(&note.subject));
+            html! {
+                li {
+                    (head(html! { "Given to " (scene.rep(*rep)) " by hand" }))
+                    @if let Some(words) = note.and_then(|note| note.fields.get(NOTE)) {
+                        p { "“" (words) "”" }
+                    }
+                    p.note {
+                        @if counted.is_empty() { "It counts nothing against the rep’s turns." }
+                        @else { "It counts against the rep’s turns, spread over the next ones." }
+                    }
+                }
+            }
+        }
+        Event::HoldExpired { queue, .. } => html! {
+            li.wait {
+                (head(html! { "Went to the queue " (scene.queue(*queue)) }))
+                p.note { "Nobody became able before the deadline." }
+            }
+        },
+        Event::RecordClosed { reason, .. } => html! {
+            li.plain { (head(html! { "Closed" })) p.note { "Reason: " code { (reason) } } }
+        },
+        Event::PolicyPublished { .. }
+        | Event::RepSet { .. }
+        | Event::PoolChanged { .. }
+        | Event::CreditClamped { .. } => html! {},
+    }
+}
+
+fn dealt(scene: &Scene<'_>, to: &Destination, cause: Cause) -> Markup {
+    let because = match cause {
+        Cause::Intake => "",
+        Cause::Reassign => ", as another owner was wanted",
+        Cause::OwnerLeft => ", as its owner left",
+        Cause::Waited => ", after waiting",
+    };
+    html! {
+        @match to {
+            Destination::Rep(rep) => { "Went to " (scene.rep(*rep)) }
+            Destination::Queue(queue) => { "Went to the queue " (scene.queue(*queue)) }
+            Destination::Hold { pool, until, .. } => {
+                "Held for " (scene.pool(*pool)) " until " (words::utc(*until))
+            }
+        }
+        (because)
+    }
+}
+
+/// Who did it. Users are called by the name they sign in with.
+fn actor(told: &Told, actor: Actor) -> String {
+    match actor {
+        Actor::System => "by the clock".to_owned(),
+        Actor::User(number) => match told.users.get(&number) {
+            Some(name) => format!("by {name}"),
+            None => format!("by user {number}"),
+        },
+        Actor::Key(number) => format!("by API key {number}"),
+    }
+}

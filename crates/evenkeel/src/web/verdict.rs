@@ -1,0 +1,235 @@
+//! A verdict on a page: the sentence, the way through the rules, and the candidates in order.
+//!
+//! All of it is read from the recorded verdict (law 3); nothing is decided or worked out again.
+
+use crate::web::rule_path::RulePath;
+use crate::web::scene::Scene;
+use crate::web::words;
+use evenkeel_core::market::clause::Answer;
+use evenkeel_core::sentence::owed_with_share;
+use evenkeel_core::units::{Micro, ONE};
+use evenkeel_core::verdict::{Candidate, Chooser, Destination, Pick, Standing, Turn, Verdict};
+use maud::{Markup, html};
+
+/// The whole verdict. `id` is unique on the page; `open` unfolds the details.
+pub fn block(
+    scene: &Scene<'_>,
+    verdict: &Verdict,
+    to: &Destination,
+    path: Option<&RulePath>,
+    id: &str,
+    open: bool,
+) -> Markup {
+    let sentence = scene.words(|words| words.verdict(verdict, to));
+    html! {
+        div.sheet.verdict {
+            div.quote {
+                p { (sentence) }
+                p.note {
+                    "Rule “" (scene.words(|words| words.rule(verdict))) "”, policy version "
+                    (verdict.policy)
+                    @if verdict.size != ONE { "; it used up " (words::leads(verdict.size)) " of turns" }
+                    "."
+                    button.bare type="button" data-copy=(sentence) hidden { "Copy the sentence" }
+                }
+            }
+            @if let Some(path) = path { (rules(path, open)) }
+            @for (at, turn) in verdict.turns.iter().enumerate() {
+                (candidates(scene, turn, verdict.size, &format!("{id}-{at}"), open))
+            }
+        }
+    }
+}
+
+fn rules(path: &RulePath, open: bool) -> Markup {
+    let last = path.rules.len().saturating_sub(1);
+    html! {
+        details open[open] {
+            summary {
+                "The way through the rules "
+                small {
+                    (words::count(path.asked() as u64, "rule")) " asked, "
+                    @if path.hit { "the last one said yes" } @else { "none said yes" }
+                }
+            }
+            ol.rules {
+                @if path.before > 0 { li.note { (path.before) " rules before these did not say yes" } }
+                @for (at, rule) in path.rules.iter().enumerate() {
+                    li.hit[path.hit && at == last] {
+                        p {
+                            (rule.rule + 1) ". " b { (rule.name) } " "
+                            span.note { (answer_words(rule.answer)) }
+                        }
+                        div.clauses {
+                            @for clause in &rule.clauses { (clause_mark(&clause.words, clause.answer)) }
+                            @if rule.clauses.is_empty() {
+                                span.note { "asks nothing: takes every record" }
+                            }
+                        }
+                    }
+                }
+                @if !path.hit {
+                    li.hit { p { b { "Fallback" } " " span.note { "for what no rule takes" } } }
+                }
+            }
+        }
+    }
+}
+
+fn answer_words(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Unknown => "unknown, which is not a yes",
+    }
+}
+
+/// One clause with its answer, told apart by sign and words, not only by color.
+fn clause_mark(clause: &str, answer: Answer) -> Markup {
+    let sign = match answer {
+        Answer::Yes => "✓",
+        Answer::No => "✗",
+        Answer::Unknown => "?",
+    };
+    html! {
+        span class=(format!("clause {}", answer.word())) {
+            span aria-hidden="true" { (sign) " " }
+            span.unseen { (answer.word()) ": " }
+            (clause)
+        }
+    }
+}
+
+/// The ballot of one pool: the picked one, then who else could, most owed first, then who could not.
+fn candidates(scene: &Scene<'_>, turn: &Turn, size: Micro, id: &str, open: bool) -> Markup {
+    let mut able: Vec<&Candidate> = Vec::new();
+    let mut stopped: Vec<&Candidate> = Vec::new();
+    for candidate in &turn.candidates {
+        match candidate.standing {
+            Standing::Able { .. } => able.push(candidate),
+            Standing::Stopped(_) => stopped.push(candidate),
+        }
+    }
+    able.sort_by_key(|one| (std::cmp::Reverse(owed_with_share(one)), one.rep));
+    let pool = &scene.state.pool(turn.pool).name;
+    html! {
+        details open[open] {
+            summary #(id) {
+                "Candidates in " (pool) " "
+                small { (able.len()) " of " (turn.candidates.len()) " could take it; " (chosen_by(turn)) }
+            }
+            div.wide role="region" tabindex="0" aria-labelledby=(id) {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Rep" }
+                            th.n scope="col" { "Weight" }
+                            th.n scope="col" { "Owed before" }
+                            th.n scope="col" { "Share" }
+                            th.n scope="col" { "Owed at the pick" }
+                            th.n scope="col" { "Owed after" }
+                            th scope="col" { "What happened" }
+                        }
+                    }
+                    tbody {
+                        @for candidate in able { (able_row(scene, turn, candidate, size)) }
+                        @for candidate in stopped { (stopped_row(scene, candidate)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn chosen_by(turn: &Turn) -> String {
+    match turn.pick {
+        None => "so it went on".to_owned(),
+        Some(Pick {
+            chooser: Chooser::OnlyOne,
+            ..
+        }) => "there was no choice".to_owned(),
+        Some(pick) => {
+            let how = match pick.chooser {
+                Chooser::Draw => "drawn",
+                Chooser::Deadline => "earliest turn due",
+                Chooser::MostOwed | Chooser::OnlyOne => "most owed",
+            };
+            let band = format!(
+                "{how} among {} within {} of the most owed",
+                pick.band,
+                words::leads(turn.delta)
+            );
+            match pick.level {
+                0 | 1 => band,
+                level => format!("{band}; {level} were level, the first on the roster goes first"),
+            }
+        }
+    }
+}
+
+fn able_row(scene: &Scene<'_>, turn: &Turn, candidate: &Candidate, size: Micro) -> Markup {
+    let Standing::Able { share, plain } = candidate.standing else {
+        return html! {};
+    };
+    let pick = turn.pick.filter(|pick| pick.rep == candidate.rep);
+    let owed = candidate.credit + share;
+    let after = match (turn.pick, pick) {
+        (None, _) => candidate.credit,
+        (Some(_), None) => owed,
+        (Some(_), Some(_)) => owed - size,
+    };
+    html! {
+        tr.won[pick.is_some()] {
+            th scope="row" { (scene.person(candidate.rep)) }
+            td.n { (candidate.weight) }
+            td.n { (words::signed(candidate.credit)) }
+            td.n {
+                (words::amount(share))
+                @if share != plain {
+                    " " span.note { "(" (words::signed(share - plain)) " make-up)" }
+                }
+            }
+            td.n { (words::signed(owed)) }
+            td.n { (words::signed(after)) }
+            td {
+                @match pick {
+                    Some(pick) if pick.chooser == Chooser::Draw => {
+                        b { "got it" } ", drawn with a chance of " (percent(pick.probability_ppm))
+                    }
+                    Some(_) => { b { "got it" } }
+                    None if turn.pick.is_some() && owed_behind(turn, candidate) => "not as close to its turn"
+                    None => "less owed",
+                }
+            }
+        }
+    }
+}
+
+/// Whether the one who got it was owed no more than this candidate: then not the amount decided.
+fn owed_behind(turn: &Turn, candidate: &Candidate) -> bool {
+    let picked = turn
+        .pick
+        .and_then(|pick| turn.candidates.iter().find(|one| one.rep == pick.rep));
+    picked.is_some_and(|picked| owed_with_share(picked) <= owed_with_share(candidate))
+}
+
+fn stopped_row(scene: &Scene<'_>, candidate: &Candidate) -> Markup {
+    let Standing::Stopped(stop) = candidate.standing else {
+        return html! {};
+    };
+    html! {
+        tr.off {
+            th scope="row" { (scene.person(candidate.rep)) }
+            td.n { (candidate.weight) }
+            td.n { (words::signed(candidate.credit)) }
+            td.n { "–" }
+            td.n { "–" }
+            td.n { (words::signed(candidate.credit)) }
+            td { (scene.words(|words| words.stop(candidate.rep, &stop))) }
+        }
+    }
+}
+
+fn percent(ppm: u32) -> String {
+    format!("{}.{} %", ppm / 10_000, ppm / 1_000 % 10)
+}
