@@ -28,7 +28,7 @@ impl Draws {
         {
             return Ok(key);
         }
-        let name = [TABLE, format!("{period:010}").as_bytes()].concat();
+        let name = setting(at);
         let secret = match journal
             .setting(&name)?
             .and_then(|kept| kept.try_into().ok())
@@ -39,6 +39,12 @@ impl Draws {
         self.current = Some((period, DrawKey(secret)));
         Ok(DrawKey(secret))
     }
+}
+
+/// The setting that holds the key for a decision at `at`.
+pub fn setting(at: Moment) -> Vec<u8> {
+    let period = at.0.div_euclid(DAY.0);
+    [TABLE, format!("{period:010}").as_bytes()].concat()
 }
 
 fn make(journal: &mut dyn Journal, key: Vec<u8>) -> Result<[u8; 32], Fault> {

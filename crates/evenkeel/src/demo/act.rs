@@ -1,0 +1,136 @@
+//! What happens at the made-up company, in the words of the people who do it.
+//!
+//! An act becomes a command only when it is played, because field numbers belong to a workspace.
+
+use crate::demo::company::Person;
+use crate::demo::traffic::Incoming;
+use evenkeel_core::command::Command;
+use evenkeel_core::command::assign::{Assign, Expected};
+use evenkeel_core::command::close::Close;
+use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
+use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::publish_policy::PublishPolicy;
+use evenkeel_core::command::reassign::Reassign;
+use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::market::schema::Schema;
+use evenkeel_core::people::rep::{Leave, PrivateRef, Status};
+use evenkeel_core::time::Moment;
+
+/// Something that happens, and when.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub act: Act,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// A policy is published.
+    Publish(String),
+    /// A rep is new, goes on leave, is paused, comes back.
+    Set {
+        /// Who.
+        person: Person,
+        /// First day as a closing account executive.
+        closing_since: Moment,
+        /// Every leave known by now.
+        leaves: Vec<Leave>,
+        /// Whether in rotation.
+        status: Status,
+    },
+    /// A rep leaves for good; the book is dealt again.
+    Leave(&'static str),
+    /// A record comes in.
+    TakeIn(Incoming),
+    /// A manager gives a record to a rep.
+    Give {
+        /// Key of the record.
+        record: String,
+        /// Key of the rep.
+        rep: &'static str,
+        /// The manager's words.
+        note: &'static str,
+    },
+    /// A manager asks for another owner.
+    PassOn(String),
+    /// A record is done with.
+    Close {
+        /// Key of the record.
+        record: String,
+        /// Reason code.
+        reason: &'static str,
+    },
+    /// Time has passed.
+    Tick,
+}
+
+impl Act {
+    /// Personal data that goes beside the command, as texts by field.
+    pub fn private(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Set { person, .. } => vec![("name", person.name.to_owned())],
+            Self::TakeIn(incoming) => incoming.private.to_vec(),
+            Self::Give { note, .. } => vec![("note", (*note).to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The command for a workspace with these fields of records and reps.
+    ///
+    /// `private` points at what [`Act::private`] gave.
+    pub fn command(
+        &self,
+        at: Moment,
+        records: &Schema,
+        reps: &Schema,
+        private: Option<PrivateRef>,
+    ) -> Command {
+        match self {
+            Self::Publish(text) => Command::PublishPolicy(PublishPolicy {
+                text: text.clone(),
+                based_on: None,
+            }),
+            Self::Set {
+                person,
+                closing_since,
+                leaves,
+                status,
+            } => {
+                let profile = person.profile(reps, *closing_since, leaves, *status, private);
+                Command::SetRep(Box::new(SetRep {
+                    key: person.key.into(),
+                    profile,
+                }))
+            }
+            Self::Leave(rep) => Command::DeactivateRep(DeactivateRep {
+                rep: (*rep).into(),
+                book: BookGoes::Redeal,
+            }),
+            Self::TakeIn(incoming) => Command::Intake(Intake {
+                key: incoming.key.clone(),
+                attributes: incoming.attributes(records),
+                private,
+                occurred: Some(at),
+            }),
+            Self::Give { record, rep, .. } => Command::Assign(Assign {
+                record: record.clone(),
+                rep: (*rep).into(),
+                expected: Expected::Any,
+                note: private,
+            }),
+            Self::PassOn(record) => Command::Reassign(Reassign {
+                record: record.clone(),
+                expected: Expected::Any,
+            }),
+            Self::Close { record, reason } => Command::Close(Close {
+                record: record.clone(),
+                expected: Expected::Any,
+                reason: (*reason).into(),
+            }),
+            Self::Tick => Command::Tick,
+        }
+    }
+}

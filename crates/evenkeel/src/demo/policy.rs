@@ -1,0 +1,165 @@
+//! The two policies of the made-up company: the one it began with, and today's with a hot desk.
+//!
+//! They are documents as a person would write them; nothing here knows how they are read.
+
+/// Everything up to the pools that both versions have.
+const OPENING: &str = r#"# How Quillwater Systems deals its records. Quillwater and everybody in it are made up.
+evenkeel = 1
+name = "Quillwater go-to-market"
+
+[record]
+account   = "text"
+country   = "text"
+employees = "number"
+score     = "number"            # 0 to 100, from the marketing tool
+arr       = "number"            # yearly value in dollars, renewals only
+source    = "text"
+hot       = "flag"              # asked to be called today
+interests = "tags"
+contact   = { type = "text", private = true }
+email     = { type = "text", private = true }
+
+[rep]
+region    = "text"
+weight    = "number"            # share of the enterprise flow: ramping 1, full 2, principal 3
+languages = "tags"
+hot_desk  = "flag"
+
+[caps]                          # one rep, all pools together, any 24 hours or 7 days
+day  = 16
+week = 70
+
+[[pool]]
+name   = "inbound americas"
+where  = 'rep.team == "inbound" && rep.region == "americas"'
+cap    = { day = 12 }
+nobody = { hold = "1 day", then = "queue:triage" }
+
+[[pool]]
+name   = "inbound europe"
+where  = 'rep.team == "inbound" && rep.region == "europe"'
+cap    = { day = 12 }
+nobody = { hold = "1 day", then = "queue:triage" }
+
+[[pool]]
+name   = "inbound apac"
+where  = 'rep.team == "inbound" && rep.region == "apac"'
+hours  = "keep"                 # small team: nobody gets a lead while asleep
+nobody = { hold = "3 days", then = "queue:triage" }
+
+[[pool]]
+name   = "portuguese desk"
+where  = '"pt" in rep.languages'
+nobody = { hold = "4 days", then = "queue:triage" }
+
+[[pool]]
+name          = "enterprise"
+where         = 'rep.team == "enterprise"'
+weight        = "rep.weight"
+manual_counts = "full"
+nobody        = { hold = "2 days", then = "queue:triage" }
+
+[[pool]]
+name   = "renewals"
+where  = 'rep.team == "renewals"'
+nobody = "queue:renewal desk"
+"#;
+
+/// The pool that came with the second version.
+const HOT_POOL: &str = r#"
+[[pool]]
+name   = "hot desk"
+where  = 'rep.hot_desk'
+method = "random"               # nobody can steer a hot lead to a friend
+band   = 1
+hours  = "keep"
+cap    = { day = 6 }
+nobody = "pool:inbound americas"
+"#;
+
+/// Queues, and the rules before the hot one.
+const RULES_BEFORE: &str = r#"
+[[queue]]
+name = "triage"
+
+[[queue]]
+name = "nurture"
+
+[[queue]]
+name = "renewal desk"
+
+[[rule]]
+name = "Students and hobby projects"
+when = 'record.source == "student form" || record.employees <= 1'
+to   = "queue:nurture"
+
+[[rule]]
+name = "Named: Aldermoor Group"
+when = 'record.account == "Aldermoor Group"'
+to   = { rep = "idris", otherwise = "queue:triage" }
+
+[[rule]]
+name = "Named: Fennimore Mutual"
+when = 'record.account == "Fennimore Mutual"'
+to   = { rep = "rosa", otherwise = "queue:triage" }
+
+[[rule]]
+name = "Renewals"
+when = 'record.kind == "renewal"'
+to   = "pool:renewals"
+"#;
+
+/// The rule that came with the second version.
+const HOT_RULE: &str = r#"
+[[rule]]
+name = "Hot: call today"
+when = 'record.hot && record.employees < 1000'
+to   = "pool:hot desk"
+"#;
+
+/// The rules after it, and the fallback.
+const RULES_AFTER: &str = r#"
+[[rule]]
+name   = "Strategic"
+when   = 'record.employees >= 5000'
+to     = "pool:enterprise"
+weight = 2                      # one of these is the work of two
+
+[[rule]]
+name = "Enterprise"
+when = 'record.employees >= 1000 || (record.employees >= 500 && record.score >= 80)'
+to   = "pool:enterprise"
+
+[[rule]]
+name = "Portuguese speakers"
+when = 'record.country in ["PT", "BR", "AO", "MZ"]'
+to   = "pool:portuguese desk"
+
+[[rule]]
+name = "Americas"
+when = 'record.country in ["US", "CA", "MX", "CO", "CL", "AR"]'
+to   = "pool:inbound americas"
+
+[[rule]]
+name = "Europe, Middle East and Africa"
+when = 'record.country in ["GB", "IE", "FR", "DE", "ES", "IT", "NL", "PL", "SE", "NG", "KE", "ZA", "AE"]'
+to   = "pool:inbound europe"
+
+[[rule]]
+name = "Asia and Pacific"
+when = 'record.country in ["IN", "SG", "JP", "KR", "AU", "NZ", "ID"]'
+to   = "pool:inbound apac"
+
+[fallback]
+to = "queue:triage"
+"#;
+
+/// The policy the company began with.
+pub fn first() -> String {
+    [OPENING, RULES_BEFORE, RULES_AFTER].concat()
+}
+
+/// Today's policy: hot records go to whoever is at the hot desk, in an order nobody can guess.
+pub fn second() -> String {
+    [OPENING, HOT_POOL, RULES_BEFORE, HOT_RULE, RULES_AFTER].concat()
+}
