@@ -24,7 +24,9 @@ use crate::sqlite::connect;
 use crate::sqlite::fault::{fault, poison};
 use crate::sqlite::reader::{Connected, SqliteReader};
 use crate::sqlite::row::{int, last_batch, on_chain, one};
-use crate::sqlite::write::{change, change_one, insert_batch, insert_commands, move_record, put};
+use crate::sqlite::write::{
+    change, change_one, insert_batch, insert_commands, move_records, put_all,
+};
 use crate::sqlite::{files, sql};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -246,26 +248,25 @@ impl Journal for SqliteJournal {
             stored.hash = stored.computed_hash(workspace);
             insert_batch(connection, workspace, &stored)?;
             insert_commands(connection, workspace, stored.batch, batch)?;
-            for row in &batch.places {
-                move_record(connection, workspace, row)?;
-            }
+            move_records(connection, workspace, &batch.places)?;
             let space = int(workspace.0);
-            for row in &batch.private {
-                let texts = [sql::PRIVATE_UPDATE, sql::PRIVATE_INSERT];
-                let params = (
+            let private = batch.private.iter().map(|row| {
+                (
                     space,
                     int(row.subject),
                     int(stored.batch),
                     row.salt,
                     &row.body,
-                );
-                put(connection, "write personal data", texts, params)?;
-            }
-            for row in &batch.outbox {
-                let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
-                let params = (space, row.record, int(row.seq), row.owner);
-                put(connection, "write the outbox", texts, params)?;
-            }
+                )
+            });
+            let texts = [sql::PRIVATE_UPDATE, sql::PRIVATE_INSERT];
+            put_all(connection, "write personal data", texts, private)?;
+            let wishes = batch
+                .outbox
+                .iter()
+                .map(|row| (space, row.record, int(row.seq), row.owner));
+            let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
+            put_all(connection, "write the outbox", texts, wishes)?;
             Ok(stored.head())
         })
     }
@@ -355,7 +356,7 @@ impl Journal for SqliteJournal {
                     }
                     SettingEdit::Put { key, value } => {
                         let texts = [sql::SETTING_UPDATE, sql::SETTING_INSERT];
-                        put(connection, doing, texts, (key, value))?;
+                        put_all(connection, doing, texts, std::iter::once((key, value)))?;
                     }
                     SettingEdit::Delete { key } => {
                         change(connection, doing, sql::SETTING_DELETE, [key])?;

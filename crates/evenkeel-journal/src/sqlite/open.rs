@@ -280,7 +280,7 @@ fn check_stamp(connection: &Connection, path: &Path) -> Result<(), OpenFault> {
 
 /// Makes the settings that durability and erasure rest on, and reads each back.
 fn make_durable(connection: &Connection) -> Result<(), OpenFault> {
-    let settings: [(&str, &str, &str); 6] = [
+    let settings: [(&str, &str, &str); 7] = [
         ("journal_mode", "WAL", "wal"),
         ("synchronous", "FULL", "2"),
         ("foreign_keys", "ON", "1"),
@@ -288,6 +288,8 @@ fn make_durable(connection: &Connection) -> Result<(), OpenFault> {
         // The writer makes checkpoints itself, to see their errors.
         ("wal_autocheckpoint", "0", "0"),
         ("journal_size_limit", "67108864", "67108864"),
+        // 32 MiB of pages: the index of commands is hit at random places.
+        ("cache_size", "-32768", "-32768"),
     ];
     for (pragma, value, expected) in settings {
         let read = |row: &rusqlite::Row<'_>| {

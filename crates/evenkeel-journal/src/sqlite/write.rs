@@ -29,25 +29,34 @@ pub(crate) fn change_one(
     text: &str,
     params: impl Params,
 ) -> Result<(), StorageFault> {
-    match change(connection, doing, text, params)? {
-        1 => Ok(()),
-        rows => Err(StorageFault::Backend {
-            doing,
-            source: Box::new(rusqlite::Error::StatementChangedRows(rows)),
-        }),
-    }
+    expect_one(doing, change(connection, doing, text, params)?)
 }
 
-/// Updates the row of a key, or inserts it when there is none.
-pub(crate) fn put(
+/// For each row, updates the one of its key, or inserts it when there is none.
+pub(crate) fn put_all<P: Params + Copy>(
     connection: &Connection,
     doing: &'static str,
     [update, insert]: [&str; 2],
-    params: impl Params + Copy,
+    rows: impl Iterator<Item = P>,
 ) -> Result<(), StorageFault> {
-    match change(connection, doing, update, params)? {
-        0 => change_one(connection, doing, insert, params),
-        _ => Ok(()),
+    let prepare = |text| connection.prepare_cached(text).map_err(fault(doing));
+    let (mut update, mut insert) = (prepare(update)?, prepare(insert)?);
+    for row in rows {
+        if update.execute(row).map_err(fault(doing))? == 0 {
+            expect_one(doing, insert.execute(row).map_err(fault(doing))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a statement that should have changed one row and did not.
+fn expect_one(doing: &'static str, rows: usize) -> Result<(), StorageFault> {
+    match rows {
+        1 => Ok(()),
+        rows => {
+            let source = Box::new(rusqlite::Error::StatementChangedRows(rows));
+            Err(StorageFault::Backend { doing, source })
+        }
     }
 }
 
@@ -90,15 +99,7 @@ pub(crate) fn insert_commands(
             int(command.last_seq),
         );
         match insert.execute(row) {
-            Ok(1) => {}
-            Ok(rows) => {
-                let source = Box::new(rusqlite::Error::StatementChangedRows(rows));
-                return Err(StorageFault::Backend {
-                    doing: "write a command",
-                    source,
-                }
-                .into());
-            }
+            Ok(rows) => expect_one("write a command", rows)?,
             Err(error) if is_taken(&error) => {
                 return Err(AppendFault::CommandKnown { id: command.id });
             }
@@ -108,37 +109,37 @@ pub(crate) fn insert_commands(
     Ok(())
 }
 
-/// Moves a record from where it must be to where it goes. Not being there is no error of SQLite
-/// but a row not changed.
-pub(crate) fn move_record(
+/// Moves records from where they must be to where they go. Not being there is no error of SQLite
+/// but a row not changed; the first such record is refused.
+pub(crate) fn move_records(
     connection: &Connection,
     workspace: WorkspaceId,
-    row: &PlaceRow,
+    rows: &[PlaceRow],
 ) -> Result<(), AppendFault> {
-    let doing = "write a place";
-    let now = row.now;
-    let to = (
-        now.place.kind.code(),
-        now.place.owner,
-        now.due_ms,
-        int(now.seq),
-    );
-    let key = (int(workspace.0), row.record);
-    let changed = match row.was {
-        None => connection
-            .prepare_cached(sql::PLACE_INSERT)
-            .and_then(|mut insert| insert.execute((key.0, key.1, to.0, to.1, to.2, to.3))),
-        Some(was) => connection
-            .prepare_cached(sql::PLACE_MOVE)
-            .and_then(|mut update| {
-                let from = (was.kind.code(), was.owner);
-                update.execute((key.0, key.1, to.0, to.1, to.2, to.3, from.0, from.1))
-            }),
+    let prepare = |text| {
+        connection
+            .prepare_cached(text)
+            .map_err(fault("write a place"))
     };
-    match changed {
-        Ok(1) => Ok(()),
-        Ok(_) => Err(AppendFault::DoubleOwner { record: row.record }),
-        Err(error) if is_taken(&error) => Err(AppendFault::DoubleOwner { record: row.record }),
-        Err(error) => Err(fault(doing)(error).into()),
+    let mut insert = prepare(sql::PLACE_INSERT)?;
+    let mut update = prepare(sql::PLACE_MOVE)?;
+    let space = int(workspace.0);
+    for row in rows {
+        let (record, now, seq) = (row.record, row.now, int(row.now.seq));
+        let (kind, owner, due_ms) = (now.place.kind.code(), now.place.owner, now.due_ms);
+        let changed = match row.was {
+            None => insert.execute((space, record, kind, owner, due_ms, seq)),
+            Some(was) => {
+                let from = (was.kind.code(), was.owner);
+                update.execute((space, record, kind, owner, due_ms, seq, from.0, from.1))
+            }
+        };
+        match changed {
+            Ok(1) => {}
+            Ok(_) => return Err(AppendFault::DoubleOwner { record }),
+            Err(error) if is_taken(&error) => return Err(AppendFault::DoubleOwner { record }),
+            Err(error) => return Err(fault("write a place")(error).into()),
+        }
     }
+    Ok(())
 }
