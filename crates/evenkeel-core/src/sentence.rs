@@ -7,7 +7,9 @@ use crate::ids::{PoolNo, QueueNo, RepNo};
 use crate::state::State;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
-use crate::verdict::{Candidate, Chooser, Destination, Standing, Stop, Turn, Verdict, Window};
+use crate::verdict::{
+    Candidate, Chooser, Destination, Pick, Standing, Stop, Turn, Verdict, Window,
+};
 
 /// Most reps a sentence explains one by one; the rest are counted.
 const SKIPPED_MAX: usize = 3;
@@ -109,42 +111,8 @@ impl Words<'_> {
     }
 
     fn outcome(&self, verdict: &Verdict, to: &Destination) -> String {
-        let could = |turn: &Turn| able(turn).count();
         match (to, verdict.picked()) {
-            (Destination::Rep(_), Some((turn, pick))) => {
-                let name = (self.rep)(pick.rep);
-                let picked = turn
-                    .candidates
-                    .iter()
-                    .find(|candidate| candidate.rep == pick.rep);
-                let owed = picked.map_or(Micro(0), owed_with_share);
-                let others = could(turn);
-                match pick.chooser {
-                    Chooser::OnlyOne => {
-                        format!(
-                            "{name} got it: the only one in {} who could take it.",
-                            self.pool(turn.pool)
-                        )
-                    }
-                    Chooser::MostOwed => format!(
-                        "{name} got it: {}, the most of the {others} who could take it.",
-                        leads(owed)
-                    ),
-                    Chooser::Deadline if most_owed(turn) == Some(pick.rep) => format!(
-                        "{name} got it: {}, the most of the {others} who could take it.",
-                        leads(owed)
-                    ),
-                    Chooser::Deadline => format!(
-                        "{name} got it: {}, and of the {others} who could take it the one whose turn was due first.",
-                        leads(owed)
-                    ),
-                    Chooser::Draw => format!(
-                        "{name} got it by draw: {}, one of {} close enough to the most owed of the {others} who could take it.",
-                        leads(owed),
-                        pick.band
-                    ),
-                }
-            }
+            (Destination::Rep(_), Some((turn, pick))) => self.picked(turn, pick),
             (Destination::Rep(rep), None) => match verdict.rule {
                 Some(_) => format!(
                     "{} got it: named by the rule “{}”.",
@@ -171,6 +139,42 @@ impl Words<'_> {
                 "Nobody in {} could take it now. It is held until {until} at the latest, then goes to the queue {}.",
                 self.pool(*pool),
                 self.queue(*then)
+            ),
+        }
+    }
+
+    /// Who was picked, what they were owed, and what decided between them and the rest.
+    fn picked(&self, turn: &Turn, pick: Pick) -> String {
+        let name = (self.rep)(pick.rep);
+        let candidate = turn
+            .candidates
+            .iter()
+            .find(|candidate| candidate.rep == pick.rep);
+        let owed = leads(candidate.map_or(Micro(0), owed_with_share));
+        let able = able(turn).count();
+        let first_of_level = match pick.level.saturating_sub(1) {
+            0 => String::new(),
+            1 => ", level with one other who comes later on the list".to_owned(),
+            others => format!(", level with {others} others who come later on the list"),
+        };
+        match pick.chooser {
+            Chooser::OnlyOne => {
+                format!(
+                    "{name} got it: the only one in {} who could take it.",
+                    self.pool(turn.pool)
+                )
+            }
+            Chooser::Draw => format!(
+                "{name} got it by draw: {owed}, one of {} close enough to the most owed of the \
+                 {able} who could take it.",
+                pick.band
+            ),
+            Chooser::Deadline if most_owed(turn) != Some(pick.rep) => format!(
+                "{name} got it: {owed}, and of the {able} who could take it the one whose turn \
+                 was due first{first_of_level}."
+            ),
+            Chooser::Deadline | Chooser::MostOwed => format!(
+                "{name} got it: {owed}, the most of the {able} who could take it{first_of_level}."
             ),
         }
     }

@@ -117,8 +117,8 @@ fn intake_deals_at_once_and_says_why() {
     };
     assert_eq!(
         words.verdict(verdict, to),
-        "ana got it: owed 0.5 of a lead, the most of the 2 who could take it. \
-         ben is on leave until Tuesday 3 March 09:00."
+        "ana got it: owed 0.5 of a lead, the most of the 2 who could take it, level with one other \
+         who comes later on the list. ben is on leave until Tuesday 3 March 09:00."
     );
 }
 
