@@ -325,17 +325,26 @@ impl TurnStory {
         }
         match &self.pick {
             None => text.push_str("  Nobody could take it.\n"),
-            Some(pick) => text.push_str(&format!(
-                "  Chosen by {} among {} within {} of the most owed; probability {}{}\n",
-                pick.chooser,
-                pick.in_band,
-                self.band.0,
-                pick.probability.0,
-                match pick.level {
-                    0 | 1 => String::new(),
-                    level => format!("; {level} were exactly level, the first in the list won"),
-                }
-            )),
+            Some(pick) => text.push_str(&format!("  {}\n", pick.text(self.band))),
+        }
+        text
+    }
+}
+
+impl PickStory {
+    fn text(&self, band: Amount) -> String {
+        let among = format!("{} within {} of the most owed", self.in_band, band.0);
+        let mut text = match self.chooser.as_str() {
+            "only one" => "The only one who could take it.".to_owned(),
+            "draw" => format!("Drawn among {among}; probability {}.", self.probability.0),
+            "deadline" => format!("Among {among}: the one whose turn was due first."),
+            _ => "The most owed: nobody's turn was due yet.".to_owned(),
+        };
+        if self.level > 1 {
+            text.push_str(&format!(
+                " {} were exactly level: the first of them won.",
+                self.level
+            ));
         }
         text
     }

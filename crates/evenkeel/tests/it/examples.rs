@@ -1,0 +1,70 @@
+//! Every command of `examples/README.md` runs as it stands.
+
+use crate::bin::{Bin, rows, run_in};
+use std::path::PathBuf;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The commands of the page, in order, without the name of the program.
+fn commands() -> Vec<String> {
+    let page = std::fs::read_to_string(root().join("examples/README.md")).expect("is there");
+    page.lines()
+        .filter_map(|line| line.strip_prefix("evenkeel "))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_command_of_the_page_runs() {
+    let scratch = Bin::new();
+    // A stand-in for the data set that the repository does not hold, with the same columns.
+    let mut teams = String::from("sales_agent,manager,regional_office\n");
+    (0..35).for_each(|rep| teams.push_str(&format!("Rep {rep:02},Manager {},East\n", rep % 6)));
+    scratch.write("sales_teams.csv", &teams);
+    let mut deals = String::from(
+        "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n",
+    );
+    for deal in 0..700 {
+        let (day, product) = (deal % 28 + 1, ["GTXPro", "MG Special"][deal % 2]);
+        deals.push_str(&format!(
+            "D{deal},Rep 01,{product},,Won,2017-02-{day:02},2017-03-01,{deal}\n"
+        ));
+    }
+    deals.push_str("D700,Rep 02,GTXPro,,Prospecting,,,\n");
+    scratch.write("sales_pipeline.csv", &deals);
+    let dir = scratch.path("").display().to_string();
+    let dir = dir.trim_end_matches('/');
+    let commands = commands();
+    assert!(commands.len() >= 10, "{commands:?}");
+    for command in commands {
+        let command = command
+            .replace("$MAVEN", dir)
+            .replace("target/", &format!("{dir}/"));
+        let args: Vec<&str> = command.split_whitespace().collect();
+        let ran = run_in(&root(), &args, "");
+        assert_eq!(ran.code, 0, "{command}: {}", ran.err);
+        if command.contains("maven/straight.toml") {
+            let out = rows(&scratch.read("maven.csv"));
+            assert_eq!(out.len(), 701);
+            assert!(ran.err.contains("701 turns among 35 reps"), "{}", ran.err);
+        }
+    }
+    assert_eq!(rows(&scratch.read("rejects.csv")).len(), 4);
+}
+
+#[test]
+fn numbers_order_as_numbers_and_spreadsheet_dates_are_read() {
+    let command = commands()
+        .into_iter()
+        .find(|line| line.contains("leads.de.csv"))
+        .expect("one");
+    let args: Vec<&str> = command.split_whitespace().collect();
+    let ran = run_in(&root(), &args, "");
+    let keys: Vec<String> = rows(&ran.out)
+        .into_iter()
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(keys, ["7", "2", "10", "31"]);
+}
