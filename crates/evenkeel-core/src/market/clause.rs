@@ -217,9 +217,14 @@ impl Clause {
     }
 }
 
-/// `US`, `US or CA`, `US, CA or MX`; after the twelfth only how many more there are.
+/// `US`, `US or CA`, `US, CA or MX`; after the twelfth only how many more there are. An empty
+/// text stands in quotes, to be seen at all.
 fn either<T: fmt::Display>(any: &[T]) -> String {
-    let words: Vec<String> = any.iter().take(12).map(T::to_string).collect();
+    let shown = |word: &T| match word.to_string() {
+        empty if empty.is_empty() => "\"\"".to_owned(),
+        word => word,
+    };
+    let words: Vec<String> = any.iter().take(12).map(shown).collect();
     match words.as_slice() {
         _ if any.len() > 12 => format!("{} or {} more", words.join(", "), any.len() - 12),
         [] => "nothing".to_owned(),

@@ -114,22 +114,34 @@ fn syntax_fault(source: &str, lines: &[usize], error: &cel::ParseError) -> Fault
             "Something is missing here",
         );
     }
-    let message = match words.strip_prefix("token recognition error at: ") {
-        Some(token) => format!("{} cannot stand here", token.trim()),
-        None => match words.strip_prefix("reserved identifier: ") {
-            Some(word) => format!("{word:?} is a reserved word of CEL"),
-            None => format!("this is no CEL: {words}"),
-        },
-    };
+    let (message, hint) = syntax_words(words);
     let end = source[at..]
         .chars()
         .next()
         .map_or(at, |first| at + first.len_utf8());
-    Fault::new(
-        at..end,
-        message,
-        "A condition reads like record.country == \"US\"",
-    )
+    Fault::new(at..end, message, hint)
+}
+
+/// What the parser says, for people.
+fn syntax_words(words: &str) -> (String, &'static str) {
+    let reads = "A condition reads like record.country == \"US\"";
+    if let Some(token) = words.strip_prefix("token recognition error at: ") {
+        return (format!("{} cannot stand here", token.trim()), reads);
+    }
+    if let Some(word) = words.strip_prefix("reserved identifier: ") {
+        return (format!("{word:?} is a reserved word of CEL"), reads);
+    }
+    match words {
+        "invalid int literal" | "invalid uint literal" | "invalid double literal" => (
+            "this number is out of bounds".to_owned(),
+            "Numbers reach to 9,200,000,000,000",
+        ),
+        "invalid argument to has() macro" => (
+            "has takes a field".to_owned(),
+            "Write has(record.name) or has(rep.name)",
+        ),
+        _ => (format!("this is no CEL: {words}"), reads),
+    }
 }
 
 /// Where the parts of one condition stand in its text.

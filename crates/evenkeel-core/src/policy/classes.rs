@@ -30,7 +30,7 @@ impl ClassSet {
     }
 
     /// These classes, ascending.
-    fn points(classes: impl Iterator<Item = u32>) -> Self {
+    pub(super) fn points(classes: impl Iterator<Item = u32>) -> Self {
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         for class in classes {
             match ranges.last_mut() {
@@ -47,11 +47,6 @@ impl ClassSet {
 
     pub(super) fn ranges(&self) -> &[(u32, u32)] {
         &self.0
-    }
-
-    /// The least class.
-    pub(super) fn first(&self) -> Option<u32> {
-        self.0.first().map(|(start, _)| *start)
     }
 
     /// Every class, ascending.

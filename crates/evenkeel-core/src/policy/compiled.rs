@@ -62,7 +62,7 @@ impl Compiled {
     /// Compiles `document` for records as they stand in `columns`. The schemas are those in force
     /// with it ([`crate::policy::read::Reading`]).
     pub fn new(document: Document, records: Schema, reps: Schema, columns: &Columns) -> Self {
-        let layout = Layout::of(&document.rules);
+        let layout = Layout::of(document.rules.iter().map(|rule| &rule.when));
         let index = Index::of(&layout, columns);
         let Layout {
             clauses,

@@ -9,6 +9,7 @@ use crate::ids::FieldNo;
 use crate::market::formula::{DIVIDE, Formula, decimal, known_name, value_name};
 use crate::market::schema::FieldType;
 use crate::market::value::Value;
+use crate::policy::literal::noun;
 use crate::policy::lower::Lowering;
 use crate::policy::problem::did_you_mean;
 use cel::IdedExpr;
@@ -30,6 +31,9 @@ const FUNCTIONS: [&str; 9] = [
     "trim",
 ];
 
+/// Words of those who want a clock.
+const CLOCKS: [&str; 6] = ["now", "today", "date", "time", "clock", "duration"];
+
 /// What a formula has gathered so far.
 #[derive(Default)]
 struct Draft {
@@ -46,7 +50,7 @@ impl Lowering<'_> {
         let mut draft = Draft::default();
         let (program, kind) = self.part(expr, depth, &mut draft)?;
         if kind != FieldType::Flag {
-            let message = format!("this is a {}, not a yes or no", kind.word());
+            let message = format!("this is {}, not a yes or no", noun(kind));
             return self.fault(expr, message, "Compare it with something");
         }
         if draft.joins > JOINS_MAX {
@@ -85,6 +89,9 @@ impl Lowering<'_> {
                 ))
             }
             Expr::Ident(name) => {
+                if CLOCKS.contains(&name.as_str()) {
+                    return self.unknown_function(expr, name);
+                }
                 let scope = self.vocabulary.scope;
                 let hint = match self.vocabulary.find(name) {
                     Some(_) => format!("Write {scope}.{name}"),
@@ -209,7 +216,7 @@ impl Lowering<'_> {
                 let hint = "To look for a tag, write \"tag\" in record.tags".to_owned();
                 ("there is no [ ] after a value here".to_owned(), hint)
             }
-            "now" | "today" | "date" | "time" | "clock" | "duration" => (
+            _ if CLOCKS.contains(&name) => (
                 format!("{name} would need a clock, and a condition has none"),
                 "Compare with a fixed moment: timestamp(\"2026-03-01T00:00:00Z\")".to_owned(),
             ),
@@ -231,14 +238,16 @@ impl Lowering<'_> {
     }
 
     fn misfit<T>(&mut self, expr: &IdedExpr, name: &str, kinds: &[FieldType]) -> Option<T> {
-        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+        let words: Vec<&str> = kinds.iter().map(|kind| noun(*kind)).collect();
         let sign = name
             .trim_matches(|c| c == '_' || c == '@')
             .replace("_:_", ":");
-        let message = format!("{sign} does not work with {}", kinds.join(" and "));
-        let hint = match kinds.as_slice() {
-            ["time", "time"] => "Moments can only be compared",
-            ["tags", _] | [_, "tags"] => "To look for a tag, write \"tag\" in record.tags",
+        let message = format!("{sign} does not work with {}", words.join(" and "));
+        let hint = match kinds {
+            [FieldType::Time, FieldType::Time] => "Moments can only be compared",
+            [FieldType::Tags, _] | [_, FieldType::Tags] => {
+                "To look for a tag, write \"tag\" in record.tags"
+            }
             _ => "",
         };
         self.fault(expr, message, hint)

@@ -5,9 +5,8 @@
 //! distribute over each other (Kleene). [`crate::policy::index`] and [`crate::policy::analysis`]
 //! both read this; neither changes it.
 
-use crate::market::clause::{Clause, Node, Test};
+use crate::market::clause::{Clause, Condition, Node, Test};
 use crate::policy::classes::{ClassSet, Kind, Lane};
-use crate::policy::document::RuleSpec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most terms one rule may become; a rule that would become more is asked by walking its tree.
@@ -47,14 +46,14 @@ pub(super) struct Term {
 }
 
 /// A clause that must answer yes, or no.
-type Literal = (u32, bool);
+pub(super) type Literal = (u32, bool);
 
 impl Layout {
-    /// Takes the rules apart.
-    pub(super) fn of(rules: &[RuleSpec]) -> Self {
+    /// Takes the rules with these conditions apart.
+    pub(super) fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> Self {
         let mut distinct = BTreeSet::new();
-        for rule in rules {
-            rule.when.tree.visit(false, &mut |clause, _| {
+        for condition in conditions.clone() {
+            condition.tree.visit(false, &mut |clause, _| {
                 distinct.insert(clause);
             });
         }
@@ -64,9 +63,7 @@ impl Layout {
                 .binary_search(clause)
                 .expect("every clause was collected above") as u32
         };
-        let trees = rules
-            .iter()
-            .map(|rule| rule.when.tree.map(&mut |clause| number(clause)));
+        let trees = conditions.map(|condition| condition.tree.map(&mut |clause| number(clause)));
         let trees: Vec<Node<u32>> = trees.collect();
         let (lanes, starts) = lanes(&clauses);
         let plain = *starts.last().expect("there is always an end");
@@ -126,8 +123,13 @@ impl Layout {
         }
     }
 
+    /// The ways in which a rule can match, as literals; `None` when there are too many.
+    pub(super) fn ways(&self, rule: usize) -> Option<Vec<BTreeSet<Literal>>> {
+        expand(&self.rules[rule], false, RULE_TERMS_MAX)
+    }
+
     /// The box of some literals; `None` when no value at all satisfies them.
-    fn boxed(&self, rule: usize, literals: &BTreeSet<Literal>) -> Option<Term> {
+    pub(super) fn boxed(&self, rule: usize, literals: &BTreeSet<Literal>) -> Option<Term> {
         let mut lanes: BTreeMap<usize, ClassSet> = BTreeMap::new();
         let mut formulas = Vec::new();
         for &(clause, wanted) in literals {

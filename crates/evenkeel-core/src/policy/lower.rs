@@ -9,9 +9,8 @@ use crate::market::clause::{Clause, Compare, DEPTH_MAX, NODES_MAX, Node, Test};
 use crate::market::schema::{Field, FieldType};
 use crate::market::value::Value;
 use crate::policy::cel::{Places, Vocabulary};
+use crate::policy::literal::{example, noun};
 use crate::policy::problem::{Fault, did_you_mean};
-use crate::time::Moment;
-use crate::units::Micro;
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, Expr, LiteralValue, SelectExpr, operators};
 
@@ -292,36 +291,6 @@ impl<'a> Lowering<'a> {
         Some(clause(number, test))
     }
 
-    fn clash<T>(&mut self, expr: &IdedExpr, field: &Field, value: &Value) -> Option<T> {
-        let (scope, name) = (self.vocabulary.scope, &field.name);
-        let message = match (field.kind, value) {
-            (FieldType::Flag, Value::Flag(_)) => {
-                "a flag is neither more nor less than another".into()
-            }
-            (kind, value) => {
-                let shown: String = value.to_string().chars().take(40).collect();
-                let shown = if matches!(value, Value::Text(_)) {
-                    format!("{shown:?}")
-                } else {
-                    shown
-                };
-                let value_kind = value.kind().word();
-                format!(
-                    "{scope}.{name} is a {}, but {shown} is a {value_kind}",
-                    kind.word()
-                )
-            }
-        };
-        let hint = match (field.kind, value) {
-            (FieldType::Number, Value::Text(text)) if Micro::parse(text).is_some() => {
-                format!("Write {text} without quotes")
-            }
-            (FieldType::Text, Value::Number(number)) => format!("Write \"{number}\" in quotes"),
-            (kind, _) => format!("Write {}", example(kind, &format!("{scope}.{name}"))),
-        };
-        self.fault(expr, message, hint)
-    }
-
     fn membership(
         &mut self,
         expr: &'a IdedExpr,
@@ -351,6 +320,11 @@ impl<'a> Lowering<'a> {
                 }
                 self.one_of(expr, number, field, items)
             }
+            (Side::Field(..), Side::Literal(_)) => self.fault(
+                list,
+                "in looks into a list",
+                "Write the list in [ ] after in",
+            ),
             (Side::Literal(Value::Text(tag)), Side::Field(number, field))
                 if field.kind == FieldType::Tags =>
             {
@@ -381,9 +355,13 @@ impl<'a> Lowering<'a> {
         items: &'a [IdedExpr],
     ) -> Option<Node<Clause>> {
         if matches!(field.kind, FieldType::Flag | FieldType::Tags) {
-            let hint = format!("Write {}", example(field.kind, self.places.text(expr)));
-            let message = format!("a {} cannot be looked for in a list", field.kind.word());
-            return self.fault(expr, message, hint);
+            let name = format!("{}.{}", self.vocabulary.scope, field.name);
+            let message = format!("{} cannot be looked for in a list", noun(field.kind));
+            return self.fault(
+                expr,
+                message,
+                format!("Write {}", example(field.kind, &name)),
+            );
         }
         let (mut texts, mut numbers, mut moments) = (Vec::new(), Vec::new(), Vec::new());
         let mut sound = true;
@@ -455,77 +433,6 @@ impl<'a> Lowering<'a> {
             .map(|formula| Node::Clause(Clause::Formula(formula)))
     }
 
-    /// The value of a literal, or of `timestamp("…")`.
-    pub(super) fn literal(&mut self, expr: &IdedExpr) -> Option<Value> {
-        let literal = match &expr.expr {
-            Expr::Literal(literal) => literal,
-            Expr::Call(call) => {
-                let [
-                    IdedExpr {
-                        expr: Expr::Literal(LiteralValue::String(text)),
-                        ..
-                    },
-                ] = call.args.as_slice()
-                else {
-                    let hint = "Write timestamp(\"2026-03-01T00:00:00Z\")";
-                    return self.fault(expr, "timestamp takes one fixed text", hint);
-                };
-                return self.moment(expr, text.inner()).map(Value::Time);
-            }
-            _ => return self.fault(expr, "a fixed value is needed here", ""),
-        };
-        match literal {
-            LiteralValue::String(text) => Some(Value::Text(text.inner().to_owned())),
-            LiteralValue::Boolean(flag) => Some(Value::Flag(*flag.inner())),
-            LiteralValue::Int(whole) => self.whole(expr, i128::from(*whole.inner())),
-            LiteralValue::UInt(whole) => self.whole(expr, i128::from(*whole.inner())),
-            LiteralValue::Double(double) => {
-                let sign = if double.inner().is_sign_negative() {
-                    "-"
-                } else {
-                    ""
-                };
-                match Micro::parse(&format!("{sign}{}", self.places.token(expr))) {
-                    Some(number) => Some(Value::Number(number)),
-                    None => {
-                        let hint = "Write a plain decimal with at most six places";
-                        self.fault(expr, "this number is out of bounds", hint)
-                    }
-                }
-            }
-            LiteralValue::Null => {
-                let hint = "Whether a field has a value is asked with has(…)";
-                self.fault(expr, "there is no null here", hint)
-            }
-            LiteralValue::Bytes(_) => self.fault(
-                expr,
-                "there are no bytes here",
-                "Write the text without the b before it",
-            ),
-        }
-    }
-
-    fn whole(&mut self, expr: &IdedExpr, whole: i128) -> Option<Value> {
-        match i64::try_from(whole * 1_000_000) {
-            Ok(number) if number != i64::MIN => Some(Value::Number(Micro(number))),
-            _ => {
-                let hint = "Numbers reach to 9,200,000,000,000";
-                self.fault(expr, "this number is out of bounds", hint)
-            }
-        }
-    }
-
-    fn moment(&mut self, expr: &IdedExpr, text: &str) -> Option<Moment> {
-        match text.parse::<jiff::Timestamp>() {
-            Ok(stamp) if !text.contains('[') => Some(Moment(stamp.as_millisecond())),
-            _ => {
-                let message = format!("{text:?} is not a moment");
-                let hint = "Write it with a zone: timestamp(\"2026-03-01T09:30:00Z\")";
-                self.fault(expr, message, hint)
-            }
-        }
-    }
-
     /// Names a part of CEL that no condition may use.
     pub(super) fn stranger<T>(&mut self, expr: &IdedExpr) -> Option<T> {
         match &expr.expr {
@@ -554,16 +461,5 @@ fn turned(compare: Compare) -> Compare {
         Compare::Equal => Compare::Equal,
         Compare::AtLeast => Compare::AtMost,
         Compare::More => Compare::Less,
-    }
-}
-
-/// How a field of this type is asked.
-fn example(kind: FieldType, name: &str) -> String {
-    match kind {
-        FieldType::Text => format!("{name} == \"…\""),
-        FieldType::Number => format!("{name} >= 200"),
-        FieldType::Flag => name.to_owned(),
-        FieldType::Time => format!("{name} >= timestamp(\"2026-03-01T00:00:00Z\")"),
-        FieldType::Tags => format!("\"…\" in {name}"),
     }
 }
