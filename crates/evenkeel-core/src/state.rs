@@ -7,7 +7,7 @@
 use crate::command::refusal::Refusal;
 use crate::event::{Event, Recorded};
 use crate::holding::place::{Hold, Place};
-use crate::holding::records::Records;
+use crate::holding::records::{RECORDS_MAX, Records};
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
@@ -224,7 +224,7 @@ impl State {
     /// The number the next record gets; `None` when the workspace is full.
     pub fn next_record(&self) -> Option<RecordNo> {
         let next = self.records.len();
-        (next < crate::command::intake::RECORDS_MAX).then(|| RecordNo::at(next))
+        (next < RECORDS_MAX).then(|| RecordNo::at(next))
     }
 
     /// Refuses attributes that do not fit the record schema: unknown or private field, another

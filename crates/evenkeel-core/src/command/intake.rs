@@ -6,6 +6,7 @@ use crate::choose::Draft;
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
+use crate::holding::records::RECORDS_MAX;
 use crate::market::value::Attributes;
 use crate::people::rep::PrivateRef;
 use crate::state::State;
@@ -13,8 +14,6 @@ use crate::time::Moment;
 
 /// Longest record key in bytes.
 pub const RECORD_KEY_MAX: usize = 200;
-/// Most records in one workspace.
-pub const RECORDS_MAX: usize = 50_000_000;
 
 /// A record comes in.
 ///

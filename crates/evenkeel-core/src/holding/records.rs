@@ -12,6 +12,9 @@ use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Most records in one workspace.
+pub const RECORDS_MAX: usize = 50_000_000;
+
 /// All records of the workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
