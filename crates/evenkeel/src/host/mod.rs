@@ -4,6 +4,7 @@ pub mod access;
 pub mod clock;
 pub mod draft;
 pub mod draws;
+pub mod editions;
 pub mod fault;
 pub mod fold;
 pub mod keys;

@@ -189,7 +189,7 @@ mod tests {
         let token = Token::fresh();
         sessions.begin(&token, 3, START);
         let mut now = START;
-        while now - START < LIFETIME - Span(IDLE.0 / 2) {
+        while now + Span(IDLE.0 / 2) < START + LIFETIME {
             assert_eq!(
                 sessions.used(&token, now).map(|(user, _)| user),
                 Some(3),

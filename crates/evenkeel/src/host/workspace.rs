@@ -5,6 +5,7 @@
 //! changes anything is [`crate::host::writer`].
 
 use crate::host::clock::Clock;
+use crate::host::editions::Editions;
 use crate::host::fault::Fault;
 use crate::host::fold::{self, Folded};
 use crate::host::live::{Health, Live, Progress, Recent};
@@ -46,6 +47,7 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     readers: Readers,
     subjects: Subjects,
+    editions: Editions,
 }
 
 impl std::fmt::Debug for Workspace {
@@ -87,6 +89,7 @@ impl Workspace {
             health: watch::Sender::new(Health::Well),
             names,
             clock,
+            editions: Editions::default(),
         });
         let writer = Writer::new(journal, workspace, head, Arc::clone(&shared), head_sender);
         std::thread::Builder::new()
@@ -215,6 +218,10 @@ impl Workspace {
             return Ok(());
         }
         self.work(|answer| Job::Edit(edits, answer)).await
+    }
+
+    pub(super) fn editions(&self) -> &Editions {
+        &self.shared.editions
     }
 
     /// The moment it is.

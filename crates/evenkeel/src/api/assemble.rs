@@ -1,0 +1,112 @@
+//! All resources together: the router, its description (OpenAPI 3.1) and its access table.
+
+use crate::api::problem::Problem;
+use crate::api::routes::{BASE, Guard, Routes, guard};
+use crate::api::{
+    assignments, events, keys, moves, persons, policy, pools, records, reps, session, users,
+    verdicts,
+};
+use crate::app::App;
+use crate::host::access::{Need, Route};
+use axum::http::{HeaderValue, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Router, body::Bytes};
+use std::sync::LazyLock;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, SecurityRequirement};
+
+/// Where the description is.
+pub const DOCUMENT: &str = "/api/v1/openapi.json";
+
+/// Every resource. A new one is one line here.
+fn resources() -> Routes {
+    Routes::new()
+        .merge(records::routes())
+        .merge(moves::routes())
+        .merge(persons::routes())
+        .merge(assignments::routes())
+        .merge(verdicts::routes())
+        .merge(reps::routes())
+        .merge(pools::routes())
+        .merge(policy::routes())
+        .merge(events::routes())
+        .merge(users::routes())
+        .merge(keys::routes())
+        .merge(session::routes())
+}
+
+/// The routes of the API over an app.
+pub fn router(app: &App) -> Router<App> {
+    let Routes { router, mut table } = resources();
+    let (router, _) = router.split_for_parts();
+    table.push(document_route());
+    let guard_state = Guard::new(app.clone(), &table);
+    Router::new()
+        .nest(BASE, router)
+        .route(DOCUMENT, get(document_answer))
+        .route_layer(from_fn_with_state(guard_state, guard))
+}
+
+/// What each route of the API needs.
+pub fn table() -> Vec<Route> {
+    let mut table = resources().table;
+    table.push(document_route());
+    table
+}
+
+fn document_route() -> Route {
+    Route {
+        method: "GET",
+        path: DOCUMENT.to_owned(),
+        need: Need::Nothing,
+    }
+}
+
+/// The description of the API.
+pub fn document() -> OpenApi {
+    let mut described = resources().router.into_openapi();
+    let info = InfoBuilder::new()
+        .title("Evenkeel")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Every record to the right rep, every book on an even keel.",
+        ))
+        .build();
+    described.info = info;
+    described.paths.paths = std::mem::take(&mut described.paths.paths)
+        .into_iter()
+        .map(|(path, item)| (format!("{BASE}{path}"), item))
+        .collect();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("evenkeel"));
+    let components = described.components.get_or_insert_with(Components::new);
+    components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    described.security = Some(vec![
+        SecurityRequirement::new::<_, [&str; 0], &str>("key", []),
+        SecurityRequirement::new::<_, [&str; 0], &str>("session", []),
+    ]);
+    described
+}
+
+/// The description as it is served and compared.
+pub fn document_text() -> String {
+    document()
+        .to_pretty_json()
+        .expect("a description is always JSON")
+        + "\n"
+}
+
+async fn document_answer() -> impl IntoResponse {
+    static TEXT: LazyLock<Bytes> = LazyLock::new(|| document_text().into());
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], TEXT.clone())
+}
+
+/// The answer to an address that is none.
+pub async fn nowhere() -> Problem {
+    Problem::own("not_found", "There is nothing at this address.")
+        .hint("Every address is in /api/v1/openapi.json.")
+}

@@ -1,0 +1,220 @@
+//! The journal as a stream of lines: every event after a number, oldest first.
+//!
+//! Numbers are replaced by keys and names; personal data is not in the journal and so not here.
+
+use crate::api::body::Query;
+use crate::api::deal::rule;
+use crate::api::fields;
+use crate::api::problem::Problem;
+use crate::api::routes::Routes;
+use crate::api::story::{by, cause, outcome};
+use crate::app::App;
+use crate::host::access::{Need, Verb};
+use crate::host::secret::hex;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use evenkeel_core::event::{Event, Recorded};
+use evenkeel_core::ids::{PoolNo, RecordNo, RepNo};
+use evenkeel_core::people::rep::Status;
+use evenkeel_core::state::State as Workspace;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use utoipa_axum::routes;
+
+/// Most events of one answer.
+pub const EVENTS_MAX: usize = 100_000;
+/// Events read at once.
+const PAGE: usize = 1_000;
+/// Pages that may wait for a slow reader; the journal waits for nobody.
+const PAGES_WAITING: usize = 2;
+
+/// The routes of this resource.
+pub fn routes() -> Routes {
+    Routes::new().add(Need::May(Verb::SeeEvents), routes!(stream))
+}
+
+/// Which events.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// Go on after this number; from the beginning when absent.
+    after: Option<u64>,
+    /// How many at most, 1 to 100,000; 10,000 when absent.
+    limit: Option<usize>,
+}
+
+/// Streams events as NDJSON, one a line, up to the end of the journal as it is now.
+#[utoipa::path(
+    get, path = "/events", tag = "journal", params(Which),
+    responses((status = 200, content_type = "application/x-ndjson", body = String)),
+)]
+async fn stream(State(app): State<App>, Query(which): Query<Which>) -> Result<Response, Problem> {
+    let head = *app.workspace.head().borrow();
+    let after = which.after.unwrap_or(0).min(head);
+    let most = which.limit.unwrap_or(10_000).clamp(1, EVENTS_MAX) as u64;
+    let end = head.min(after.saturating_add(most));
+    let (lines, waiting) = mpsc::channel::<Result<Bytes, Infallible>>(PAGES_WAITING);
+    tokio::spawn(pages(app, after, end, lines));
+    let media = HeaderValue::from_static("application/x-ndjson");
+    let body = Body::from_stream(ReceiverStream::new(waiting));
+    Ok(([(header::CONTENT_TYPE, media)], body).into_response())
+}
+
+/// Sends pages of lines until the end, the caller's going, or a fault. A stream that was cut is told
+/// by its last number.
+async fn pages(app: App, mut after: u64, end: u64, lines: mpsc::Sender<Result<Bytes, Infallible>>) {
+    while after < end {
+        let count = PAGE.min((end - after) as usize);
+        let events = match app.workspace.events_after(after, count).await {
+            Ok(events) => events,
+            Err(fault) => {
+                tracing::warn!(%fault, after, "a stream of events was cut");
+                return;
+            }
+        };
+        let Some((last, _)) = events.last() else {
+            return;
+        };
+        after = *last;
+        let page = app.workspace.glance(|state| {
+            let mut page = Vec::new();
+            for (seq, recorded) in &events {
+                let line = line(state, *seq, recorded);
+                serde_json::to_writer(&mut page, &line).expect("a vector grows");
+                page.push(b'\n');
+            }
+            page
+        });
+        if lines.send(Ok(page.into())).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// One event as JSON.
+fn line(state: &Workspace, seq: u64, recorded: &Recorded) -> Value {
+    let mut line = told(state, &recorded.event);
+    let head = json!({
+        "seq": seq,
+        "at": recorded.at.to_string(),
+        "by": by(recorded.actor),
+        "command": hex(&recorded.command.0),
+    });
+    if let (Value::Object(line), Value::Object(mut head)) = (&mut line, head) {
+        head.append(line);
+        return Value::Object(head);
+    }
+    line
+}
+
+fn told(state: &Workspace, event: &Event) -> Value {
+    let rep = |rep: RepNo| state.roster().rep(rep).key.as_str();
+    let record = |record: RecordNo| state.records().key(record);
+    let pool = |pool: PoolNo| state.pool(pool).name.as_str();
+    let reps = |all: &[RepNo]| {
+        all.iter()
+            .map(|one| rep(*one).to_owned())
+            .collect::<Vec<_>>()
+    };
+    match event {
+        Event::PolicyPublished { version, text } => {
+            json!({"type": "policy_published", "version": version, "text": text})
+        }
+        Event::RepSet { key, profile, .. } => {
+            let values = profile
+                .attributes
+                .values
+                .iter()
+                .map(|(field, value)| (*field, value));
+            json!({
+                "type": "rep_set",
+                "rep": key,
+                "fields": fields::object(state.rep_schema(), values),
+                "zone": profile.zone,
+                "hours": profile.hours.to_string(),
+                "leaves": profile.leaves.iter().map(|leave| json!({
+                    "from": leave.from.to_string(), "until": leave.until.to_string(),
+                })).collect::<Vec<_>>(),
+                "status": match profile.status {
+                    Status::Active => "active",
+                    Status::Paused { .. } => "paused",
+                    Status::Left => "left",
+                },
+            })
+        }
+        Event::PoolChanged {
+            pool: changed,
+            joined,
+            left,
+            ..
+        } => json!({
+            "type": "pool_changed", "pool": pool(*changed),
+            "joined": reps(joined), "left": reps(left),
+        }),
+        Event::CreditClamped {
+            pool: changed,
+            rep: away,
+            credit,
+            ..
+        } => json!({
+            "type": "credit_clamped", "pool": pool(*changed), "rep": rep(*away),
+            "owed": fields::exact(*credit),
+        }),
+        Event::RecordTaken {
+            key,
+            attributes,
+            occurred,
+            ..
+        } => {
+            let values = attributes
+                .values
+                .iter()
+                .map(|(field, value)| (*field, value));
+            json!({
+                "type": "record_taken", "record": key,
+                "fields": fields::object(state.record_schema(), values),
+                "occurred_at": occurred.to_string(),
+            })
+        }
+        Event::RecordDealt {
+            record: dealt,
+            to,
+            cause: set_off,
+            verdict,
+        } => {
+            let (outcome, to, queue) = outcome(state, to);
+            json!({
+                "type": "record_dealt", "record": record(*dealt), "cause": cause(*set_off),
+                "outcome": outcome, "rep": to, "queue": queue,
+                "rule": rule(state, verdict), "policy": verdict.policy,
+                "pool": verdict.picked().map(|(turn, _)| pool(turn.pool)),
+            })
+        }
+        Event::RecordGiven {
+            record: given,
+            rep: to,
+            ..
+        } => {
+            json!({"type": "record_given", "record": record(*given), "rep": rep(*to)})
+        }
+        Event::HoldExpired {
+            record: held,
+            queue,
+        } => json!({
+            "type": "hold_expired", "record": record(*held),
+            "queue": state.queue(*queue).name,
+        }),
+        Event::RecordClosed {
+            record: closed,
+            reason,
+        } => {
+            json!({"type": "record_closed", "record": record(*closed), "reason": reason})
+        }
+    }
+}

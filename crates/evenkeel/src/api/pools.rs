@@ -1,0 +1,281 @@
+//! Pools: who is owed what, what each was entitled to and received, and who is next.
+
+use crate::api::body::{Name, Query};
+use crate::api::fields::exact;
+use crate::api::problem::{Document, Problem};
+use crate::api::routes::Routes;
+use crate::app::App;
+use crate::host::access::{Need, Verb};
+use axum::extract::State;
+use evenkeel_core::choose::Draft;
+use evenkeel_core::command::envelope::Envelope;
+use evenkeel_core::draw::DrawKey;
+use evenkeel_core::event::Actor;
+use evenkeel_core::ids::{CommandId, PoolNo};
+use evenkeel_core::policy::document::Method;
+use evenkeel_core::sentence::{Words, owed_with_share};
+use evenkeel_core::state::State as Workspace;
+use evenkeel_core::time::Moment;
+use evenkeel_core::verdict::{Standing, Turn};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa_axum::routes;
+
+/// Most turns a preview shows.
+pub const PREVIEW_MAX: usize = 200;
+
+/// The routes of this resource.
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(Need::May(Verb::SeePools), routes!(list))
+        .add(Need::May(Verb::SeePools), routes!(look))
+        .add(Need::May(Verb::SeePools), routes!(next))
+}
+
+/// A pool in short.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PoolOut {
+    name: String,
+    /// Whether the policy in force still has it.
+    in_force: bool,
+    /// `straight` or `random`; absent for a pool that is not in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    /// Members now.
+    members: usize,
+    /// Turns dealt ever.
+    dealt: u64,
+    /// Largest amount any member was ever owed or ahead, in leads.
+    #[schema(value_type = f64)]
+    worst: Value,
+    /// The proved bound on it.
+    #[schema(value_type = f64)]
+    bound: Value,
+    /// How many records are held for it.
+    held: usize,
+}
+
+/// All pools.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Pools {
+    pools: Vec<PoolOut>,
+}
+
+/// A pool with its ledger.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PoolWhole {
+    #[serde(flatten)]
+    pool: PoolOut,
+    /// The members, by rep, with what a record that came now would meet.
+    ledger: Vec<EntryOut>,
+}
+
+/// One member.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct EntryOut {
+    /// Key of the rep.
+    rep: String,
+    /// Leads owed; negative when ahead.
+    #[schema(value_type = f64)]
+    owed: Value,
+    /// Leads that still drip into entitlement; negative when too many were given.
+    #[schema(value_type = f64)]
+    makeup: Value,
+    /// Records received by turn, since joining.
+    turns: u64,
+    /// Their sizes added up.
+    #[schema(value_type = f64)]
+    received: Value,
+    /// Entitlement added up over the turns the member could take.
+    #[schema(value_type = f64)]
+    entitled: Value,
+    /// Why the member cannot take a record now; absent when it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<String>,
+}
+
+/// Lists the pools a policy ever named.
+#[utoipa::path(get, path = "/pools", tag = "pools", responses((status = 200, body = Pools)))]
+async fn list(State(app): State<App>) -> axum::Json<Pools> {
+    let pools = app.workspace.ask(|state| {
+        let pools = (0..state.pools().len()).map(PoolNo::at);
+        Pools {
+            pools: pools.map(|pool| pool_out(state, pool)).collect(),
+        }
+    });
+    axum::Json(pools.await)
+}
+
+/// One pool with its ledger.
+#[utoipa::path(
+    get, path = "/pools/{name}", tag = "pools",
+    params(("name" = String, Path, description = "Name of the pool")),
+    responses((status = 200, body = PoolWhole), (status = 404, body = Document)),
+)]
+async fn look(State(app): State<App>, Name(name): Name) -> Result<axum::Json<PoolWhole>, Problem> {
+    let now = app.workspace.now();
+    let found = app.workspace.ask(|state| {
+        let pool = state.pool_no(&name)?;
+        Some(PoolWhole {
+            pool: pool_out(state, pool),
+            ledger: ledger(state, pool, now),
+        })
+    });
+    found
+        .await
+        .map(axum::Json)
+        .ok_or_else(|| Problem::unknown("pool", &name))
+}
+
+/// How many turns.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct HowMany {
+    /// How many turns, 1 to 200; 20 when absent.
+    count: Option<usize>,
+}
+
+/// The turns that come next if nothing changes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Preview {
+    pool: String,
+    /// Whether the pool draws: then this is one possible order, and not the one to come.
+    example: bool,
+    turns: Vec<TurnOut>,
+}
+
+/// One turn to come.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct TurnOut {
+    /// Key of the rep.
+    rep: String,
+    /// Leads the rep will be owed when it comes.
+    #[schema(value_type = f64)]
+    owed: Value,
+}
+
+/// The next turns of a pool if nothing changes and every record uses up one turn.
+#[utoipa::path(
+    get, path = "/pools/{name}/next", tag = "pools",
+    params(("name" = String, Path, description = "Name of the pool"), HowMany),
+    responses((status = 200, body = Preview), (status = 404, body = Document)),
+)]
+async fn next(
+    State(app): State<App>,
+    Name(name): Name,
+    Query(how): Query<HowMany>,
+) -> Result<axum::Json<Preview>, Problem> {
+    let (now, count) = (
+        app.workspace.now(),
+        how.count.unwrap_or(20).clamp(1, PREVIEW_MAX),
+    );
+    let found = app.workspace.ask(|state| {
+        let pool = state.pool_no(&name)?;
+        let policy = state.policy()?;
+        let turns = Draft::new(state, policy, &looking(now)).preview(pool, count);
+        let example = method(state, pool) == Some("random");
+        let turns = turns
+            .iter()
+            .filter_map(|turn| turn_out(state, turn))
+            .collect();
+        Some(Preview {
+            pool: name.clone(),
+            example,
+            turns,
+        })
+    });
+    found
+        .await
+        .map(axum::Json)
+        .ok_or_else(|| Problem::unknown("pool", &name))
+}
+
+/// The circumstances of a look at what would be: nothing comes of it.
+pub fn looking(now: Moment) -> Envelope {
+    let draw = DrawKey::from_seed(0);
+    Envelope {
+        at: now,
+        actor: Actor::System,
+        command: CommandId([0; 16]),
+        draw,
+    }
+}
+
+fn turn_out(state: &Workspace, turn: &Turn) -> Option<TurnOut> {
+    let pick = turn.pick?;
+    let picked = turn
+        .candidates
+        .iter()
+        .find(|candidate| candidate.rep == pick.rep)?;
+    let rep = state.roster().rep(pick.rep).key.clone();
+    Some(TurnOut {
+        rep,
+        owed: exact(owed_with_share(picked)),
+    })
+}
+
+fn method(state: &Workspace, pool: PoolNo) -> Option<&'static str> {
+    let name = &state.pool(pool).name;
+    let spec = state
+        .policy()?
+        .document()
+        .pools
+        .iter()
+        .find(|spec| spec.name == *name)?;
+    Some(match spec.method {
+        Method::Straight => "straight",
+        Method::Random { .. } => "random",
+    })
+}
+
+fn pool_out(state: &Workspace, number: PoolNo) -> PoolOut {
+    let pool = state.pool(number);
+    let method = method(state, number);
+    PoolOut {
+        name: pool.name.clone(),
+        in_force: method.is_some(),
+        method,
+        members: pool.ledger.members().len(),
+        dealt: pool.dealt,
+        worst: exact(pool.worst),
+        bound: exact(pool.bound()),
+        held: state.held().filter(|(_, hold)| hold.pool == number).count(),
+    }
+}
+
+fn ledger(state: &Workspace, number: PoolNo, now: Moment) -> Vec<EntryOut> {
+    let pool = state.pool(number);
+    let envelope = looking(now.max(state.last_at()));
+    let ballot = state
+        .policy()
+        .and_then(|policy| Draft::new(state, policy, &envelope).ballot(number));
+    let keys = Words::keys(state);
+    let words = Words { state, rep: &keys };
+    let stopped = |rep| {
+        let candidates = &ballot.as_ref()?.candidates;
+        match &candidates
+            .iter()
+            .find(|candidate| candidate.rep == rep)?
+            .standing
+        {
+            Standing::Stopped(stop) => Some(words.stop(rep, stop)),
+            Standing::Able { .. } => None,
+        }
+    };
+    let members = pool.ledger.members().iter();
+    members
+        .map(|entry| {
+            let tally = pool.tally(entry.rep);
+            EntryOut {
+                rep: state.roster().rep(entry.rep).key.clone(),
+                owed: exact(entry.credit),
+                makeup: exact(entry.makeup),
+                turns: tally.map_or(0, |tally| tally.turns),
+                received: exact(tally.map(|tally| tally.received).unwrap_or_default()),
+                entitled: exact(tally.map(|tally| tally.entitled).unwrap_or_default()),
+                stopped: stopped(entry.rep),
+            }
+        })
+        .collect()
+}

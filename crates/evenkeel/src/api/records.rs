@@ -1,0 +1,510 @@
+//! Records: taken in, looked at, and the story of each.
+
+use crate::api::body::{IdempotencyKey, Name, Query, Raw, page};
+use crate::api::deal::Dealt;
+use crate::api::fields::{self, Borrowed, RawFields};
+use crate::api::problem::{Document, Problem};
+use crate::api::routes::Routes;
+use crate::api::story::{self, Step};
+use crate::app::App;
+use crate::host::access::{Need, Sees, Verb};
+use crate::host::order::{Done, Order};
+use crate::host::signed::Signed;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use evenkeel_core::command::Command;
+use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::holding::place::Place;
+use evenkeel_core::ids::RecordNo;
+use evenkeel_core::state::State as Workspace;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use utoipa_axum::routes;
+
+/// Most records in one request.
+pub const RECORDS_MAX: usize = 1_000;
+
+/// The routes of this resource.
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(Need::May(Verb::TakeIn), routes!(take_in))
+        .add(Need::May(Verb::SeeRecords), routes!(list))
+        .add(Need::May(Verb::SeeRecords), routes!(look))
+        .add(Need::May(Verb::SeeRecords), routes!(tell))
+}
+
+/// A record to be taken in.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RecordIn<'a> {
+    /// The key the source uses; unique for ever.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    key: Borrowed<'a>,
+    /// Values of the fields the policy declares; numbers exact, moments RFC 3339, tags as a list.
+    #[serde(borrow, default)]
+    #[schema(value_type = Object)]
+    fields: RawFields<'a>,
+    /// When it came into being at its source, RFC 3339; now when absent.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
+    occurred_at: Option<Borrowed<'a>>,
+}
+
+/// What became of one record of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Result1<'a> {
+    /// The status this record would have been answered alone.
+    status: u16,
+    /// Where it went, when it was taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dealt: Option<Dealt<'a>>,
+    /// Why not, when it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Document<'a>>,
+}
+
+/// What became of a list of records, in its order.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Results<'a> {
+    results: Vec<Result1<'a>>,
+}
+
+/// Takes in one record, or a list of up to 1,000.
+///
+/// A list is answered 200 with a result for each record: one refused record does not keep the
+/// others out. With an `Idempotency-Key`, sending the same body again gives the same answer.
+#[utoipa::path(
+    post, path = "/records", tag = "records", request_body = RecordIn,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters")),
+    responses((status = 201, body = Dealt), (status = 200, body = Results),
+        (status = 409, body = Document), (status = 422, body = Document)),
+)]
+async fn take_in(
+    State(app): State<App>,
+    signed: Signed,
+    key: IdempotencyKey,
+    raw: Raw,
+) -> Result<Response, Problem> {
+    let many = raw.bytes().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    if !many {
+        let order = order(&app, &signed, key.0.as_deref(), raw.digest, &raw.parse()?)?;
+        let done = app.workspace.submit(order).await?;
+        return Ok(created(&app, &done));
+    }
+    let records: Vec<RecordIn<'_>> = raw.parse()?;
+    if records.len() > RECORDS_MAX {
+        let (limit, seen) = (RECORDS_MAX as u64, records.len() as u64);
+        return Err(Refusal::BoundExceeded {
+            what: "records in one request",
+            limit,
+            seen,
+        }
+        .into());
+    }
+    // All are handed in before the first is waited for, so that they share commits.
+    let handed_in: Vec<_> = records
+        .iter()
+        .enumerate()
+        .map(|(at, record)| {
+            let key = key.0.as_ref().map(|key| format!("{key}\u{1f}{at}"));
+            let order = order(&app, &signed, key.as_deref(), raw.digest, record)
+                .map_err(|problem| problem.within(&format!("/{at}")))?;
+            Ok::<_, Problem>(app.workspace.enqueue(order)?)
+        })
+        .collect();
+    let mut done = Vec::with_capacity(handed_in.len());
+    for pending in handed_in {
+        done.push(match pending {
+            Ok(pending) => pending.done().await.map_err(Problem::from),
+            Err(problem) => Err(problem),
+        });
+    }
+    Ok(results(&app, &done))
+}
+
+fn order(
+    app: &App,
+    signed: &Signed,
+    key: Option<&str>,
+    digest: [u8; 32],
+    record: &RecordIn<'_>,
+) -> Result<Order, Problem> {
+    let read = app
+        .workspace
+        .glance(|state| record.fields.read(state.record_schema()))?;
+    let occurred = match &record.occurred_at {
+        None => None,
+        Some(Borrowed(text)) => Some(fields::moment(text).ok_or_else(|| {
+            let text: String = text.chars().take(80).collect();
+            Problem::own(
+                "field_malformed",
+                format!("occurred_at is {text:?}, but must be RFC 3339."),
+            )
+            .at("/occurred_at")
+        })?),
+    };
+    let row = match read.private.fields.is_empty() {
+        true => None,
+        false => read.private.row(app.workspace.new_subject()),
+    };
+    let (row, private) = row.map_or((None, None), |(row, private)| (Some(row), Some(private)));
+    let command = Command::Intake(Intake {
+        key: record.key.0.clone().into_owned(),
+        attributes: read.attributes,
+        private,
+        occurred,
+    });
+    let order = match key {
+        Some(key) => Order::keyed(signed.actor, key, digest, command),
+        None => Order::once(signed.actor, command),
+    };
+    Ok(order.with(row))
+}
+
+/// Tells where one record went. A repetition gets the same answer, and a header that says so.
+fn created(app: &App, done: &Done) -> Response {
+    let body = app.workspace.glance(|state| {
+        let dealt = Dealt::of(state, done.first_seq, &done.events);
+        serde_json::to_vec(&dealt).expect("a deal is always JSON")
+    });
+    let json = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let mut response = (StatusCode::CREATED, [json], body).into_response();
+    if done.repeated {
+        let name = HeaderName::from_static("idempotency-replayed");
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+fn results(app: &App, done: &[Result<Done, Problem>]) -> Response {
+    let body = app.workspace.glance(|state| {
+        let results = done.iter().map(|done| match done {
+            Ok(done) => Result1 {
+                status: StatusCode::CREATED.as_u16(),
+                dealt: Dealt::of(state, done.first_seq, &done.events),
+                problem: None,
+            },
+            Err(problem) => Result1 {
+                status: problem.status().as_u16(),
+                dealt: None,
+                problem: Some(problem.document()),
+            },
+        });
+        serde_json::to_vec(&Results {
+            results: results.collect(),
+        })
+        .expect("results are always JSON")
+    });
+    let json = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    (StatusCode::OK, [json], body).into_response()
+}
+
+/// Which records.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// Go on after this `next` of the listing before.
+    after: Option<u32>,
+    /// How many, 1 to 1,000; 100 when absent.
+    limit: Option<usize>,
+    /// Only those in this rep's book.
+    rep: Option<String>,
+    /// Only those in this queue.
+    queue: Option<String>,
+    /// Only `held` ones.
+    place: Option<String>,
+}
+
+/// A page of records.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Records {
+    records: Vec<RecordOut>,
+    /// Give this as `after` for what follows; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u32>,
+}
+
+/// A record.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct RecordOut {
+    /// The key the source uses.
+    key: String,
+    /// Where it is.
+    place: PlaceOut,
+    /// Its public fields.
+    #[schema(value_type = Object)]
+    fields: serde_json::Map<String, serde_json::Value>,
+    /// When it came into being at its source.
+    occurred_at: String,
+    /// How often it was dealt or given so far.
+    deals: u32,
+    /// Personal data; only for those who may see it, and only of a single record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    personal: Option<BTreeMap<String, String>>,
+}
+
+/// Where a record is.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PlaceOut {
+    /// `book`, `queue`, `held` or `closed`.
+    kind: &'static str,
+    /// The owner, for `book`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rep: Option<String>,
+    /// The queue, for `queue`; where it goes at the deadline, for `held`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
+    /// The pool waited for, for `held`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pool: Option<String>,
+    /// Since when, for `queue` and `held`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// The deadline, for `held`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+/// Lists records in the order of their intake. A rep sees the own book.
+#[utoipa::path(
+    get, path = "/records", tag = "records", params(Which),
+    responses((status = 200, body = Records), (status = 404, body = Document)),
+)]
+async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    Query(which): Query<Which>,
+) -> Result<axum::Json<Records>, Problem> {
+    let limit = page(which.limit);
+    let found = app
+        .workspace
+        .ask(|state| listed(state, &signed, &which, limit))
+        .await?;
+    Ok(axum::Json(found))
+}
+
+fn listed(
+    state: &Workspace,
+    signed: &Signed,
+    which: &Which,
+    limit: usize,
+) -> Result<Records, Problem> {
+    let own = signed.role.sees() == Sees::Own;
+    let rep = match (&which.rep, own) {
+        (Some(key), _) => Some(
+            state
+                .roster()
+                .find(key)
+                .ok_or(Refusal::RepUnknown { rep: key.clone() })?,
+        ),
+        (None, true) => signed.rep,
+        (None, false) => None,
+    };
+    let queue = match &which.queue {
+        Some(name) => Some(state.queue_no(name).ok_or(Refusal::QueueUnknown {
+            queue: name.clone(),
+        })?),
+        None => None,
+    };
+    let held = match which.place.as_deref() {
+        None => false,
+        Some("held") => true,
+        Some(other) => {
+            let detail = format!("place is {other:?}; only \"held\" can be asked for.");
+            return Err(Problem::own("query_malformed", detail));
+        }
+    };
+    let after = |record: &RecordNo| which.after.is_none_or(|after| record.0 > after);
+    let visible = |record: &RecordNo| {
+        let place = state.place(*record);
+        signed.sees(place)
+            && rep.is_none_or(|rep| place.owner() == Some(rep))
+            && queue.is_none_or(|queue| place == Place::Queue(queue))
+            && (!held || matches!(place, Place::Held(_)))
+    };
+    let some = limit + 1;
+    let mut found: Vec<RecordNo> = if let Some(rep) = rep {
+        let book = &state.roster().rep(rep).book;
+        book.iter()
+            .copied()
+            .filter(after)
+            .filter(visible)
+            .take(some)
+            .collect()
+    } else if own {
+        Vec::new()
+    } else if let Some(queue) = queue {
+        let waiting = state.queue(queue).records.keys().copied();
+        waiting.filter(after).filter(visible).take(some).collect()
+    } else if held {
+        let mut all: Vec<RecordNo> = state.held().map(|(record, _)| record).collect();
+        all.sort();
+        all.into_iter()
+            .filter(after)
+            .filter(visible)
+            .take(some)
+            .collect()
+    } else {
+        let first = which.after.map_or(0, |after| after as usize + 1);
+        (first..state.records().len())
+            .map(RecordNo::at)
+            .take(some)
+            .collect()
+    };
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|record| record.0);
+    let records = found
+        .into_iter()
+        .map(|record| record_out(state, record))
+        .collect();
+    Ok(Records { records, next })
+}
+
+fn record_out(state: &Workspace, record: RecordNo) -> RecordOut {
+    let records = state.records();
+    let schema = state.record_schema();
+    let values = (0..schema.fields().len()).map(evenkeel_core::ids::FieldNo::at);
+    let fields = values
+        .filter_map(|field| {
+            let value = records.columns.value(field, record.index())?;
+            Some((schema.field(field)?.name.clone(), fields::json(&value)))
+        })
+        .collect();
+    RecordOut {
+        key: records.key(record).to_owned(),
+        place: place_out(state, record),
+        fields,
+        occurred_at: records.occurred(record).to_string(),
+        deals: records.deals(record),
+        personal: None,
+    }
+}
+
+fn place_out(state: &Workspace, record: RecordNo) -> PlaceOut {
+    let nowhere = |kind| PlaceOut {
+        kind,
+        rep: None,
+        queue: None,
+        pool: None,
+        since: None,
+        until: None,
+    };
+    match state.place(record) {
+        Place::Book(rep) => PlaceOut {
+            rep: Some(state.roster().rep(rep).key.clone()),
+            ..nowhere("book")
+        },
+        Place::Queue(queue) => {
+            let queue = state.queue(queue);
+            let since = queue.records.get(&record).map(ToString::to_string);
+            PlaceOut {
+                queue: Some(queue.name.clone()),
+                since,
+                ..nowhere("queue")
+            }
+        }
+        Place::Held(hold) => PlaceOut {
+            queue: Some(state.queue(hold.then).name.clone()),
+            pool: Some(state.pool(hold.pool).name.clone()),
+            since: Some(hold.since.to_string()),
+            until: Some(hold.until.to_string()),
+            ..nowhere("held")
+        },
+        Place::Closed => nowhere("closed"),
+    }
+}
+
+/// The record behind a key, if the caller sees it; else it is not there.
+pub fn visible(state: &Workspace, signed: &Signed, key: &str) -> Result<RecordNo, Refusal> {
+    state
+        .record_no(key)
+        .filter(|record| signed.sees(state.place(*record)))
+        .ok_or_else(|| Refusal::RecordUnknown {
+            record: key.chars().take(200).collect(),
+        })
+}
+
+/// One record, with its personal data for those who may see it.
+#[utoipa::path(
+    get, path = "/records/{key}", tag = "records",
+    params(("key" = String, Path, description = "Key of the record")),
+    responses((status = 200, body = RecordOut), (status = 404, body = Document)),
+)]
+async fn look(
+    State(app): State<App>,
+    signed: Signed,
+    Name(key): Name,
+) -> Result<axum::Json<RecordOut>, Problem> {
+    let (mut out, private) = app
+        .workspace
+        .ask(|state| {
+            let record = visible(state, &signed, &key)?;
+            let private = state.records().private(record);
+            Ok::<_, Refusal>((record_out(state, record), private))
+        })
+        .await?;
+    if let Some(private) = private.filter(|_| signed.role.may(Verb::SeePersons)) {
+        out.personal = app
+            .workspace
+            .private(private.subject)
+            .await?
+            .map(|kept| kept.fields);
+    }
+    Ok(axum::Json(out))
+}
+
+/// A record's whole story, oldest first.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Story<'a> {
+    /// Key of the record.
+    record: Cow<'a, str>,
+    /// What happened.
+    steps: Vec<Step>,
+}
+
+/// Everything that happened to a record, with every verdict and its sentence.
+#[utoipa::path(
+    get, path = "/records/{key}/story", tag = "records",
+    params(("key" = String, Path, description = "Key of the record")),
+    responses((status = 200, body = Story), (status = 404, body = Document)),
+)]
+async fn tell(
+    State(app): State<App>,
+    signed: Signed,
+    Name(key): Name,
+) -> Result<axum::Json<Story<'static>>, Problem> {
+    let seqs = app
+        .workspace
+        .ask(|state| visible(state, &signed, &key).map(|record| state.records().story(record)))
+        .await?;
+    let events = app.workspace.events(seqs).await?;
+    let names = signed
+        .role
+        .may(Verb::SeePersons)
+        .then(|| app.workspace.names());
+    let steps = app.workspace.glance(|state| {
+        let names = names.as_deref();
+        events
+            .iter()
+            .filter_map(|(seq, one)| story::step(state, names, *seq, one))
+            .collect()
+    });
+    Ok(axum::Json(Story {
+        record: key.into(),
+        steps,
+    }))
+}

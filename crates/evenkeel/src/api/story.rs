@@ -1,0 +1,123 @@
+//! One step of a record's story: what happened, who did it, and why.
+
+use crate::api::deal;
+use crate::api::verdict::VerdictOut;
+use crate::host::names::Names;
+use evenkeel_core::event::{Actor, Cause, Event, Recorded};
+use evenkeel_core::state::State;
+use evenkeel_core::verdict::Destination;
+use serde::Serialize;
+
+/// One step.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Step {
+    /// Number of the event.
+    seq: u64,
+    /// When it was recorded.
+    at: String,
+    /// Who did it: `system`, `user:3` or `key:2`.
+    by: String,
+    /// `taken_in`, `dealt`, `given`, `hold_expired` or `closed`.
+    what: &'static str,
+    /// What set a deal off: `intake`, `reassign`, `owner_left` or `waited`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
+    /// `rep`, `queue` or `held`: where it went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    /// The rep who got it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rep: Option<String>,
+    /// The queue it went to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
+    /// The reason code, for `closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The rule that matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<VerdictOut>,
+}
+
+/// Who, as the API names them.
+pub fn by(actor: Actor) -> String {
+    match actor {
+        Actor::System => "system".into(),
+        Actor::User(number) => format!("user:{number}"),
+        Actor::Key(number) => format!("key:{number}"),
+    }
+}
+
+/// What set a deal off, as the API names it.
+pub fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Intake => "intake",
+        Cause::Reassign => "reassign",
+        Cause::OwnerLeft => "owner_left",
+        Cause::Waited => "waited",
+    }
+}
+
+/// Where a deal sent the record: the word, the rep, the queue.
+pub fn outcome(state: &State, to: &Destination) -> (&'static str, Option<String>, Option<String>) {
+    match to {
+        Destination::Rep(rep) => ("rep", Some(state.roster().rep(*rep).key.clone()), None),
+        Destination::Queue(queue) => ("queue", None, Some(state.queue(*queue).name.clone())),
+        Destination::Hold { then, .. } => ("held", None, Some(state.queue(*then).name.clone())),
+    }
+}
+
+/// The step an event is in a record's story; nothing for events that are in none.
+pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded) -> Option<Step> {
+    let step = |what| Step {
+        seq,
+        at: recorded.at.to_string(),
+        by: by(recorded.actor),
+        what,
+        cause: None,
+        outcome: None,
+        rep: None,
+        queue: None,
+        reason: None,
+        rule: None,
+        verdict: None,
+    };
+    Some(match &recorded.event {
+        Event::RecordTaken { .. } => step("taken_in"),
+        Event::RecordDealt {
+            to,
+            cause: set_off,
+            verdict,
+            ..
+        } => {
+            let (outcome, rep, queue) = outcome(state, to);
+            Step {
+                cause: Some(cause(*set_off)),
+                outcome: Some(outcome),
+                rep,
+                queue,
+                rule: deal::rule(state, verdict).map(str::to_owned),
+                verdict: Some(VerdictOut::of(state, names, verdict, to)),
+                ..step("dealt")
+            }
+        }
+        Event::RecordGiven { rep, .. } => Step {
+            outcome: Some("rep"),
+            rep: Some(state.roster().rep(*rep).key.clone()),
+            ..step("given")
+        },
+        Event::HoldExpired { queue, .. } => Step {
+            outcome: Some("queue"),
+            queue: Some(state.queue(*queue).name.clone()),
+            ..step("hold_expired")
+        },
+        Event::RecordClosed { reason, .. } => Step {
+            reason: Some(reason.clone()),
+            ..step("closed")
+        },
+        _ => return None,
+    })
+}

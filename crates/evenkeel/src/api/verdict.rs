@@ -1,0 +1,245 @@
+//! A verdict as JSON: everything the event holds, with keys and names in place of numbers.
+//!
+//! Nothing is worked out again; amounts are in leads, exact to a millionth.
+
+use crate::api::deal;
+use crate::api::fields::exact;
+use crate::host::names::Names;
+use evenkeel_core::ids::RepNo;
+use evenkeel_core::policy::compiled::Compiled;
+use evenkeel_core::sentence::{Words, owed_with_share};
+use evenkeel_core::state::State;
+use evenkeel_core::verdict::{
+    Candidate, Chooser, Destination, Pick, Standing, Stop, Turn, Verdict, Window,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Why a record went where it went.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct VerdictOut {
+    /// The words of a manager to the rep.
+    sentence: String,
+    /// Version of the policy that decided.
+    policy: u32,
+    /// The rule that matched; absent for the fallback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// How many turns the record uses up.
+    #[schema(value_type = f64)]
+    size: Value,
+    /// The rules asked, up to the one that matched, each with its clauses' answers; only where a
+    /// single verdict is looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleOut>,
+    /// The pools tried, in order. Only the last can have picked.
+    turns: Vec<TurnOut>,
+}
+
+/// One rule and what it answered.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct RuleOut {
+    /// Its name.
+    name: String,
+    /// `yes`, `no` or `unknown`.
+    answer: &'static str,
+    /// Its clauses.
+    clauses: Vec<ClauseOut>,
+}
+
+/// One clause and what it answered.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct ClauseOut {
+    /// The clause in words.
+    words: String,
+    /// `yes`, `no` or `unknown`.
+    answer: &'static str,
+}
+
+/// One pool's ballot.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct TurnOut {
+    /// The pool.
+    pool: String,
+    /// Width of the band below the most-owed rep within which the chooser was free, in leads.
+    #[schema(value_type = f64)]
+    band_width: Value,
+    /// Every member, with what became of it.
+    candidates: Vec<CandidateOut>,
+    /// Who was picked; absent when nobody could take it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pick: Option<PickOut>,
+}
+
+/// One member on the ballot.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct CandidateOut {
+    /// Key of the rep.
+    rep: String,
+    /// Weight in force for this turn.
+    weight: u32,
+    /// Leads owed before this turn; negative when ahead.
+    #[schema(value_type = f64)]
+    owed_before: Value,
+    /// Entitlement from this turn, for those who could take it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    share: Option<Value>,
+    /// Leads owed with this turn's share, when the pick was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    owed: Option<Value>,
+    /// The gate that stopped the rep: `left`, `paused`, `on_leave`, `out_of_hours`, `excluded` or
+    /// `cap_reached`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'static str>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// Who was picked, and how.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PickOut {
+    /// Key of the rep.
+    rep: String,
+    /// `only_one`, `deadline`, `most_owed` or `draw`.
+    chooser: &'static str,
+    /// How many reps were in the band.
+    band: u32,
+    /// Probability of this pick given the ballot, in millionths.
+    probability_ppm: u32,
+    /// How many were exactly level; above 1, the rep known longest won.
+    level: u32,
+    /// The drawn bits, as text, for a draw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draw: Option<String>,
+}
+
+impl VerdictOut {
+    /// Tells a verdict. Reps are called by their keys where `names` is absent.
+    pub fn of(state: &State, names: Option<&Names>, verdict: &Verdict, to: &Destination) -> Self {
+        let called = |rep: RepNo| match names {
+            Some(names) => names.rep(state, rep),
+            None => state.roster().rep(rep).key.clone(),
+        };
+        let words = Words {
+            state,
+            rep: &called,
+        };
+        Self {
+            sentence: words.verdict(verdict, to),
+            policy: verdict.policy,
+            rule: deal::rule(state, verdict).map(str::to_owned),
+            size: exact(verdict.size),
+            rules: Vec::new(),
+            turns: verdict
+                .turns
+                .iter()
+                .map(|turn| turn_out(&words, turn))
+                .collect(),
+        }
+    }
+
+    /// Adds what each rule answered, from the policy that decided.
+    pub fn with_rules(mut self, policy: &Compiled, verdict: &Verdict) -> Self {
+        if verdict.answers.len() != policy.clauses().len() {
+            return self;
+        }
+        let count = policy.document().rules.len();
+        let asked = verdict
+            .rule
+            .map_or(count, |rule| (rule as usize + 1).min(count));
+        self.rules = (0..asked)
+            .map(|rule| {
+                let told = policy.explain_rule(rule, &verdict.answers);
+                let clauses = told.clauses.into_iter();
+                RuleOut {
+                    name: told.name,
+                    answer: told.answer.word(),
+                    clauses: clauses
+                        .map(|clause| ClauseOut {
+                            words: clause.words,
+                            answer: clause.answer.word(),
+                        })
+                        .collect(),
+                }
+            })
+            .collect();
+        self
+    }
+}
+
+fn turn_out(words: &Words<'_>, turn: &Turn) -> TurnOut {
+    let state = words.state;
+    TurnOut {
+        pool: state.pool(turn.pool).name.clone(),
+        band_width: exact(turn.delta),
+        candidates: turn
+            .candidates
+            .iter()
+            .map(|one| candidate_out(words, one))
+            .collect(),
+        pick: turn.pick.map(|pick| pick_out(state, pick)),
+    }
+}
+
+fn candidate_out(words: &Words<'_>, candidate: &Candidate) -> CandidateOut {
+    let out = CandidateOut {
+        rep: words.state.roster().rep(candidate.rep).key.clone(),
+        weight: candidate.weight,
+        owed_before: exact(candidate.credit),
+        share: None,
+        owed: None,
+        stopped: None,
+        why: None,
+    };
+    match &candidate.standing {
+        Standing::Able { share, .. } => CandidateOut {
+            share: Some(exact(*share)),
+            owed: Some(exact(owed_with_share(candidate))),
+            ..out
+        },
+        Standing::Stopped(stop) => CandidateOut {
+            stopped: Some(gate(stop)),
+            why: Some(words.stop(candidate.rep, stop)),
+            ..out
+        },
+    }
+}
+
+fn pick_out(state: &State, pick: Pick) -> PickOut {
+    PickOut {
+        rep: state.roster().rep(pick.rep).key.clone(),
+        chooser: match pick.chooser {
+            Chooser::OnlyOne => "only_one",
+            Chooser::Deadline => "deadline",
+            Chooser::MostOwed => "most_owed",
+            Chooser::Draw => "draw",
+        },
+        band: pick.band,
+        probability_ppm: pick.probability_ppm,
+        level: pick.level,
+        draw: pick.draw.map(|draw| format!("{draw:016x}")),
+    }
+}
+
+fn gate(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Left => "left",
+        Stop::Paused { .. } => "paused",
+        Stop::OnLeave { .. } => "on_leave",
+        Stop::OutOfHours { .. } => "out_of_hours",
+        Stop::Excluded => "excluded",
+        Stop::CapReached { .. } => "cap_reached",
+    }
+}
+
+/// The word for a window.
+pub fn window(window: Window) -> &'static str {
+    match window {
+        Window::Day => "day",
+        Window::Week => "week",
+        Window::Month => "month",
+    }
+}

@@ -1,0 +1,162 @@
+//! What every request meets first and every answer passes last: bounds, time limits, security
+//! headers, a request id, figures and one line in the log.
+//!
+//! It knows no route and no caller. Nothing personal is logged: no address line, no body, no name.
+
+use crate::api::problem::Problem;
+use crate::config::{ANSWER_TIMEOUT, Config, REQUESTS_MAX};
+use crate::host::secret;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use metrics::{Counter, Gauge, Histogram};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+/// Only our own scripts, styles and forms; framed by nobody.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'";
+/// A request slower than this is logged whatever the level.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// The edge's memory: how much is worked on now, and where it is counted.
+#[derive(Clone)]
+pub struct Edge(Arc<Inner>);
+
+struct Inner {
+    working: AtomicUsize,
+    most: usize,
+    timeout: Duration,
+    secure: bool,
+    requests: [Counter; 5],
+    seconds: Histogram,
+    turned_away: Counter,
+    working_now: Gauge,
+}
+
+impl std::fmt::Debug for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Edge")
+    }
+}
+
+/// One request being worked on; it is counted off when dropped, however it ends.
+struct Working<'a>(&'a Inner);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.working.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Edge {
+    /// The edge of a server run like this.
+    pub fn new(config: &Config) -> Self {
+        Self::bounded(config, REQUESTS_MAX, ANSWER_TIMEOUT)
+    }
+
+    /// An edge with other bounds, for tests.
+    pub fn bounded(config: &Config, most: usize, timeout: Duration) -> Self {
+        let class = |class: &'static str| metrics::counter!("evenkeel_http_requests_total", "class" => class);
+        Self(Arc::new(Inner {
+            working: AtomicUsize::new(0),
+            most,
+            timeout,
+            secure: config.secure(),
+            requests: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(class),
+            seconds: metrics::histogram!("evenkeel_http_seconds"),
+            turned_away: metrics::counter!("evenkeel_http_turned_away_total"),
+            working_now: metrics::gauge!("evenkeel_http_working"),
+        }))
+    }
+}
+
+impl Inner {
+    fn enter(&self) -> Option<Working<'_>> {
+        let before = self.working.fetch_add(1, Ordering::Relaxed);
+        let working = Working(self);
+        (before < self.most).then_some(working)
+    }
+}
+
+/// Passes a request through the edge.
+pub async fn pass(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let inner = &*edge.0;
+    let id = request_id();
+    let method = request.method().clone();
+    let mut response = match inner.enter() {
+        None => {
+            inner.turned_away.increment(1);
+            Problem::own("busy", "The server works on as many requests as it can.").into_response()
+        }
+        Some(_working) => {
+            let answered = tokio::time::timeout(inner.timeout, next.run(request)).await;
+            answered.unwrap_or_else(|_| {
+                Problem::own("too_slow", "The answer took too long.")
+                    .hint("Send the same request with the same Idempotency-Key again.")
+                    .into_response()
+            })
+        }
+    };
+    protect(response.headers_mut(), &id, inner.secure);
+    count(inner, began.elapsed(), &method, response.status(), &id);
+    response
+}
+
+fn protect(headers: &mut HeaderMap, id: &HeaderValue, secure: bool) {
+    const FIXED: [(HeaderName, &str); 4] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in FIXED {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if secure {
+        let value = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.insert(HeaderName::from_static("x-request-id"), id.clone());
+}
+
+fn count(inner: &Inner, took: Duration, method: &Method, status: StatusCode, id: &HeaderValue) {
+    let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
+    inner.requests[class].increment(1);
+    inner.seconds.record(took.as_secs_f64());
+    inner
+        .working_now
+        .set(inner.working.load(Ordering::Relaxed) as f64);
+    let (status, id) = (status.as_u16(), id.to_str().unwrap_or_default());
+    let duration_ms = took.as_millis() as u64;
+    if status >= 500 || took >= SLOW {
+        tracing::warn!(%method, status, duration_ms, request = id, "answered");
+    } else {
+        tracing::debug!(%method, status, duration_ms, request = id, "answered");
+    }
+}
+
+/// Tells requests apart: random for this run of the program, then a count.
+fn request_id() -> HeaderValue {
+    static RUN: LazyLock<String> = LazyLock::new(|| secret::hex(&secret::random::<4>()));
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{}-{count:x}", *RUN);
+    HeaderValue::from_str(&id).expect("hexadecimal is a header value")
+}
+
+/// The answer to a panic in a handler: nothing of the inside goes out.
+pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let what = crate::host::fold::words(&*panic);
+    tracing::error!(what, "a handler panicked");
+    Problem::own("defect", "The request could not be worked out.")
+        .hint("The server's log says more.")
+        .into_response()
+}

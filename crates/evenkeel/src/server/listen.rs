@@ -1,0 +1,183 @@
+//! The listener: accepts connections, bounds them, and lets them end well.
+//!
+//! HTTP/1.1 only; TLS is ended by a proxy. A head that takes too long is cut, so that nobody holds a
+//! connection by sending slowly.
+
+use crate::app::App;
+use crate::config::{CONNECTIONS_MAX, Config, DRAIN_TIMEOUT, HEAD_TIMEOUT};
+use crate::host::fault::Fault;
+use crate::host::live::Health;
+use crate::host::timer;
+use crate::host::workspace::Workspace;
+use crate::server::edge::Edge;
+use crate::server::{health, router};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
+
+/// A server that listens and has not begun to answer.
+#[derive(Debug)]
+pub struct Server {
+    app: App,
+    router: Router,
+    listener: TcpListener,
+    bound: SocketAddr,
+    stop: watch::Sender<bool>,
+}
+
+/// Why a server did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFault {
+    /// The address cannot be listened on.
+    #[error("could not listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The workspace could not be opened, or ended in doubt.
+    #[error(transparent)]
+    Workspace(#[from] Fault),
+    /// The store must be opened anew.
+    #[error("the store must be opened again: {0}")]
+    Dead(Arc<str>),
+}
+
+impl Server {
+    /// Listens for a workspace. Port 0 lets the system choose; see [`Server::bound`].
+    pub async fn bind(workspace: Workspace, config: Config) -> Result<Self, ServeFault> {
+        health::start_counting();
+        let address = config.listen;
+        let fault = |source| ServeFault::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(fault)?;
+        let bound = listener.local_addr().map_err(fault)?;
+        let edge = Edge::new(&config);
+        let (app, stop) = App::new(workspace, config).await?;
+        let router = router::router(app.clone(), edge);
+        Ok(Self {
+            app,
+            router,
+            listener,
+            bound,
+            stop,
+        })
+    }
+
+    /// The state of every route.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where it truly listens.
+    pub fn bound(&self) -> SocketAddr {
+        self.bound
+    }
+
+    /// The address people use.
+    pub fn url(&self) -> String {
+        self.app.config.url(self.bound)
+    }
+
+    /// Answers until `told` is done or the store must be opened anew; then lets open requests end,
+    /// commits what was handed in, and keeps a snapshot.
+    pub async fn run(self, told: impl Future<Output = ()>) -> Result<(), ServeFault> {
+        let Self {
+            app,
+            router,
+            listener,
+            stop,
+            ..
+        } = self;
+        let ticking = tokio::spawn(timer::run(app.workspace.clone(), Arc::clone(&app.sign_in)));
+        let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let dead = tokio::select! {
+            () = told => None,
+            why = died(&app.workspace) => Some(why),
+            () = accept(&listener, &router, &connections, &app) => None,
+        };
+        drop(listener);
+        stop.send_replace(true);
+        let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
+        let drained = tokio::time::timeout(DRAIN_TIMEOUT, connections.acquire_many(all)).await;
+        if drained.is_err() {
+            tracing::warn!("some requests did not end in time and were cut");
+        }
+        ticking.abort();
+        if let Some(why) = dead {
+            return Err(ServeFault::Dead(why));
+        }
+        Ok(app.workspace.close().await?)
+    }
+}
+
+/// Waits until the store must be opened anew, and says why.
+async fn died(workspace: &Workspace) -> Arc<str> {
+    let mut health = workspace.health();
+    loop {
+        if let Health::Dead(why) = &*health.borrow_and_update() {
+            return Arc::clone(why);
+        }
+        if health.changed().await.is_err() {
+            return "the writer has ended".into();
+        }
+    }
+}
+
+/// Accepts for ever.
+async fn accept(listener: &TcpListener, router: &Router, open: &Arc<Semaphore>, app: &App) {
+    loop {
+        let Ok(permit) = Arc::clone(open).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let (router, app) = (router.clone(), app.clone());
+                tokio::spawn(async move {
+                    converse(stream, peer, router, app).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                // Mostly a lack of file handles: wait until some connection has ended.
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of one connection.
+async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, app: App) {
+    // Small answers must not wait for more; a failure costs speed and nothing else.
+    let _ = stream.set_nodelay(true);
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(64 << 10);
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        // An error here is the other side's: it went away or spoke no HTTP.
+        _ = &mut connection => {}
+        () = app.stopped() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Everything that can be asked for, behind one edge.
+
+use crate::api::assemble;
+use crate::app::App;
+use crate::host::access::{Need, Route};
+use crate::server::edge::{self, Edge};
+use crate::server::health;
+use crate::web;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The whole router over an app.
+pub fn router(app: App, edge: Edge) -> Router {
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::figures))
+        .route("/api/{*rest}", any(assemble::nowhere))
+        .merge(assemble::router(&app))
+        .merge(web::routes())
+        .layer(DefaultBodyLimit::max(crate::config::BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(from_fn_with_state(edge, edge::pass))
+        .with_state(app)
+}
+
+/// What every route of the server needs.
+pub fn access() -> Vec<Route> {
+    let open = |path: &str| Route {
+        method: "GET",
+        path: path.to_owned(),
+        need: Need::Nothing,
+    };
+    let mut table = vec![open("/healthz"), open("/readyz"), open("/metrics")];
+    table.extend(assemble::table());
+    table.extend(web::access());
+    table
+}
