@@ -5,6 +5,7 @@
 
 pub mod completions;
 pub mod deal;
+pub mod demo;
 pub mod explain;
 pub mod failure;
 pub mod feed;
@@ -36,7 +37,9 @@ pub enum Verb {
     Explain(explain::Args),
     /// Check, test and compare policies.
     #[command(subcommand)]
-    Policy(policy::Verb),
+    Policy(policy::verb::Verb),
+    /// Show a made-up company: 24 reps, a month of history, and records coming in.
+    Demo(demo::Args),
     /// Print the completion script for a shell.
     Completions(completions::Args),
 }
@@ -63,7 +66,8 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
     match verb {
         Verb::Route(args) => route::run(&args),
         Verb::Explain(args) => explain::run(&args),
-        Verb::Policy(verb) => policy::run(&verb),
+        Verb::Policy(verb) => policy::verb::run(&verb),
+        Verb::Demo(args) => demo::run(&args),
         Verb::Completions(args) => completions::run(&args),
     }
 }

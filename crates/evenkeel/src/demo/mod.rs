@@ -4,6 +4,7 @@ pub mod act;
 pub mod company;
 pub mod dice;
 pub mod history;
+pub mod live;
 pub mod play;
 pub mod policy;
 pub mod traffic;

@@ -48,10 +48,7 @@ pub async fn settle_draws(workspace: &Workspace, seed: u64, steps: &[Step]) -> R
 ///
 /// *Refuses*: whatever the workspace refuses, except that there is nothing to change.
 pub async fn play(workspace: &Workspace, story: &str, steps: &[Step]) -> Result<Played, Denied> {
-    let mut player = Player {
-        workspace,
-        people: BTreeMap::new(),
-    };
+    let mut player = Player::new(workspace);
     let mut played = Played::default();
     let mut pending: Vec<Pending> = Vec::with_capacity(WINDOW);
     for (number, step) in steps.iter().enumerate() {
@@ -83,14 +80,25 @@ async fn finish(pending: &mut Vec<Pending>, played: &mut Played) -> Result<(), D
     Ok(())
 }
 
-struct Player<'a> {
+/// Turns steps into orders for one workspace.
+#[derive(Debug)]
+pub struct Player<'a> {
     workspace: &'a Workspace,
     /// Personal data of reps, kept once.
     people: BTreeMap<&'static str, PrivateRef>,
 }
 
-impl Player<'_> {
-    fn order(&mut self, step: &Step, key: &str) -> Order {
+impl<'a> Player<'a> {
+    /// A player for this workspace.
+    pub fn new(workspace: &'a Workspace) -> Self {
+        Self {
+            workspace,
+            people: BTreeMap::new(),
+        }
+    }
+
+    /// The order for a step, under the idempotency key `key`, with the personal data it needs.
+    pub fn order(&mut self, step: &Step, key: &str) -> Order {
         let (row, private) = self.private(&step.act).unzip();
         let command = self.workspace.glance(|state| {
             step.act
