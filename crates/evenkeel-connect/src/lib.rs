@@ -8,6 +8,7 @@ pub mod binding;
 pub mod forms;
 pub mod lines;
 pub mod mapping;
+pub mod mapping_toml;
 pub mod ndjson;
 pub mod order;
 pub mod out;

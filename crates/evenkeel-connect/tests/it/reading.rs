@@ -2,6 +2,7 @@
 
 use evenkeel_connect::bad::Trouble;
 use evenkeel_connect::mapping::Mapping;
+use evenkeel_connect::mapping_toml;
 use evenkeel_connect::records::{RecordIn, Records};
 use evenkeel_connect::source::{Format, Rows};
 use evenkeel_core::market::schema::{Field, FieldType, Schema};
@@ -33,7 +34,7 @@ pub(crate) fn schema() -> Schema {
 pub(crate) fn open(format: Format, bytes: &[u8], mapping: &str) -> Result<Records, String> {
     let mapping = match mapping {
         "" => Mapping::none(),
-        text => Mapping::read("map.toml", text).map_err(|bad| bad.to_string())?,
+        text => mapping_toml::read("map.toml", text).map_err(|bad| bad.to_string())?,
     };
     let file = if format == Format::Csv {
         "in.csv"

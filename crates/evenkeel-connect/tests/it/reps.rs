@@ -1,6 +1,7 @@
 //! Reps from a file: leave, hours, zone, status, and what is wrong with them.
 
 use evenkeel_connect::mapping::Mapping;
+use evenkeel_connect::mapping_toml;
 use evenkeel_connect::reps::{LEAVE_OPEN, RepIn, Reps};
 use evenkeel_connect::source::{Format, Rows};
 use evenkeel_core::market::schema::{Field, FieldType, Schema};
@@ -17,7 +18,7 @@ fn read(text: &str, mapping: &str) -> Vec<Result<RepIn, String>> {
     schema.declare(weight).expect("is new");
     let mapping = match mapping {
         "" => Mapping::none(),
-        text => Mapping::read("map.toml", text).expect("is sound"),
+        text => mapping_toml::read("map.toml", text).expect("is sound"),
     };
     let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
     let rows = Rows::open("reps.csv", source, Format::Csv, b',').expect("opens");

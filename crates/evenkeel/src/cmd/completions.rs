@@ -7,7 +7,8 @@ use std::process::ExitCode;
 /// Which shell.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The shell, for example: evenkeel completions bash > ~/.local/share/bash-completion/completions/evenkeel
+    /// The shell; the script goes to standard output, for example
+    /// evenkeel completions bash > /etc/bash_completion.d/evenkeel
     pub shell: Shell,
 }
 

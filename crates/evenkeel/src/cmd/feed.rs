@@ -10,7 +10,8 @@ use crate::dry::bench::Bench;
 use clap::ValueEnum;
 use evenkeel_connect::bad::{Bad, Reject, Trouble};
 use evenkeel_connect::forms::Forms;
-use evenkeel_connect::mapping::{self, Mapping};
+use evenkeel_connect::mapping::Mapping;
+use evenkeel_connect::mapping_toml;
 use evenkeel_connect::order::OrderBy;
 use evenkeel_connect::records::{RecordIn, Records};
 use evenkeel_connect::rejects::Rejects;
@@ -356,9 +357,9 @@ pub fn set_reps(
 pub fn read_mapping(path: Option<&Path>) -> Result<Mapping, Failure> {
     match path {
         None => Ok(Mapping::none()),
-        Some(path) => Ok(Mapping::read(
+        Some(path) => Ok(mapping_toml::read(
             &shown(path),
-            &read_text(path, mapping::TEXT_MAX)?,
+            &read_text(path, mapping_toml::TEXT_MAX)?,
         )?),
     }
 }

@@ -20,7 +20,6 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 
 /// What to deal.
 #[derive(Debug, clap::Args)]
@@ -54,7 +53,6 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         let message = "--out and --explain cannot both go to standard output";
         return Err(Failure::new(Exit::Usage, message).hint("Give one of them a file"));
     }
-    let started = Instant::now();
     let bar = if args.quiet {
         indicatif::ProgressBar::hidden()
     } else {
@@ -87,7 +85,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
             .as_ref()
             .map(|(count, path)| (*count, path.as_path()));
         eprint!("{}", summary.text(bench.state(), rejected));
-        eprintln!("\ndone in {:.2} s", started.elapsed().as_secs_f64());
+        eprintln!("\ndone in {:.2} s", bar.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -415,7 +415,7 @@ fn line() -> impl Strategy<Value = (bool, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn skipping_keeps_every_other_record(lines in proptest::collection::vec(line(), 0..25)) {
