@@ -12,7 +12,7 @@ use crate::policy::problem::Fault;
 use crate::policy::scan::{Brackets, scan};
 use cel::common::ast::{Expr, SourceInfo};
 use cel::{IdedExpr, Program};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The fields a condition may name.
@@ -20,6 +20,8 @@ use std::ops::Range;
 pub struct Vocabulary {
     /// What stands before the dot: `record` or `rep`.
     pub scope: &'static str,
+    /// Names that were meant to be declared, but are not because something is wrong with them.
+    pub broken: BTreeSet<String>,
     fields: BTreeMap<String, (FieldNo, Field)>,
 }
 
@@ -36,7 +38,11 @@ impl Vocabulary {
             .filter(|(number, field)| admitted(*number, field))
             .map(|(number, field)| (field.name.clone(), (number, field.clone())))
             .collect();
-        Self { scope, fields }
+        Self {
+            scope,
+            broken: BTreeSet::new(),
+            fields,
+        }
     }
 
     /// The field called `name`.

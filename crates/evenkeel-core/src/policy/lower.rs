@@ -184,7 +184,7 @@ impl<'a> Lowering<'a> {
                 self.fault(
                     expr,
                     message,
-                    format!("Compare it: {}", example(kind, &field.name)),
+                    format!("Compare it: {}", example(kind, self.places.text(expr))),
                 )
             }
         }
@@ -211,6 +211,10 @@ impl<'a> Lowering<'a> {
                 _ => "Texts stand in quotes; a field is written with its scope and a dot before it",
             };
             return self.fault(expr, format!("{owner:?} is not known here"), hint);
+        }
+        if vocabulary.broken.contains(&select.field) {
+            // What is wrong with it was said where it is declared.
+            return None;
         }
         let Some((number, field)) = vocabulary.find(&select.field) else {
             let hint = did_you_mean(&select.field, vocabulary.names())

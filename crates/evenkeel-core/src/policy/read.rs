@@ -165,8 +165,8 @@ impl<'a> Reader<'a, '_> {
         let fallback = self.fallback(root);
         Some(Document {
             name: name?,
-            record_fields,
-            rep_fields,
+            record_fields: record_fields.fields,
+            rep_fields: rep_fields.fields,
             pools: pools.into_iter().collect::<Option<_>>()?,
             queues,
             rules: rules.into_iter().collect::<Option<_>>()?,
@@ -232,7 +232,7 @@ impl<'a> Reader<'a, '_> {
             && name.chars().count() <= NAME_MAX
             && !name.chars().any(char::is_control);
         if !fits {
-            let wanted = format!("a name of 1 to {NAME_MAX} characters without blanks around it");
+            let wanted = format!("1 to {NAME_MAX} characters without blanks around them");
             return self.source.other(entry, at, &wanted);
         }
         if !taken.insert(name.to_owned()) {

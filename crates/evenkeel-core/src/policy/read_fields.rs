@@ -7,6 +7,7 @@ use crate::policy::cel::Vocabulary;
 use crate::policy::problem::did_you_mean;
 use crate::policy::read::Reader;
 use crate::policy::source::{Entry, Section};
+use std::collections::BTreeSet;
 
 /// Names reserved by CEL.
 const RESERVED: [&str; 21] = [
@@ -33,22 +34,33 @@ const RESERVED: [&str; 21] = [
     "while",
 ];
 
+/// Fields a document declares.
+#[derive(Default)]
+pub(super) struct Declared {
+    /// In document order.
+    pub(super) fields: Vec<Field>,
+    /// Names of those something is wrong with.
+    broken: BTreeSet<String>,
+}
+
 impl<'a> Reader<'a, '_> {
-    pub(super) fn fields(&mut self, root: Section<'a>, kind: &str) -> Vec<Field> {
+    pub(super) fn fields(&mut self, root: Section<'a>, kind: &'static str) -> Declared {
+        let mut declared = Declared::default();
         let Some(entry) = root.get(kind) else {
-            return Vec::new();
+            return declared;
         };
         let Some(section) = self.source.section(entry, "") else {
-            return Vec::new();
+            return declared;
         };
-        let mut fields = Vec::new();
         for entry in section.entries() {
             let at = format!("{kind} field {:?}", entry.key);
-            if let Some(field) = self.field(entry, &at) {
-                fields.extend(self.declare(entry, &at, kind, field));
+            let field = self.field(entry, &at);
+            match field.and_then(|field| self.declare(entry, &at, kind, field)) {
+                Some(field) => declared.fields.push(field),
+                None => drop(declared.broken.insert(entry.key.to_owned())),
             }
         }
-        fields
+        declared
     }
 
     fn field(&mut self, entry: Entry<'a>, at: &str) -> Option<Field> {
@@ -136,15 +148,18 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    pub(super) fn vocabulary(&self, scope: &'static str, declared: &[Field]) -> Vocabulary {
+    /// What conditions about records, or reps, may name.
+    pub(super) fn vocabulary(&self, scope: &'static str, declared: &Declared) -> Vocabulary {
         let (schema, built_in) = match scope {
             "record" => (&self.reading.records, Schema::of_records()),
             _ => (&self.reading.reps, Schema::of_reps()),
         };
-        Vocabulary::new(scope, schema, |_, field| {
+        let mut words = Vocabulary::new(scope, schema, |_, field| {
             built_in.find(&field.name).is_some()
-                || declared.iter().any(|one| one.name == field.name)
-        })
+                || declared.fields.iter().any(|one| one.name == field.name)
+        });
+        words.broken.clone_from(&declared.broken);
+        words
     }
 
     /// The name in `"rep.name"`, when it is a number anybody may see.
@@ -174,6 +189,7 @@ impl<'a> Reader<'a, '_> {
                 self.source
                     .error(entry.span(), at, message, "A number is needed here")
             }
+            None if words.broken.contains(name) => None,
             None => {
                 let hint = did_you_mean(name, words.names())
                     .unwrap_or_else(|| format!("Declare it under [{scope}]"));

@@ -202,7 +202,11 @@ impl<'a> Source<'a> {
             Some(number) => Some(number),
             None => {
                 let (least, most) = (bounds.start(), bounds.end());
-                self.other(entry, at, &format!("a whole number from {least} to {most}"))
+                let wanted = match least == most {
+                    true => least.to_string(),
+                    false => format!("a whole number from {least} to {most}"),
+                };
+                self.other(entry, at, &wanted)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Policies: conditions, documents, their analysis, and matching, each against a second opinion.
 
 mod conditions;
+mod documents;
 mod interpreter;
 mod matching;
 mod world;

@@ -5,9 +5,11 @@ use super::world;
 use evenkeel_core::market::clause::Answer;
 use evenkeel_core::market::columns::Columns;
 use evenkeel_core::market::schema::Schema;
-use evenkeel_core::market::value::Attributes;
+use evenkeel_core::market::value::{Attributes, Value};
+use evenkeel_core::policy::analysis::{Known, check};
 use evenkeel_core::policy::compiled::{Compiled, Match};
 use evenkeel_core::policy::document::Document;
+use evenkeel_core::units::Micro;
 use proptest::prelude::*;
 
 fn compile(document: &Document, columns: &Columns) -> Compiled {
@@ -56,7 +58,11 @@ fn judge(policy: &Compiled, found: &Match, conditions: &[String], record: &Attri
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn index_tree_and_interpreter_agree(
@@ -103,4 +109,106 @@ proptest! {
             prop_assert_eq!(early.matching_row(&columns, row), late.matching_row(&columns, row));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_rule_said_to_be_out_of_reach_is_never_reached(
+        conditions in prop::collection::vec(world::condition(), 1..9),
+        records in prop::collection::vec(world::record(), 1..60),
+    ) {
+        let text = world::policy_text(&conditions);
+        let (record_schema, rep_schema) = (Schema::of_records(), Schema::of_reps());
+        let known = Known { record_schema: &record_schema, rep_schema: &rep_schema, reps: vec![] };
+        let problems = check(&text, &known).problems;
+        let policy = compile(&world::document(&conditions), &Columns::default());
+        let reached: Vec<Option<usize>> = records.iter().map(|one| policy.first(one)).collect();
+        for problem in problems.iter().filter(|problem| problem.at.starts_with("rule")) {
+            let rule = problem.at.trim_start_matches("rule \"").trim_end_matches('"');
+            let rule: usize = rule.parse().expect("rules are named by position here");
+            let first = reached.iter().position(|reached| *reached == Some(rule));
+            prop_assert_eq!(first.map(|at| &records[at]), None, "{}\n{:#?}", problem, conditions);
+        }
+    }
+}
+
+/// Beyond the size of everything that is kept inline or in one piece: more lanes than fit on the
+/// stack, more terms and more clauses than one chunk holds, and a rule that explodes into terms.
+#[test]
+fn large_policies_answer_as_their_trees_do() {
+    let mut conditions: Vec<String> = (0..70)
+        .map(|at| format!("\"tag {at}\" in record.interests && record.score == {at}"))
+        .collect();
+    conditions.extend((0..700).map(|at| format!("record.employees == {at} && record.hot")));
+    conditions
+        .extend((0..600).map(|at| format!("record.city == \"c{at}\" || record.score > {at}.5")));
+    let pairs: Vec<String> = (0..8)
+        .map(|at| format!("(record.city == \"x{at}\" || record.score >= {at})"))
+        .collect();
+    conditions.push(pairs.join(" && "));
+    conditions.push(format!(
+        "{} && record.employees > record.score",
+        pairs.join(" && ")
+    ));
+    let document = world::document(&conditions);
+    let mut columns = Columns::new(&world::schema());
+    let mut policy = compile(&document, &columns);
+    let number = |at: i64| Value::Number(Micro::whole(at));
+    let mut reached = std::collections::BTreeSet::new();
+    for at in 0..400i64 {
+        let mut record = Attributes::default();
+        let field = |name: &str| world::schema().find(name).expect("a made-up field");
+        if at % 3 != 0 {
+            record.set(field("employees"), number(at * 2));
+        }
+        if at % 4 != 0 {
+            record.set(
+                field("score"),
+                number(if at % 8 == 1 { 7 } else { at % 70 - 5 }),
+            );
+        }
+        if at % 5 < 2 {
+            let city = if at % 2 == 0 {
+                format!("c{at}")
+            } else {
+                format!("x{}", at % 8)
+            };
+            record.set(field("city"), Value::Text(city));
+        }
+        record.set(field("hot"), Value::Flag(at % 7 == 2));
+        record.set(
+            field("interests"),
+            Value::tags(vec![format!("tag {}", at % 70 - 5)]),
+        );
+        let row = columns.len();
+        let fresh = columns.push(&record);
+        policy.learn(&fresh, &columns);
+        let found = policy.matching_row(&columns, row);
+        assert_eq!(found, policy.matching(&record), "stored or not, {record:?}");
+        let first = document
+            .rules
+            .iter()
+            .position(|rule| rule.when.answer(&record) == Answer::Yes);
+        assert_eq!(found.rule, first, "{record:?}");
+        assert_eq!(policy.first_row(&columns, row), first);
+        for (clause, asked) in policy.clauses().iter().enumerate() {
+            assert_eq!(
+                found.answers.get(clause),
+                asked.answer(&record),
+                "{asked:?} {record:?}"
+            );
+        }
+        reached.insert(first);
+    }
+    assert!(
+        reached.len() > 100,
+        "only {} rules were reached",
+        reached.len()
+    );
 }
