@@ -195,6 +195,20 @@ pub fn check_version(found: i32) -> Result<(), OpenFault> {
     }
 }
 
+/// The version of SQLite this program is linked with, such as `3.54.1`.
+pub fn linked_version() -> String {
+    version_text(rusqlite::version_number())
+}
+
+/// Whether somebody writes the store now. The lock is held for a moment to find out.
+pub fn is_in_use(path: &Path) -> Result<bool, OpenFault> {
+    match take_lock(path) {
+        Ok(_) => Ok(false),
+        Err(OpenFault::InUse { .. }) => Ok(true),
+        Err(fault) => Err(fault),
+    }
+}
+
 fn version_text(number: i32) -> String {
     format!(
         "{}.{}.{}",

@@ -4,7 +4,7 @@
 //! is the quick look at everything around it.
 
 use crate::cmd::failure::{Exit, Failure};
-use crate::cmd::{sink, store};
+use crate::cmd::sink;
 use crate::host::clock::{Clock, Wall};
 use crate::host::fold;
 use crate::host::readers;
@@ -14,7 +14,7 @@ use evenkeel_core::policy::analysis;
 use evenkeel_core::state::State;
 use evenkeel_core::time::{DAY, HOUR, Moment, Span};
 use evenkeel_journal::journal::Reader;
-use evenkeel_journal::sqlite::open::{self, OpenFault};
+use evenkeel_journal::sqlite::open;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -84,7 +84,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     match open::open_reader(&args.data) {
         Err(fault) => {
             let failure = Failure::from(fault);
-            findings.bad(format!("{}. {}", failure.message, failure.hint.unwrap_or_default()));
+            findings.bad(format!(
+                "{}. {}",
+                failure.message,
+                failure.hint.unwrap_or_default()
+            ));
         }
         Ok(reader) => inside(&mut findings, &reader, &args.data, now)?,
     }
@@ -98,15 +102,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 fn program(findings: &mut Findings) {
     let version = env!("CARGO_PKG_VERSION");
-    match open::check_linked() {
-        Ok(sqlite) => findings.well(format!("evenkeel {version}, SQLite {sqlite}")),
-        Err(fault) => findings.bad(format!("evenkeel {version}: {fault}")),
-    }
+    // An SQLite that is too old is refused when the store is opened, and told then.
+    findings.well(format!(
+        "evenkeel {version}, SQLite {}",
+        open::linked_version()
+    ));
 }
 
 fn clock(findings: &mut Findings, now: Moment) {
     if now < BORN {
-        findings.bad(format!("the clock says {now}; set it, or leaves and deadlines come out wrong"));
+        findings.bad(format!(
+            "the clock says {now}; set it, or leaves and deadlines come out wrong"
+        ));
     } else {
         findings.well(format!("the clock says {now}"));
     }
@@ -144,13 +151,19 @@ fn inside(
     now: Moment,
 ) -> Result<(), Failure> {
     let identity = reader.identity()?;
-    findings.well(format!("store {}, epoch {}", identity.store, identity.epoch));
+    findings.well(format!(
+        "store {}, epoch {}",
+        identity.store, identity.epoch
+    ));
     in_use(findings, data);
     let users = Users::of(&readers::settings(reader, users::TABLE)?);
     if users.no_admin() {
         findings.look("nobody can sign in as admin yet; `serve` shows a token for the first one");
     } else {
-        findings.well(format!("{} users, an admin among them", users.iter().count()));
+        findings.well(format!(
+            "{} users, an admin among them",
+            users.iter().count()
+        ));
     }
     let workspace = first_workspace(reader)?;
     match fold::fold(reader, workspace) {
@@ -165,9 +178,9 @@ fn inside(
 }
 
 fn in_use(findings: &mut Findings, data: &Path) {
-    match open::open(data, None) {
-        Ok(_) => findings.well("no server runs on it"),
-        Err(OpenFault::InUse { .. }) => findings.well("a server runs on it"),
+    match open::is_in_use(data) {
+        Ok(false) => findings.well("no server runs on it"),
+        Ok(true) => findings.well("a server runs on it"),
         Err(fault) => findings.bad(Failure::from(fault).message),
     }
 }
@@ -191,11 +204,18 @@ fn policy(findings: &mut Findings, state: &State) {
     let analysis = analysis::check(state.policy_text(), &state.known());
     let problems = analysis.problems.len();
     if problems == 0 {
-        findings.well(format!("policy version {} has no problems", state.version()));
+        findings.well(format!(
+            "policy version {} has no problems",
+            state.version()
+        ));
     }
     for problem in analysis.problems {
         let text = format!("policy version {}, {problem}", state.version());
-        if problem.is_error() { findings.bad(text) } else { findings.look(text) }
+        if problem.is_error() {
+            findings.bad(text)
+        } else {
+            findings.look(text)
+        }
     }
 }
 
@@ -216,12 +236,21 @@ fn waiting(findings: &mut Findings, state: &State, now: Moment) {
                 state.pool(hold.pool).name,
                 hold.since
             );
-            if now - hold.since > DAY { findings.look(text) } else { findings.well(text) }
+            if now - hold.since > DAY {
+                findings.look(text)
+            } else {
+                findings.well(text)
+            }
         }
     }
     for queue in state.queues() {
-        let Some(oldest) = queue.records.values().min() else { continue };
+        let Some(oldest) = queue.records.values().min() else {
+            continue;
+        };
         let (count, age): (usize, Span) = (queue.records.len(), now - *oldest);
-        findings.well(format!("queue {}: {count} records, the oldest waits {age}", queue.name));
+        findings.well(format!(
+            "queue {}: {count} records, the oldest waits {age}",
+            queue.name
+        ));
     }
 }

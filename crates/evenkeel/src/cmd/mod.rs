@@ -3,17 +3,24 @@
 //! A subcommand is a file with `Args` and `run(Args) -> Result<ExitCode, Failure>`, one line in
 //! [`Verb`] and one in [`dispatch`]. Data goes to standard output, talk to standard error.
 
+pub mod backup;
 pub mod completions;
 pub mod deal;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod failure;
 pub mod feed;
+pub mod init;
 pub mod policy;
 pub mod report;
+pub mod restore;
 pub mod route;
+pub mod serve;
 pub mod sink;
+pub mod store;
 pub mod summary;
+pub mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::{EXIT_CODES, Failure};
@@ -40,6 +47,18 @@ pub enum Verb {
     Policy(policy::verb::Verb),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
+    /// Make a new store.
+    Init(init::Args),
+    /// Run the server on a store.
+    Serve(serve::Args),
+    /// Verify a store's journal and everything kept beside it.
+    Verify(verify::Args),
+    /// Copy a store while it is in use.
+    Backup(backup::Args),
+    /// Put a backup in place as a new store.
+    Restore(restore::Args),
+    /// Say in plain words what is well with a store and what is not.
+    Doctor(doctor::Args),
     /// Print the completion script for a shell.
     Completions(completions::Args),
 }
@@ -68,6 +87,12 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Explain(args) => explain::run(&args),
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Demo(args) => demo::run(&args),
+        Verb::Init(args) => init::run(&args),
+        Verb::Serve(args) => serve::run(&args),
+        Verb::Verify(args) => verify::run(&args),
+        Verb::Backup(args) => backup::run(&args),
+        Verb::Restore(args) => restore::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
         Verb::Completions(args) => completions::run(&args),
     }
 }

@@ -23,11 +23,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     for (workspace, report) in &copied.report.workspaces {
         eprintln!(
             "Restored and verified {:?}: {} events, head {}:{}, epoch {}",
-            workspace.name,
-            report.events,
-            report.head.seq,
-            report.head.hash,
-            copied.identity.epoch
+            workspace.name, report.events, report.head.seq, report.head.hash, copied.identity.epoch
         );
     }
     eprintln!("Whoever was erased after the backup is back in it: erase them again.");

@@ -48,7 +48,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     store::runtime()?.block_on(async {
         let server = Server::bind(workspace, config).await?;
         println!("{}", server.url());
-        eprintln!("Evenkeel serves {} at {}", args.data.display(), server.url());
+        eprintln!(
+            "Evenkeel serves {} at {}",
+            args.data.display(),
+            server.url()
+        );
         greet(&server, &args.data).await?;
         server.run(stopped()).await?;
         eprintln!("Evenkeel has stopped; everything acknowledged is durable.");
@@ -73,13 +77,19 @@ async fn greet(server: &Server, data: &Path) -> Result<(), Failure> {
 fn config(args: &Args) -> Result<Config, Failure> {
     let near = args.listen.ip().is_loopback();
     if !near && !args.behind_proxy && !args.allow_plain_http {
-        let message = format!("{} can be reached from other machines, without TLS", args.listen);
+        let message = format!(
+            "{} can be reached from other machines, without TLS",
+            args.listen
+        );
         return Err(Failure::new(Exit::Usage, message).hint(
             "Let a proxy end TLS and add --behind-proxy, or add --allow-plain-http if the network \
              is trusted.",
         ));
     }
-    let public_url = args.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    let public_url = args
+        .public_url
+        .as_deref()
+        .map(|url| url.trim_end_matches('/').to_owned());
     let known = |url: &String| url.starts_with("https://") || url.starts_with("http://");
     if let Some(url) = public_url.as_ref().filter(|url| !known(url)) {
         let message = format!("--public-url is {url:?}, but must begin with https:// or http://");
@@ -98,10 +108,15 @@ fn config(args: &Args) -> Result<Config, Failure> {
 pub fn log(json: bool) {
     let filter = EnvFilter::try_from_env("EVENKEEL_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,evenkeel=info"));
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // An error means that a log was started before in this process: that one goes on.
-    let _ = if json { builder.json().try_init() } else { builder.try_init() };
+    let _ = if json {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
 }
 
 /// Waits for Ctrl-C or, where there are such signals, for SIGTERM.
@@ -148,17 +163,37 @@ mod tests {
         assert!(config(&args("[::1]:0")).is_ok());
         for listen in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80"] {
             assert!(config(&args(listen)).is_err(), "{listen}");
-            assert!(config(&Args { behind_proxy: true, ..args(listen) }).is_ok());
-            assert!(config(&Args { allow_plain_http: true, ..args(listen) }).is_ok());
+            assert!(
+                config(&Args {
+                    behind_proxy: true,
+                    ..args(listen)
+                })
+                .is_ok()
+            );
+            assert!(
+                config(&Args {
+                    allow_plain_http: true,
+                    ..args(listen)
+                })
+                .is_ok()
+            );
         }
     }
 
     #[test]
     fn an_address_is_an_address() {
-        let with = |url: &str| config(&Args { public_url: Some(url.into()), ..args("[::1]:1") });
+        let with = |url: &str| {
+            config(&Args {
+                public_url: Some(url.into()),
+                ..args("[::1]:1")
+            })
+        };
         let config = with("https://keel.example.com/").expect("fits");
         assert!(config.secure());
-        assert_eq!(config.public_url.as_deref(), Some("https://keel.example.com"));
+        assert_eq!(
+            config.public_url.as_deref(),
+            Some("https://keel.example.com")
+        );
         assert!(with("keel.example.com").is_err());
     }
 }

@@ -25,9 +25,15 @@ pub fn look(path: &Path) -> Result<SqliteReader, Failure> {
 
 /// A runtime for commands that need the writer.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-        Failure::new(Exit::Failure, format!("the program could not start its threads: {error}"))
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(
+                Exit::Failure,
+                format!("the program could not start its threads: {error}"),
+            )
+        })
 }
 
 /// The file beside a store that holds the first-run token.
@@ -50,7 +56,9 @@ pub fn keep_token(store: &Path, token: &str) -> Result<PathBuf, Failure> {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path)?.write_all(format!("{token}\n").as_bytes())
+        options
+            .open(&path)?
+            .write_all(format!("{token}\n").as_bytes())
     };
     write().map_err(|error| Failure::file(&path, &error))?;
     Ok(path)
@@ -73,15 +81,18 @@ fn chain(error: &dyn Error) -> String {
 impl From<OpenFault> for Failure {
     fn from(fault: OpenFault) -> Self {
         let (exit, hint) = match &fault {
-            OpenFault::Missing { .. } => {
-                (Exit::NotFound, "Make one with `evenkeel init --data FILE`, or restore a backup.")
-            }
-            OpenFault::Empty { .. } | OpenFault::Damaged { .. } => {
-                (Exit::Failure, "Restore a sound backup with `evenkeel restore`.")
-            }
-            OpenFault::AlreadyThere { .. } => {
-                (Exit::Conflict, "Choose another file, or move that one away first.")
-            }
+            OpenFault::Missing { .. } => (
+                Exit::NotFound,
+                "Make one with `evenkeel init --data FILE`, or restore a backup.",
+            ),
+            OpenFault::Empty { .. } | OpenFault::Damaged { .. } => (
+                Exit::Failure,
+                "Restore a sound backup with `evenkeel restore`.",
+            ),
+            OpenFault::AlreadyThere { .. } => (
+                Exit::Conflict,
+                "Choose another file, or move that one away first.",
+            ),
             OpenFault::InUse { .. } => (
                 Exit::Conflict,
                 "A server runs on it: stop it first, or ask it through its address.",
@@ -93,9 +104,10 @@ impl From<OpenFault> for Failure {
                 (Exit::Failure, "Use the newest release of the program.")
             }
             OpenFault::NotAStore { .. } => (Exit::Usage, "Name the file that `init` made."),
-            OpenFault::Setting { .. } | OpenFault::File { .. } | OpenFault::Storage(_) => {
-                (Exit::Failure, "`evenkeel doctor --data FILE` looks for the cause.")
-            }
+            OpenFault::Setting { .. } | OpenFault::File { .. } | OpenFault::Storage(_) => (
+                Exit::Failure,
+                "`evenkeel doctor --data FILE` looks for the cause.",
+            ),
         };
         Self::new(exit, chain(&fault)).hint(hint)
     }

@@ -107,16 +107,26 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         for sentence in verified.sentences() {
             text.push_str(&format!("  WRONG {sentence}\n"));
         }
-        let unsaid = report.finding_count.saturating_sub(report.findings.len() as u64);
+        let unsaid = report
+            .finding_count
+            .saturating_sub(report.findings.len() as u64);
         if unsaid > 0 {
             text.push_str(&format!("  and {unsaid} more\n"));
         }
     }
     if args.output == Output::Text {
-        text.push_str(if sound { "sound\n" } else { "NOT SOUND: restore a sound backup\n" });
+        text.push_str(if sound {
+            "sound\n"
+        } else {
+            "NOT SOUND: restore a sound backup\n"
+        });
     }
     sink::to_stdout(text.as_bytes())?;
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(Exit::Failure as u8) })
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Exit::Failure as u8)
+    })
 }
 
 /// Walks one workspace and compares everything kept beside its chain.
@@ -126,7 +136,10 @@ pub fn verified(
     known: Option<Head>,
 ) -> Result<Verified, Failure> {
     let mut replayed = Replayed(State::new());
-    let audit = Audit { replay: Some(&mut replayed), known };
+    let audit = Audit {
+        replay: Some(&mut replayed),
+        known,
+    };
     let report = verify::verify(reader, workspace, audit);
     let digest = fold::digest(&replayed.0);
     let mut complaints = reader.self_check()?;
@@ -139,7 +152,11 @@ pub fn verified(
             ));
         }
     }
-    Ok(Verified { report, digest, complaints })
+    Ok(Verified {
+        report,
+        digest,
+        complaints,
+    })
 }
 
 fn head(text: &str) -> Result<Head, Failure> {
@@ -149,7 +166,10 @@ fn head(text: &str) -> Result<Head, Failure> {
         let message = format!("--known is {text:?}, but must be SEQ:HASH as verify prints it");
         Failure::new(Exit::Usage, message)
     })?;
-    Ok(Head { seq, hash: Digest(hash) })
+    Ok(Head {
+        seq,
+        hash: Digest(hash),
+    })
 }
 
 /// A state that is folded along.

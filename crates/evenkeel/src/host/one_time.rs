@@ -85,6 +85,13 @@ impl Tokens {
         (secret::hex(&bytes), edits)
     }
 
+    /// Whether there is a token for this.
+    pub fn lives(&self, purpose: Purpose, now: Moment) -> bool {
+        self.live
+            .values()
+            .any(|kept| kept.purpose == purpose && now.0 < kept.ends)
+    }
+
     /// What `text` is good for now. It is not spent yet.
     pub fn find(&self, text: &str, now: Moment) -> Option<Purpose> {
         let kept = self.live.get(&digest(&secret::unhex(text.trim())?))?;

@@ -258,6 +258,11 @@ impl SignIn {
         self.accounts().users.no_admin()
     }
 
+    /// Whether a token for the first admin was shown before and still works.
+    pub fn awaits_first_admin(&self) -> bool {
+        self.accounts().tokens.lives(Purpose::FirstAdmin, self.workspace.now())
+    }
+
     /// A one-time token, to be shown once.
     pub async fn issue(&self, purpose: Purpose) -> Result<String, Fault> {
         let _changing = self.changing.lock().await;

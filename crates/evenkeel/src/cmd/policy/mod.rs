@@ -1,5 +1,6 @@
-//! `evenkeel policy …`: check, test and compare policies before anybody is dealt by them.
+//! `evenkeel policy …`: check, test and compare policies before anybody is dealt by them; publish.
 
+pub mod apply;
 pub mod check;
 pub mod plan;
 pub mod test;
