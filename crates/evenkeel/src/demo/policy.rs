@@ -44,8 +44,7 @@ nobody = { hold = "1 day", then = "queue:triage" }
 [[pool]]
 name   = "inbound apac"
 where  = 'rep.team == "inbound" && rep.region == "apac"'
-hours  = "keep"                 # small team: nobody gets a lead while asleep
-nobody = { hold = "3 days", then = "queue:triage" }
+nobody = { hold = "1 day", then = "queue:triage" }
 
 [[pool]]
 name   = "portuguese desk"
@@ -72,7 +71,7 @@ name   = "hot desk"
 where  = 'rep.hot_desk'
 method = "random"               # nobody can steer a hot lead to a friend
 band   = 1
-hours  = "keep"
+hours  = "keep"                 # only those who are at their desk now
 cap    = { day = 6 }
 nobody = "pool:inbound americas"
 "#;
