@@ -7,7 +7,7 @@ use crate::bad::{Bad, Trouble};
 use crate::binding::{Binder, Slot};
 use crate::forms::{Forms, unfit};
 use crate::mapping::Mapping;
-use crate::row::Row;
+use crate::row::{Row, invisible};
 use crate::source::Rows;
 use evenkeel_core::command::intake::RECORD_KEY_MAX;
 use evenkeel_core::ids::FieldNo;
@@ -178,6 +178,11 @@ pub(crate) fn key_of(
         Some(key) if key.len() > max => {
             let expected = format!("an id of at most {max} bytes, found {}", key.len());
             Err(id.bad(file, row, &key, unfit(expected)))
+        }
+        Some(key) if key.contains(invisible) => {
+            let seen = key.escape_default().to_string();
+            let expected = unfit("an id without invisible characters");
+            Err(id.bad(file, row, &seen, expected.with("Remove the \\u{…}")))
         }
         Some(key) if key.contains(char::is_control) => {
             Err(id.bad(file, row, &key, unfit("an id on one line, without tabs")))

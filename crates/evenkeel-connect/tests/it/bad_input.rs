@@ -71,6 +71,11 @@ fn a_bad_line_of_a_table_is_named_and_the_others_are_read() {
              the character \\u{0}",
         ),
         (
+            "2\u{200B},DE,5",
+            "in.csv:3: column 1 \"id\": found \"2\\u{200b}\", expected an id without invisible \
+             characters. Remove the \\u{…}",
+        ),
+        (
             "\"2\n2\",DE,5",
             "in.csv:3: column 1 \"id\": found \"2\\n2\", expected an id on one line, without tabs",
         ),

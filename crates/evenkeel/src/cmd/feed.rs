@@ -421,3 +421,11 @@ pub fn progress() -> ProgressBar {
         .expect("the template is sound");
     ProgressBar::no_length().with_style(style)
 }
+
+/// Turns the bar into one over records, for when the file has been read.
+pub fn count_records(bar: &ProgressBar, count: u64) {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} records {elapsed} left {eta}");
+    bar.set_style(style.expect("the template is sound"));
+    bar.set_length(count);
+    bar.set_position(0);
+}

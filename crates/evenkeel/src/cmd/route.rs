@@ -5,7 +5,7 @@
 
 use crate::cmd::deal::deal;
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
-use crate::cmd::feed::{Files, format_of, is_stdio, progress, shown};
+use crate::cmd::feed::{self, Files, format_of, is_stdio, progress, shown};
 use crate::cmd::sink::Sink;
 use crate::cmd::summary::Summary;
 use crate::dry::bench::Dealt;
@@ -66,8 +66,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     if let Some(count) = feed.known_len() {
-        bar.set_length(count);
-        bar.set_position(0);
+        feed::count_records(&bar, count);
     }
     let by_record = feed.known_len().is_some();
     let mut run = Run::open(args)?;

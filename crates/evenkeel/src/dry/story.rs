@@ -8,7 +8,7 @@ use evenkeel_core::sentence::{Words, leads};
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::Micro;
-use evenkeel_core::verdict::{Chooser, Destination, Standing, Turn, Verdict};
+use evenkeel_core::verdict::{Destination, Standing, Turn, Verdict};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ pub struct CandidateStory {
 pub struct PickStory {
     /// Key of the rep.
     pub rep: String,
-    /// `only one`, `deadline`, `most owed` or `draw`.
+    /// What made the choice, in words: `only one`, `deadline`, `most owed`, `draw`, …
     pub chooser: String,
     /// How many were within the band.
     pub in_band: u32,
@@ -103,6 +103,8 @@ pub struct PickStory {
     pub probability: Amount,
     /// How many were exactly level with the picked one, itself included.
     pub level: u32,
+    /// The drawn bits in hexadecimal digits, for a draw.
+    pub draw: Option<String>,
 }
 
 /// An exact decimal, written as a JSON number.
@@ -198,6 +200,21 @@ pub fn brief(
     }
 }
 
+/// `MostOwed` as `most owed`: a new chooser needs no line here.
+fn in_words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name
+        .chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric())
+    {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
 /// What the rules answered, up to the one that matched.
 fn rules(state: &State, verdict: &Verdict) -> Vec<RuleStory> {
     // An old verdict speaks of an old policy, whose clauses this one no longer knows.
@@ -242,16 +259,11 @@ fn turn_story(words: &Words<'_>, turn: &Turn) -> TurnStory {
     });
     let pick = turn.pick.map(|pick| PickStory {
         rep: (words.rep)(pick.rep),
-        chooser: match pick.chooser {
-            Chooser::OnlyOne => "only one",
-            Chooser::Deadline => "deadline",
-            Chooser::MostOwed => "most owed",
-            Chooser::Draw => "draw",
-        }
-        .into(),
+        chooser: in_words(&format!("{:?}", pick.chooser)),
         in_band: pick.band,
         probability: Amount(Micro(i64::from(pick.probability_ppm))),
         level: pick.level,
+        draw: pick.draw.map(|bits| format!("{bits:016x}")),
     });
     TurnStory {
         pool: words.state.pool(turn.pool).name.clone(),
@@ -338,7 +350,8 @@ impl PickStory {
             "only one" => "The only one who could take it.".to_owned(),
             "draw" => format!("Drawn among {among}; probability {}.", self.probability.0),
             "deadline" => format!("Among {among}: the one whose turn was due first."),
-            _ => "The most owed: nobody's turn was due yet.".to_owned(),
+            "most owed" => "The most owed: nobody's turn was due yet.".to_owned(),
+            other => format!("Chosen by {other} among {among}."),
         };
         if self.level > 1 {
             text.push_str(&format!(
