@@ -392,7 +392,8 @@ no = ["Nein"]
             (
                 "mapping = 1\n[colums]\nid = \"x\"",
                 "m.toml:2:2: found \"colums\", expected one of mapping, columns, constants, cycle, \
-                 replace, dates, numbers, flags, blanks, tags, join, delimiter. Maybe you meant \"columns\"",
+                 replace, dates, numbers, flags, blanks, tags, join, delimiter. Maybe you \
+                 meant \"columns\"",
             ),
             (
                 "mapping = 1\n[dates]\nzon = \"UTC\"",
@@ -400,7 +401,8 @@ no = ["Nein"]
             ),
             (
                 "mapping = 1\n[dates]\nzone = \"Berlin\"",
-                "m.toml:3:8: found \"Berlin\", expected a time zone such as America/New_York or UTC",
+                "m.toml:3:8: found \"Berlin\", expected a time zone such as \
+                 America/New_York or UTC",
             ),
             (
                 "mapping = 1\ndelimiter = \"::\"",
@@ -408,7 +410,8 @@ no = ["Nein"]
             ),
             (
                 "mapping = 1\n[numbers]\nthousands = \".\"",
-                "m.toml:3:13: found \".\", expected another mark between thousands than the decimal mark",
+                "m.toml:3:13: found \".\", expected another mark between thousands than \
+                 the decimal mark",
             ),
             (
                 "mapping = 1\n[numbers]\ndecimal = \"ab\"",

@@ -94,7 +94,8 @@ fn bytes_that_are_no_text_are_named_with_their_column() {
     assert_eq!(
         bad,
         [
-            "in.csv:2: column 2 \"country\": found \"M\u{FFFD}nchen\", expected text in UTF-8. Maybe the \
+            "in.csv:2: column 2 \"country\": found \"M\u{FFFD}nchen\", expected text in UTF-8. \
+             Maybe the \
           file is in a Windows or Latin encoding; save it again as \"CSV UTF-8\""
         ]
     );
@@ -129,7 +130,8 @@ fn a_header_that_is_none_is_refused_at_once() {
         ),
         (
             b"\xFF\xFEi\0d\0\n",
-            "in.csv:1: column 1 \"\": found \"\u{FFFD}\u{FFFD}i\\u{0}d\\u{0}\", expected text in UTF-8. This \
+            "in.csv:1: column 1 \"\": found \"\u{FFFD}\u{FFFD}i\\u{0}d\\u{0}\", expected \
+             text in UTF-8. This \
              looks like UTF-16; save the file again as \"CSV UTF-8\"",
         ),
         (
@@ -153,7 +155,8 @@ fn a_mapping_that_fits_neither_policy_nor_file_points_into_the_mapping() {
     for (mapping, words) in [
         (
             "mapping = 1\n[columns]\ncontry = \"Land\"",
-            "map.toml:3:1: found \"contry\", expected one of country, created_at, email, employees, \
+            "map.toml:3:1: found \"contry\", expected one of country, created_at, email, \
+             employees, \
              hot, id, interests, kind. Maybe you meant \"country\"",
         ),
         (

@@ -24,7 +24,8 @@ fn every_command_of_the_page_runs() {
     (0..35).for_each(|rep| teams.push_str(&format!("Rep {rep:02},Manager {},East\n", rep % 6)));
     scratch.write("sales_teams.csv", &teams);
     let mut deals = String::from(
-        "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n",
+        "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,\
+         close_value\n",
     );
     for deal in 0..700 {
         let (day, product) = (deal % 28 + 1, ["GTXPro", "MG Special"][deal % 2]);

@@ -138,12 +138,14 @@ fn a_case_that_makes_no_sense_is_named() {
              Maybe you meant \"country\"",
         ),
         (
-            "[[case]]\nname = \"x\"\nrecord = { employees = \"many\" }\nexpect = { pool = \"all\" }",
+            "[[case]]\nname = \"x\"\nrecord = { employees = \"many\" }\n\
+             expect = { pool = \"all\" }",
             "c.toml:3: column 2 \"employees\": found \"many\", expected a number",
         ),
         (
             "[[case]]\nname = \"x\"\nrecord = {}\naway = [\"anna\"]\nexpect = { pool = \"all\" }",
-            "c.toml:3: found \"anna\", expected away to name a rep of the file of reps. Maybe you meant \
+            "c.toml:3: found \"anna\", expected away to name a rep of the file of reps. \
+             Maybe you meant \
              \"ana\"",
         ),
         (
