@@ -4,6 +4,7 @@
 //! unless a file is named; nothing outside it is touched, and nothing is fetched.
 
 use crate::cmd::failure::{Exit, Failure};
+use crate::cmd::{serve, store};
 use crate::config::{Config, LISTEN};
 use crate::demo::company::PEOPLE;
 use crate::demo::history::{DAYS_MAX, history};
@@ -19,13 +20,12 @@ use clap::value_parser;
 use evenkeel_core::people::rep::Status;
 use evenkeel_journal::identity::StoreId;
 use evenkeel_journal::journal::{Journal, Reader};
-use evenkeel_journal::sqlite::open::{create, open};
+use evenkeel_journal::sqlite::open::create;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tokio::signal;
 
 /// What the made-up company is called.
 const COMPANY: &str = "Quillwater Systems";
@@ -38,6 +38,9 @@ pub struct Args {
     /// Where to listen; port 0 lets the system choose one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value_t = LISTEN)]
     listen: SocketAddr,
+    /// Listen to other machines without TLS: what is shown goes over the network in the clear.
+    #[arg(long)]
+    allow_plain_http: bool,
     /// The same seed makes the same history (up to the time of day).
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -54,13 +57,21 @@ pub struct Args {
 
 /// Runs until interrupted.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    runtime.block_on(show(args))
+    if !args.listen.ip().is_loopback() && !args.allow_plain_http {
+        let message = format!(
+            "{} can be reached from other machines, without TLS",
+            args.listen
+        );
+        return Err(Failure::new(Exit::Usage, message)
+            .hint("Add --allow-plain-http if the network is trusted; the company is made up."));
+    }
+    serve::log(false);
+    store::runtime()?.block_on(show(args))
 }
 
 async fn show(args: &Args) -> Result<ExitCode, Failure> {
-    let (journal, folder) = store(args.data.as_deref())?;
-    let workspace = Workspace::open(journal, Arc::new(Wall)).map_err(failed)?;
+    let (journal, folder) = opened(args.data.as_deref())?;
+    let workspace = Workspace::open(journal, Arc::new(Wall))?;
     let config = Config {
         listen: args.listen,
         data: args.data.clone(),
@@ -68,20 +79,12 @@ async fn show(args: &Args) -> Result<ExitCode, Failure> {
         ..Config::default()
     };
     // Before the history, so that a taken port is known at once.
-    let server = Server::bind(workspace.clone(), config)
-        .await
-        .map_err(|fault| {
-            failed(fault).hint("Another server may be listening there; try --listen 127.0.0.1:0.")
-        })?;
+    let server = Server::bind(workspace.clone(), config).await?;
     let began = workspace.now();
     if workspace.glance(|state| state.seq()) == 0 {
         let steps = history(args.seed, args.days, began);
-        play::settle_draws(&workspace, args.seed, &steps)
-            .await
-            .map_err(failed)?;
-        play::play(&workspace, "demo", &steps)
-            .await
-            .map_err(failed)?;
+        play::settle_draws(&workspace, args.seed, &steps).await?;
+        play::play(&workspace, "demo", &steps).await?;
     }
     let took = workspace.now() - began;
     let (reps, records) = workspace
@@ -110,14 +113,14 @@ async fn show(args: &Args) -> Result<ExitCode, Failure> {
     );
     let coming = live::run(workspace, args.seed, records as u64 + 1, args.pace);
     let coming = tokio::spawn(coming);
-    server.run(told_to_stop()).await.map_err(failed)?;
+    server.run(serve::stopped()).await?;
     coming.abort();
     drop(folder);
     Ok(ExitCode::SUCCESS)
 }
 
 /// The store: the file named, or one in a folder that goes away when dropped.
-fn store(data: Option<&Path>) -> Result<(Box<dyn Journal>, Option<TempDir>), Failure> {
+fn opened(data: Option<&Path>) -> Result<(Box<dyn Journal>, Option<TempDir>), Failure> {
     let (file, folder) = match data {
         Some(file) => (file.to_owned(), None),
         None => {
@@ -127,12 +130,20 @@ fn store(data: Option<&Path>) -> Result<(Box<dyn Journal>, Option<TempDir>), Fai
         }
     };
     let mut journal = if file.exists() {
-        open(&file, None).map_err(failed)?
+        store::open(&file)?
     } else {
-        create(&file, StoreId(secret::random())).map_err(failed)?
+        create(&file, StoreId(secret::random()))?
     };
-    if journal.workspaces().map_err(failed)?.is_empty() {
-        journal.create_workspace(COMPANY).map_err(failed)?;
+    match journal.workspaces()?.first() {
+        Some(known) if known.name == COMPANY => {}
+        Some(known) => {
+            let message = format!("{} holds {}, not the demo", file.display(), known.name);
+            return Err(Failure::new(Exit::Conflict, message)
+                .hint("Name a file that is not there yet; made-up records belong in no other."));
+        }
+        None => {
+            journal.create_workspace(COMPANY).map_err(failed)?;
+        }
     }
     Ok((Box::new(journal), folder))
 }
@@ -158,24 +169,6 @@ async fn link(
         .await
         .map_err(failed)?;
     Ok(format!("{}/sign-in?once={once}", server.url()))
-}
-
-/// Done when somebody presses Ctrl-C or the system asks the program to end.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        let mut end = signal::unix::signal(signal::unix::SignalKind::terminate())
-            .expect("a handler of SIGTERM can be set");
-        tokio::select! {
-            _ = signal::ctrl_c() => {}
-            _ = end.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        // Without a handler there is nobody to wait for.
-        let _ = signal::ctrl_c().await;
-    }
 }
 
 fn failed(why: impl std::fmt::Display) -> Failure {
