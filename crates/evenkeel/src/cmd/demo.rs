@@ -65,7 +65,6 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::new(Exit::Usage, message)
             .hint("Add --allow-plain-http if the network is trusted; the company is made up."));
     }
-    serve::log(false);
     store::runtime()?.block_on(show(args))
 }
 
@@ -111,6 +110,8 @@ async fn show(args: &Args) -> Result<ExitCode, Failure> {
          once, within an hour.\n\nAbout {} records come in a minute. Ctrl-C ends it; {kept}.",
         took.0, person.name, args.pace
     );
+    // From here on, so that the first words are the ones above.
+    serve::log(false);
     let coming = live::run(workspace, args.seed, records as u64 + 1, args.pace);
     let coming = tokio::spawn(coming);
     server.run(serve::stopped()).await?;

@@ -199,12 +199,9 @@ impl Story {
         let record = record.to_owned();
         match dice.below(1_000) {
             0..6 => {
-                let rep = dice.one(&PEOPLE[..23]).key;
-                let act = Act::Give {
-                    record: record.clone(),
-                    rep,
-                    note: *dice.one(&NOTES),
-                };
+                let (record, rep) = (record.clone(), dice.one(&PEOPLE[..23]).key);
+                let note = dice.one(&NOTES);
+                let act = Act::Give { record, rep, note };
                 self.tell(at + minutes(dice.between(10, 300)), act);
             }
             6..16 => {

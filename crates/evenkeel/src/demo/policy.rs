@@ -30,82 +30,82 @@ day  = 16
 week = 70
 
 [[pool]]
-name   = "inbound americas"
+name   = "Inbound Americas"
 where  = 'rep.team == "inbound" && rep.region == "americas"'
 cap    = { day = 12 }
-nobody = { hold = "1 day", then = "queue:triage" }
+nobody = { hold = "1 day", then = "queue:Triage" }
 
 [[pool]]
-name   = "inbound europe"
+name   = "Inbound Europe"
 where  = 'rep.team == "inbound" && rep.region == "europe"'
 cap    = { day = 12 }
-nobody = { hold = "1 day", then = "queue:triage" }
+nobody = { hold = "1 day", then = "queue:Triage" }
 
 [[pool]]
-name   = "inbound apac"
+name   = "Inbound APAC"
 where  = 'rep.team == "inbound" && rep.region == "apac"'
-nobody = { hold = "1 day", then = "queue:triage" }
+nobody = { hold = "1 day", then = "queue:Triage" }
 
 [[pool]]
-name   = "portuguese desk"
+name   = "Portuguese desk"
 where  = '"pt" in rep.languages'
-nobody = { hold = "4 days", then = "queue:triage" }
+nobody = { hold = "4 days", then = "queue:Triage" }
 
 [[pool]]
-name          = "enterprise"
+name          = "Enterprise"
 where         = 'rep.team == "enterprise"'
 weight        = "rep.weight"
 manual_counts = "full"
-nobody        = { hold = "2 days", then = "queue:triage" }
+nobody        = { hold = "2 days", then = "queue:Triage" }
 
 [[pool]]
-name   = "renewals"
+name   = "Renewals"
 where  = 'rep.team == "renewals"'
-nobody = "queue:renewal desk"
+nobody = "queue:Renewal desk"
 "#;
 
 /// The pool that came with the second version.
 const HOT_POOL: &str = r#"
 [[pool]]
-name   = "hot desk"
+name   = "Hot desk"
 where  = 'rep.hot_desk'
 method = "random"               # nobody can steer a hot lead to a friend
 band   = 1
 hours  = "keep"                 # only those who are at their desk now
 cap    = { day = 6 }
-nobody = "pool:inbound americas"
+nobody = "pool:Inbound Americas"
 "#;
 
 /// Queues, and the rules before the hot one.
 const RULES_BEFORE: &str = r#"
 [[queue]]
-name = "triage"
+name = "Triage"
 
 [[queue]]
-name = "nurture"
+name = "Nurture"
 
 [[queue]]
-name = "renewal desk"
+name = "Renewal desk"
 
 [[rule]]
 name = "Students and hobby projects"
 when = 'record.source == "student form" || record.employees <= 1'
-to   = "queue:nurture"
+to   = "queue:Nurture"
 
 [[rule]]
 name = "Named: Aldermoor Group"
 when = 'record.account == "Aldermoor Group"'
-to   = { rep = "idris", otherwise = "queue:triage" }
+to   = { rep = "idris", otherwise = "queue:Triage" }
 
 [[rule]]
 name = "Named: Fennimore Mutual"
 when = 'record.account == "Fennimore Mutual"'
-to   = { rep = "rosa", otherwise = "queue:triage" }
+to   = { rep = "rosa", otherwise = "queue:Triage" }
 
 [[rule]]
 name = "Renewals"
 when = 'record.kind == "renewal"'
-to   = "pool:renewals"
+to   = "pool:Renewals"
 "#;
 
 /// The rule that came with the second version.
@@ -113,7 +113,7 @@ const HOT_RULE: &str = r#"
 [[rule]]
 name = "Hot: call today"
 when = 'record.hot && record.employees < 1000'
-to   = "pool:hot desk"
+to   = "pool:Hot desk"
 "#;
 
 /// The rules after it, and the fallback.
@@ -121,36 +121,36 @@ const RULES_AFTER: &str = r#"
 [[rule]]
 name   = "Strategic"
 when   = 'record.employees >= 5000'
-to     = "pool:enterprise"
+to     = "pool:Enterprise"
 weight = 2                      # one of these is the work of two
 
 [[rule]]
 name = "Enterprise"
 when = 'record.employees >= 1000 || (record.employees >= 500 && record.score >= 80)'
-to   = "pool:enterprise"
+to   = "pool:Enterprise"
 
 [[rule]]
 name = "Portuguese speakers"
 when = 'record.country in ["PT", "BR", "AO", "MZ"]'
-to   = "pool:portuguese desk"
+to   = "pool:Portuguese desk"
 
 [[rule]]
 name = "Americas"
 when = 'record.country in ["US", "CA", "MX", "CO", "CL", "AR"]'
-to   = "pool:inbound americas"
+to   = "pool:Inbound Americas"
 
 [[rule]]
 name = "Europe, Middle East and Africa"
 when = 'record.country in ["GB", "IE", "FR", "DE", "ES", "IT", "NL", "PL", "SE", "NG", "KE", "ZA", "AE"]'
-to   = "pool:inbound europe"
+to   = "pool:Inbound Europe"
 
 [[rule]]
 name = "Asia and Pacific"
 when = 'record.country in ["IN", "SG", "JP", "KR", "AU", "NZ", "ID"]'
-to   = "pool:inbound apac"
+to   = "pool:Inbound APAC"
 
 [fallback]
-to = "queue:triage"
+to = "queue:Triage"
 "#;
 
 /// The policy the company began with.
