@@ -380,24 +380,29 @@ impl Answers {
     }
 
     /// Sets yes for the clauses from `start` on whose bit stands in `words`.
+    #[inline]
     pub(crate) fn set_yes(&mut self, start: usize, words: &[u64]) {
-        let (first, shift) = (start / 64, start % 64);
-        for (at, word) in words.iter().enumerate().filter(|(_, word)| **word != 0) {
-            self.yes[first + at] |= word << shift;
-            let rest = if shift == 0 { 0 } else { word >> (64 - shift) };
-            if rest != 0 {
-                self.yes[first + at + 1] |= rest;
-            }
-        }
+        place(&mut self.yes, start, words);
     }
 
-    /// Sets *unknown* for a range of clauses that answered *no* before.
-    pub(crate) fn set_unknown(&mut self, clauses: std::ops::Range<usize>) {
-        let mut at = clauses.start;
-        while at < clauses.end {
-            let count = (64 - at % 64).min(clauses.end - at);
-            self.unknown[at / 64] |= (u64::MAX >> (64 - count)) << (at % 64);
-            at += count;
+    /// Sets *unknown* for clauses from `start` on that answered *no* before and whose bit stands.
+    #[inline]
+    pub(crate) fn set_unknown(&mut self, start: usize, words: &[u64]) {
+        place(&mut self.unknown, start, words);
+    }
+}
+
+/// Sets the bits of `words` from bit `start` on.
+#[inline]
+fn place(bits: &mut [u64], start: usize, words: &[u64]) {
+    let (first, shift) = (start / 64, start % 64);
+    for (at, word) in words.iter().enumerate() {
+        if let Some(to) = bits.get_mut(first + at) {
+            *to |= word << shift;
+        }
+        let over = word.checked_shr(64 - shift as u32).unwrap_or(0);
+        if over != 0 {
+            bits[first + at + 1] |= over;
         }
     }
 }

@@ -7,7 +7,6 @@
 
 use crate::ids::FieldNo;
 use crate::market::clause::{Compare, Test};
-use crate::market::columns::Cell;
 use crate::market::value::Value;
 
 /// Some classes of one lane: half-open ranges, ascending, apart from each other.
@@ -50,7 +49,7 @@ impl ClassSet {
     }
 
     /// Every class, ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = u32> {
         self.0.iter().flat_map(|(start, end)| *start..*end)
     }
 
@@ -141,11 +140,6 @@ impl Lane {
         self.classes() - 1
     }
 
-    /// Whether the lane sorts by symbol, and so has to learn new ones.
-    pub(super) fn sorts_symbols(&self) -> bool {
-        matches!(self.kind, Kind::Texts(_) | Kind::One(_))
-    }
-
     /// Every class that some value can be in. The gap between two neighbouring numbers is none.
     pub(super) fn possible(&self) -> ClassSet {
         let all = ClassSet::range(0, self.classes());
@@ -213,7 +207,7 @@ impl Lane {
             (Kind::Texts(texts), _) => texts.len() as u32,
             (Kind::Numbers(_), Value::Number(number)) => self.class_of_integer(number.0),
             (Kind::Numbers(_), Value::Time(moment)) => self.class_of_integer(moment.0),
-            (Kind::Flags, Value::Flag(flag)) => u32::from(*flag),
+            (Kind::Flags, Value::Flag(flag)) => self.class_of_flag(*flag),
             (Kind::One(test), value) => match test.answer(Some(value)) {
                 crate::market::clause::Answer::Yes => 1,
                 crate::market::clause::Answer::No => 0,
@@ -223,19 +217,15 @@ impl Lane {
         }
     }
 
-    /// The class of a stored value whose symbol, if it has one, was sorted before.
+    /// The class of a flag.
     #[inline]
-    pub(super) fn class_of_cell(&self, cell: Cell, by_symbol: &[u32]) -> Option<u32> {
-        match cell {
-            Cell::Missing => Some(self.missing()),
-            Cell::Symbol(symbol) => by_symbol.get(symbol as usize).copied(),
-            Cell::Integer(number) => Some(self.class_of_integer(number)),
-            Cell::Flag(flag) => Some(u32::from(flag && self.kind == Kind::Flags)),
-        }
+    pub(super) fn class_of_flag(&self, flag: bool) -> u32 {
+        u32::from(flag && self.kind == Kind::Flags)
     }
 
+    /// The class of a number, or of a moment.
     #[inline]
-    fn class_of_integer(&self, number: i64) -> u32 {
+    pub(super) fn class_of_integer(&self, number: i64) -> u32 {
         // A field that is only asked whether it has a value is not cut anywhere.
         let Kind::Numbers(cuts) = &self.kind else {
             return 0;

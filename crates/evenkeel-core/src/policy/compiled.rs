@@ -9,7 +9,7 @@ use crate::market::columns::{Columns, Fresh};
 use crate::market::schema::Schema;
 use crate::market::value::Attributes;
 use crate::policy::document::Document;
-use crate::policy::index::{Ask, Classes, Index};
+use crate::policy::index::{Ask, Index, Sorted};
 use crate::policy::layout::Layout;
 use crate::policy::read::read;
 use std::collections::BTreeMap;
@@ -128,43 +128,43 @@ impl Compiled {
 
     /// What the policy says about a record with these attributes, stored or not.
     pub fn matching(&self, attributes: &Attributes) -> Match {
-        self.matched(&self.index.classes_of(attributes), attributes)
+        self.matched(&self.index.sort(attributes), attributes)
     }
 
     /// What the policy says about a stored record.
     pub fn matching_row(&self, columns: &Columns, row: usize) -> Match {
-        let classes = self.index.classes_of_row(columns, row);
+        let sorted = self.index.sort_row(columns, row);
         match self.plain == self.clauses.len() {
-            true => self.matched(&classes, &Attributes::default()),
+            true => self.matched(&sorted, &Attributes::default()),
             // Formulas look at values.
-            false => self.matched(&classes, &columns.attributes(row)),
+            false => self.matched(&sorted, &columns.attributes(row)),
         }
     }
 
     /// The first rule that matches a record with these attributes, without the answers.
     pub fn first(&self, attributes: &Attributes) -> Option<usize> {
-        let classes = self.index.classes_of(attributes);
+        let sorted = self.index.sort(attributes);
         let values = Values::Given(attributes);
         self.index
-            .first(&classes, &mut Lazily::new(self, &classes, values))
+            .first(&sorted, &mut Lazily::new(self, &sorted, values))
     }
 
     /// The first rule that matches a stored record, without the answers.
     #[inline]
     pub fn first_row(&self, columns: &Columns, row: usize) -> Option<usize> {
-        let classes = self.index.classes_of_row(columns, row);
+        let sorted = self.index.sort_row(columns, row);
         let values = Values::Row(columns, row);
         self.index
-            .first(&classes, &mut Lazily::new(self, &classes, values))
+            .first(&sorted, &mut Lazily::new(self, &sorted, values))
     }
 
-    fn matched(&self, classes: &Classes, attributes: &Attributes) -> Match {
-        let mut answers = self.index.answers(classes);
+    fn matched(&self, sorted: &Sorted, attributes: &Attributes) -> Match {
+        let mut answers = self.index.answers(sorted);
         for number in self.plain..self.clauses.len() {
             answers.set(number, self.clauses[number].answer(attributes));
         }
         let rule = self.index.first(
-            classes,
+            sorted,
             &mut Answered {
                 policy: self,
                 answers: &answers,
@@ -232,7 +232,7 @@ enum Values<'a> {
 /// Further questions, each asked at most once and only when it matters.
 struct Lazily<'a> {
     policy: &'a Compiled,
-    classes: &'a Classes,
+    sorted: &'a Sorted,
     values: Values<'a>,
     stored: Option<Attributes>,
     plain: Option<Answers>,
@@ -240,11 +240,11 @@ struct Lazily<'a> {
 }
 
 impl<'a> Lazily<'a> {
-    fn new(policy: &'a Compiled, classes: &'a Classes, values: Values<'a>) -> Self {
+    fn new(policy: &'a Compiled, sorted: &'a Sorted, values: Values<'a>) -> Self {
         let formulas = BTreeMap::new();
         Self {
             policy,
-            classes,
+            sorted,
             values,
             stored: None,
             plain: None,
@@ -274,7 +274,7 @@ impl Ask for Lazily<'_> {
     fn tree(&mut self, rule: u32) -> Answer {
         let policy = self.policy;
         let plain = self.plain.take();
-        let plain = plain.unwrap_or_else(|| policy.index.answers(self.classes));
+        let plain = plain.unwrap_or_else(|| policy.index.answers(self.sorted));
         let answer = policy.rules[rule as usize].answer(&mut |clause| match (*clause as usize)
             < policy.plain
         {

@@ -10,12 +10,14 @@ use crate::ids::FieldNo;
 use crate::market::clause::{Answer, Answers, Test};
 use crate::market::columns::{Cell, Columns};
 use crate::market::value::Attributes;
-use crate::policy::bits::{CHUNK_BITS, Chunk, Pool, Rows, full};
+use crate::policy::bits::{CHUNK_BITS, Chunk, NONE, Pool, chunks, full, put, rows};
 use crate::policy::classes::{ClassSet, Lane};
 use crate::policy::layout::{Layout, Term};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-/// Lanes of most policies; with more, the classes of a record take an allocation.
-const LANES_INLINE: usize = 48;
+/// Units of most policies; with more, a sorted record takes an allocation.
+const UNITS_INLINE: usize = 48;
 
 /// What has to be asked of a term whose bit stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,28 +30,48 @@ enum Check {
     Tree,
 }
 
-/// One lane, with what follows from each of its classes.
+/// Something records are sorted by: a lane, or all lanes of a field at once. Every class of it has
+/// a row of chunk numbers: the terms it leaves standing, the clauses of the unit that answer yes,
+/// and those that answer *unknown*.
+#[derive(Clone, Debug)]
+struct Unit {
+    /// First clause it answers.
+    start: usize,
+    /// How many clauses it answers.
+    count: usize,
+}
+
+/// One way of sorting one field.
+#[derive(Clone, Debug)]
+struct Track {
+    lane: Lane,
+    unit: Unit,
+    /// Where the row of its first class is, and how long each row is.
+    base: usize,
+    stride: usize,
+}
+
+/// All ways of sorting one field at once, for stored records.
 #[derive(Clone, Debug)]
 struct Column {
-    lane: Lane,
-    /// Terms left standing, by class.
-    terms: Rows,
-    /// Clauses of this lane that answer yes, by class, counted from `start`.
-    yes: Rows,
-    /// First clause of the lane.
-    start: usize,
-    /// How many clauses it has.
-    count: usize,
-    /// Whether its first clause asks for presence, and so is never *unknown*.
-    asks_presence: bool,
-    /// Class by symbol, for the symbols seen so far.
+    field: FieldNo,
+    tracks: Range<usize>,
+    unit: Unit,
+    /// Where the row of a missing value is.
+    missing: u32,
+    /// Where the row of each symbol is, for the symbols seen so far.
     by_symbol: Vec<u32>,
+    /// Where the row of each combination of classes is, for the combinations seen so far.
+    joint: BTreeMap<Vec<u32>, u32>,
 }
 
 /// The index of one policy.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
+    tracks: Vec<Track>,
     columns: Vec<Column>,
+    /// All rows, one after the other.
+    ids: Vec<u32>,
     pool: Pool,
     /// Every term.
     all: Vec<Chunk>,
@@ -66,39 +88,44 @@ pub(super) trait Ask {
     fn tree(&mut self, rule: u32) -> Answer;
 }
 
-/// The class of a record in each lane.
+/// A record sorted: where the row of each unit is.
 #[derive(Clone, Debug)]
-pub(super) struct Classes {
+pub(super) struct Sorted {
+    /// Whether the units are columns (a stored record) or tracks.
+    stored: bool,
     count: usize,
-    inline: [u32; LANES_INLINE],
+    inline: [u32; UNITS_INLINE],
     spilled: Vec<u32>,
 }
 
-impl Classes {
-    fn new(count: usize) -> Self {
-        let spilled = if count > LANES_INLINE {
+impl Sorted {
+    #[inline]
+    fn new(stored: bool, count: usize) -> Self {
+        let spilled = if count > UNITS_INLINE {
             vec![0; count]
         } else {
             Vec::new()
         };
         Self {
+            stored,
             count,
-            inline: [0; LANES_INLINE],
+            inline: [0; UNITS_INLINE],
             spilled,
         }
     }
 
+    #[inline]
     fn as_mut(&mut self) -> &mut [u32] {
-        if self.count > LANES_INLINE {
+        if self.count > UNITS_INLINE {
             &mut self.spilled
         } else {
             &mut self.inline[..self.count]
         }
     }
 
-    /// The classes, by lane.
-    pub(super) fn as_slice(&self) -> &[u32] {
-        if self.count > LANES_INLINE {
+    #[inline]
+    fn as_slice(&self) -> &[u32] {
+        if self.count > UNITS_INLINE {
             &self.spilled
         } else {
             &self.inline[..self.count]
@@ -109,112 +136,228 @@ impl Classes {
 impl Index {
     /// The index of the rules in `layout`, for records as they stand in `columns`.
     pub(super) fn of(layout: &Layout, columns: &Columns) -> Self {
-        let mut pool = Pool::default();
+        let mut index = Self {
+            tracks: Vec::new(),
+            columns: Vec::new(),
+            ids: Vec::new(),
+            pool: Pool::new(),
+            all: full(layout.terms.len()),
+            terms: layout
+                .terms
+                .iter()
+                .map(|term| (term.rule as u32, check(term)))
+                .collect(),
+            clauses: layout.clauses.len(),
+        };
         let mut sets: Vec<Vec<(usize, &ClassSet)>> = vec![Vec::new(); layout.lanes.len()];
         for (bit, term) in layout.terms.iter().enumerate() {
             for (lane, set) in &term.lanes {
                 sets[*lane].push((bit, set));
             }
         }
-        let lanes = layout.lanes.iter().enumerate().zip(&sets);
-        let columns_of = lanes.map(|((number, lane), sets)| {
-            let (start, end) = (layout.starts[number], layout.starts[number + 1]);
-            let asked = start..end;
-            let answering = |clause| lane.answering(layout.test(clause), true);
-            let yes: Vec<ClassSet> = asked.clone().map(answering).collect();
-            let yes: Vec<(usize, &ClassSet)> = yes.iter().enumerate().collect();
-            Column {
-                lane: lane.clone(),
-                terms: Rows::new(&mut pool, lane.classes(), layout.terms.len(), sets),
-                yes: Rows::new(&mut pool, lane.classes(), asked.len(), &yes),
-                start,
-                count: asked.len(),
-                asks_presence: *layout.test(start) == Test::Known,
-                by_symbol: Vec::new(),
-            }
-        });
-        let columns_of: Vec<Column> = columns_of.collect();
-        pool.close();
-        let terms = layout
-            .terms
-            .iter()
-            .map(|term| (term.rule as u32, check(term)))
-            .collect();
-        let all = full(layout.terms.len());
-        let clauses = layout.clauses.len();
-        let mut index = Self {
-            columns: columns_of,
-            pool,
-            all,
-            terms,
-            clauses,
-        };
-        for column in 0..index.columns.len() {
-            index.catch_up(column, columns);
+        for (number, sets) in sets.iter().enumerate() {
+            index.add_track(layout, number, sets);
+        }
+        for lanes in layout.fields() {
+            index.add_column(lanes, columns);
         }
         index
     }
 
+    fn add_track(&mut self, layout: &Layout, number: usize, sets: &[(usize, &ClassSet)]) {
+        let lane = &layout.lanes[number];
+        let asked = layout.starts[number]..layout.starts[number + 1];
+        let tests = || asked.clone().map(|clause| layout.test(clause));
+        let yes: Vec<ClassSet> = tests().map(|test| lane.answering(test, true)).collect();
+        let unknown = tests().map(|test| match test {
+            Test::Known => ClassSet::default(),
+            _ => ClassSet::one(lane.missing()),
+        });
+        let unknown: Vec<ClassSet> = unknown.collect();
+        let numbered = |sets: &'_ [ClassSet]| -> Vec<(usize, ClassSet)> {
+            sets.iter().cloned().enumerate().collect()
+        };
+        let (yes, unknown) = (numbered(&yes), numbered(&unknown));
+        let by_ref = |sets: &[(usize, ClassSet)], pool: &mut Pool| {
+            let sets: Vec<(usize, &ClassSet)> = sets.iter().map(|(bit, set)| (*bit, set)).collect();
+            rows(pool, lane.classes(), asked.len(), &sets)
+        };
+        let base = self.ids.len();
+        let terms = rows(&mut self.pool, lane.classes(), layout.terms.len(), sets);
+        let yes = by_ref(&yes, &mut self.pool);
+        let unknown = by_ref(&unknown, &mut self.pool);
+        for ((terms, yes), unknown) in terms.iter().zip(&yes).zip(&unknown) {
+            self.ids.extend(terms.iter().chain(yes).chain(unknown));
+        }
+        let unit = Unit {
+            start: asked.start,
+            count: asked.len(),
+        };
+        let stride = self.all.len() + 2 * chunks(unit.count);
+        self.tracks.push(Track {
+            lane: lane.clone(),
+            unit,
+            base,
+            stride,
+        });
+    }
+
+    fn add_column(&mut self, tracks: Range<usize>, columns: &Columns) {
+        let (first, last) = (&self.tracks[tracks.start], &self.tracks[tracks.end - 1]);
+        let start = first.unit.start;
+        let unit = Unit {
+            start,
+            count: last.unit.start + last.unit.count - start,
+        };
+        let (by_symbol, joint) = (Vec::new(), BTreeMap::new());
+        let field = first.lane.field;
+        let missing = tracks
+            .clone()
+            .map(|track| self.tracks[track].lane.missing())
+            .collect();
+        self.columns.push(Column {
+            field,
+            tracks,
+            unit,
+            missing: 0,
+            by_symbol,
+            joint,
+        });
+        let column = self.columns.len() - 1;
+        self.columns[column].missing = self.join(column, missing);
+        self.catch_up(column, columns);
+    }
+
+    /// The row of a combination of classes, made when it is first seen.
+    fn join(&mut self, column: usize, classes: Vec<u32>) -> u32 {
+        let Self {
+            tracks,
+            columns,
+            ids,
+            pool,
+            all,
+            ..
+        } = self;
+        let Column {
+            tracks: range,
+            unit,
+            joint,
+            ..
+        } = &mut columns[column];
+        if let Some(row) = joint.get(&classes) {
+            return *row;
+        }
+        let mut terms = all.clone();
+        let mut yes = vec![[0; 8]; chunks(unit.count)];
+        let mut unknown = yes.clone();
+        for (track, class) in tracks[range.clone()].iter().zip(&classes) {
+            let row = &ids[track.base + *class as usize * track.stride..][..track.stride];
+            let (of_terms, answers) = row.split_at(terms.len());
+            for (terms, id) in terms.iter_mut().zip(of_terms) {
+                for (word, other) in terms.iter_mut().zip(pool.chunk(*id)) {
+                    *word &= other;
+                }
+            }
+            let (of_yes, of_unknown) = answers.split_at(answers.len() / 2);
+            let start = track.unit.start - unit.start;
+            for (at, (of_yes, of_unknown)) in of_yes.iter().zip(of_unknown).enumerate() {
+                put(&mut yes, start + at * CHUNK_BITS, pool.chunk(*of_yes));
+                put(
+                    &mut unknown,
+                    start + at * CHUNK_BITS,
+                    pool.chunk(*of_unknown),
+                );
+            }
+        }
+        let row = u32::try_from(ids.len()).expect("policies are bounded, and so are their rows");
+        ids.extend(
+            terms
+                .into_iter()
+                .chain(yes)
+                .chain(unknown)
+                .map(|chunk| pool.intern(chunk)),
+        );
+        joint.insert(classes, row);
+        row
+    }
+
     /// Sorts what `field` has seen since the last time.
     pub(super) fn learn(&mut self, field: FieldNo, columns: &Columns) {
-        let first = self
+        if let Ok(column) = self
             .columns
-            .partition_point(|column| column.lane.field < field);
-        let lanes = self.columns[first..]
-            .iter()
-            .take_while(|column| column.lane.field == field);
-        for column in first..first + lanes.count() {
+            .binary_search_by_key(&field, |column| column.field)
+        {
             self.catch_up(column, columns);
         }
     }
 
     fn catch_up(&mut self, column: usize, columns: &Columns) {
-        let column = &mut self.columns[column];
-        if !column.lane.sorts_symbols() {
-            return;
-        }
-        for symbol in column.by_symbol.len()..columns.symbols(column.lane.field) {
-            let value = columns.symbol(column.lane.field, symbol as u32);
-            column.by_symbol.push(column.lane.class_of(value.as_ref()));
+        let Column {
+            field,
+            tracks,
+            by_symbol,
+            ..
+        } = &self.columns[column];
+        let (field, tracks) = (*field, tracks.clone());
+        for symbol in by_symbol.len()..columns.symbols(field) {
+            let value = columns.symbol(field, symbol as u32);
+            let class = |track: &Track| track.lane.class_of(value.as_ref());
+            let classes = self.tracks[tracks.clone()].iter().map(class).collect();
+            let row = self.join(column, classes);
+            self.columns[column].by_symbol.push(row);
         }
     }
 
     /// Sorts attributes that need not be stored anywhere.
-    pub(super) fn classes_of(&self, attributes: &Attributes) -> Classes {
-        let mut classes = Classes::new(self.columns.len());
+    pub(super) fn sort(&self, attributes: &Attributes) -> Sorted {
+        let mut sorted = Sorted::new(false, self.tracks.len());
         let mut values = attributes.values.iter().peekable();
-        for (column, class) in self.columns.iter().zip(classes.as_mut()) {
+        for (track, row) in self.tracks.iter().zip(sorted.as_mut()) {
             while values
-                .next_if(|(field, _)| *field < column.lane.field)
+                .next_if(|(field, _)| *field < track.lane.field)
                 .is_some()
             {}
             let value = values
                 .peek()
-                .filter(|(field, _)| *field == column.lane.field);
-            *class = column.lane.class_of(value.map(|(_, value)| value));
+                .filter(|(field, _)| *field == track.lane.field);
+            *row = track.row(track.lane.class_of(value.map(|(_, value)| value)));
         }
-        classes
+        sorted
     }
 
-    /// Sorts a stored record.
+    /// Sorts a stored record. A text that was stored but not yet learned makes it a stranger.
     #[inline]
-    pub(super) fn classes_of_row(&self, columns: &Columns, row: usize) -> Classes {
-        let mut classes = Classes::new(self.columns.len());
-        for (column, class) in self.columns.iter().zip(classes.as_mut()) {
-            let cell = columns.cell(column.lane.field, row);
-            *class = match column.lane.class_of_cell(cell, &column.by_symbol) {
-                Some(class) => class,
-                None => column.unsorted(cell, columns),
+    pub(super) fn sort_row(&self, columns: &Columns, row: usize) -> Sorted {
+        let mut sorted = Sorted::new(true, self.columns.len());
+        for (column, to) in self.columns.iter().zip(sorted.as_mut()) {
+            let track = &self.tracks[column.tracks.start];
+            *to = match columns.cell(column.field, row) {
+                Cell::Missing => column.missing,
+                Cell::Integer(number) => track.row(track.lane.class_of_integer(number)),
+                Cell::Flag(flag) => track.row(track.lane.class_of_flag(flag)),
+                Cell::Symbol(symbol) => match column.by_symbol.get(symbol as usize) {
+                    Some(row) => *row,
+                    None => return self.sort(&columns.attributes(row)),
+                },
             };
         }
-        classes
+        sorted
+    }
+
+    /// A record with these classes, by lane.
+    pub(super) fn sort_classes(&self, classes: &[u32]) -> Sorted {
+        let mut sorted = Sorted::new(false, self.tracks.len());
+        for ((track, class), row) in self.tracks.iter().zip(classes).zip(sorted.as_mut()) {
+            *row = track.row(*class);
+        }
+        sorted
     }
 
     /// The first rule that matches.
     #[inline]
-    pub(super) fn first(&self, classes: &Classes, ask: &mut dyn Ask) -> Option<usize> {
+    pub(super) fn first(&self, sorted: &Sorted, ask: &mut impl Ask) -> Option<usize> {
         let mut found = None;
-        self.candidates(classes.as_slice(), &mut |term| {
+        self.candidates(sorted, |term| {
             let (rule, check) = &self.terms[term];
             let matches = match check {
                 Check::None => true,
@@ -231,15 +374,19 @@ impl Index {
         found
     }
 
-    /// Shows every term that the classes leave standing, in order, until one is `taken`.
+    /// Shows every term that is left standing, in order, until one is `taken`.
     #[inline]
-    pub(super) fn candidates(&self, classes: &[u32], taken: &mut dyn FnMut(usize) -> bool) {
+    pub(super) fn candidates(&self, sorted: &Sorted, mut taken: impl FnMut(usize) -> bool) {
         for (number, all) in self.all.iter().enumerate() {
             let mut standing = *all;
-            for (column, class) in self.columns.iter().zip(classes) {
-                let chunk = self.pool.chunk(column.terms.id(*class, number));
+            for row in sorted.as_slice() {
+                let id = self.ids[*row as usize + number];
+                let chunk = self.pool.chunk(id);
                 for (word, other) in standing.iter_mut().zip(chunk) {
                     *word &= other;
+                }
+                if id == NONE {
+                    break;
                 }
             }
             for (at, mut word) in standing.into_iter().enumerate() {
@@ -254,33 +401,42 @@ impl Index {
     }
 
     /// What every clause about a field answers; formulas answer *no* here.
-    pub(super) fn answers(&self, classes: &Classes) -> Answers {
+    pub(super) fn answers(&self, sorted: &Sorted) -> Answers {
         let mut answers = Answers::all_no(self.clauses);
-        for (column, class) in self.columns.iter().zip(classes.as_slice()) {
-            if *class == column.lane.missing() {
-                let known = usize::from(column.asks_presence);
-                answers.set_unknown(column.start + known..column.start + column.count);
-                continue;
+        let mut note = |unit: &Unit, row: u32| {
+            let chunks = chunks(unit.count);
+            let row = &self.ids[row as usize + self.all.len()..][..2 * chunks];
+            for (at, (yes, unknown)) in row[..chunks].iter().zip(&row[chunks..]).enumerate() {
+                let start = unit.start + at * CHUNK_BITS;
+                let words = (unit.count - at * CHUNK_BITS).min(CHUNK_BITS).div_ceil(64);
+                if *yes != NONE {
+                    answers.set_yes(start, &self.pool.chunk(*yes)[..words]);
+                }
+                if *unknown != NONE {
+                    answers.set_unknown(start, &self.pool.chunk(*unknown)[..words]);
+                }
             }
-            for chunk in 0..column.yes.per_row() {
-                let words = self.pool.chunk(column.yes.id(*class, chunk));
-                answers.set_yes(column.start + chunk * CHUNK_BITS, words);
-            }
+        };
+        match sorted.stored {
+            true => self
+                .columns
+                .iter()
+                .zip(sorted.as_slice())
+                .for_each(|(column, row)| note(&column.unit, *row)),
+            false => self
+                .tracks
+                .iter()
+                .zip(sorted.as_slice())
+                .for_each(|(track, row)| note(&track.unit, *row)),
         }
         answers
     }
 }
 
-impl Column {
-    /// The class of a symbol that was stored, but not yet learned.
-    #[cold]
-    fn unsorted(&self, cell: Cell, columns: &Columns) -> u32 {
-        match cell {
-            Cell::Symbol(symbol) => self
-                .lane
-                .class_of(columns.symbol(self.lane.field, symbol).as_ref()),
-            Cell::Missing | Cell::Integer(_) | Cell::Flag(_) => self.lane.missing(),
-        }
+impl Track {
+    #[inline]
+    fn row(&self, class: u32) -> u32 {
+        (self.base + class as usize * self.stride) as u32
     }
 }
 

@@ -8,6 +8,7 @@
 use crate::market::clause::{Clause, Condition, Node, Test};
 use crate::policy::classes::{ClassSet, Kind, Lane};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Most terms one rule may become; a rule that would become more is asked by walking its tree.
 pub(super) const RULE_TERMS_MAX: usize = 32;
@@ -80,6 +81,21 @@ impl Layout {
             layout.add_terms(rule);
         }
         layout
+    }
+
+    /// The lanes of each field that conditions name, ascending.
+    pub(super) fn fields(&self) -> Vec<Range<usize>> {
+        let mut fields: Vec<Range<usize>> = Vec::new();
+        for (at, lane) in self.lanes.iter().enumerate() {
+            match fields
+                .last_mut()
+                .filter(|range| self.lanes[range.start].field == lane.field)
+            {
+                Some(range) => range.end = at + 1,
+                None => fields.push(at..at + 1),
+            }
+        }
+        fields
     }
 
     /// The lane of a clause about a field.

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Most points taken for one rule.
-const STEPS_MAX: usize = 2_000;
+const STEPS_MAX: usize = 1_000;
 /// Most points taken for all rules of a policy together.
-const ALL_STEPS_MAX: usize = 200_000;
+const ALL_STEPS_MAX: usize = 50_000;
 /// Overlaps are only looked for among at most this many terms.
 const OVERLAP_TERMS_MAX: usize = 500;
 /// Most literals whose classes are looked into one by one.
@@ -47,20 +47,11 @@ pub(super) struct Space<'a> {
 
 impl<'a> Space<'a> {
     pub(super) fn of(layout: &'a Layout) -> Self {
-        let mut fields: Vec<Range<usize>> = Vec::new();
-        for (at, lane) in layout.lanes.iter().enumerate() {
-            match fields
-                .last_mut()
-                .filter(|range| layout.lanes[range.start].field == lane.field)
-            {
-                Some(range) => range.end = at + 1,
-                None => fields.push(at..at + 1),
-            }
-        }
+        let index = Index::of(layout, &Columns::default());
         Self {
             layout,
-            index: Index::of(layout, &Columns::default()),
-            fields,
+            index,
+            fields: layout.fields(),
             steps: 0,
         }
     }
@@ -199,13 +190,17 @@ impl<'a> Space<'a> {
         let lanes = self.layout.lanes.len();
         let mut point = Vec::with_capacity(lanes + self.layout.clauses.len() - self.layout.plain);
         for field in &self.fields {
+            if piece.range(field.clone()).next().is_none() {
+                point.extend(field.clone().map(|lane| self.layout.lanes[lane].missing()));
+                continue;
+            }
             let mut part: Piece = piece
                 .range(field.clone())
                 .map(|(lane, set)| (*lane, set.clone()))
                 .collect();
             for lane in field.clone() {
-                let classes: Vec<u32> = self.span(&part, lane).iter().collect();
-                let mut classes = classes.into_iter().rev().take(LITERALS_MAX);
+                let span = self.span(&part, lane);
+                let mut classes = span.iter().rev().take(LITERALS_MAX);
                 let (class, settled) = classes.find_map(|class| {
                     let mut tried = part.clone();
                     tried.insert(lane, ClassSet::one(class));
@@ -218,7 +213,7 @@ impl<'a> Space<'a> {
         }
         let formulas = lanes..lanes + self.layout.clauses.len() - self.layout.plain;
         for formula in formulas {
-            point.push(self.span(piece, formula).iter().last()?);
+            point.push(self.span(piece, formula).iter().next_back()?);
         }
         Some(point)
     }
@@ -227,16 +222,17 @@ impl<'a> Space<'a> {
     fn taker(&self, point: &[u32], rule: usize) -> Option<&'a Term> {
         let (classes, formulas) = point.split_at(self.layout.lanes.len());
         let mut found = None;
-        self.index.candidates(classes, &mut |term| {
-            let term = &self.layout.terms[term];
-            let answered = |(clause, wanted): &(u32, bool)| {
-                formulas[*clause as usize - self.layout.plain] == u32::from(*wanted)
-            };
-            if term.rule < rule && !term.tree && term.formulas.iter().all(answered) {
-                found = Some(term);
-            }
-            found.is_some() || term.rule >= rule
-        });
+        self.index
+            .candidates(&self.index.sort_classes(classes), |term| {
+                let term = &self.layout.terms[term];
+                let answered = |(clause, wanted): &(u32, bool)| {
+                    formulas[*clause as usize - self.layout.plain] == u32::from(*wanted)
+                };
+                if term.rule < rule && !term.tree && term.formulas.iter().all(answered) {
+                    found = Some(term);
+                }
+                found.is_some() || term.rule >= rule
+            });
         found
     }
 
@@ -245,10 +241,13 @@ impl<'a> Space<'a> {
         let mut rest = piece;
         for (dimension, set) in dimensions(self.layout, term) {
             let span = self.span(&rest, dimension);
-            let mut outside = rest.clone();
-            outside.insert(dimension, span.without(&set));
-            if self.tighten(&mut outside) {
-                left.push(outside);
+            let beyond = span.without(&set);
+            if !beyond.is_empty() {
+                let mut outside = rest.clone();
+                outside.insert(dimension, beyond);
+                if self.tighten(&mut outside) {
+                    left.push(outside);
+                }
             }
             rest.insert(dimension, span.and(&set));
         }
