@@ -40,7 +40,10 @@ pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         "app",
         "css",
         "text/css; charset=utf-8",
-        include_str!("assets/app.css"),
+        concat!(
+            include_str!("assets/app.css"),
+            include_str!("assets/picture.css")
+        ),
     )
 });
 /// What makes them quicker to use.

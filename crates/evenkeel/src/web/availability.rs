@@ -1,4 +1,5 @@
-//! When a rep can take records: the coming week in the rep's zone, and how much of each cap is used.
+//! When a rep can take records: the coming week in the rep's zone, and how much of each cap is
+//! used.
 //!
 //! Nothing is decided here; the gates of the core do that on every turn.
 

@@ -1,4 +1,4 @@
-//! What came in and to whom: the newest decisions as lines, newest first.
+//! What was dealt and to whom: the newest decisions as lines, newest first.
 //!
 //! The reason is the recorded verdict's own sentence; nothing is worked out again here.
 
@@ -12,7 +12,7 @@ use evenkeel_core::verdict::Destination;
 use maud::{Markup, html};
 
 /// How many events of the journal are looked through.
-pub const LOOK_BACK: usize = 60;
+pub const LOOK_BACK: usize = 250;
 /// Most lines shown.
 const LINES_MAX: usize = 9;
 
@@ -58,11 +58,6 @@ fn line(scene: &Scene<'_>, seq: u64, recorded: &Recorded) -> Option<Markup> {
                 "Nobody became able before the deadline.".to_owned(),
             )
         }
-        Event::RecordClosed { record, reason } => (
-            *record,
-            html! { span.tag { "closed" } },
-            format!("Closed: {reason}."),
-        ),
         _ => return None,
     };
     Some(html! {

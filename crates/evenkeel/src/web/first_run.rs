@@ -66,8 +66,14 @@ fn page(token: &str, name: &str, notice: Option<&Notice>) -> Markup {
             }
             form.form method="post" action="/first-run" {
                 (notice::show(notice))
-                label { "Token" input name="token" value=(token) required autocomplete="off" spellcheck="false"; }
-                label { "Your name" input name="name" value=(name) required autocomplete="username" maxlength="100"; }
+                label {
+                    "Token"
+                    input name="token" value=(token) required autocomplete="off" spellcheck="false";
+                }
+                label {
+                    "Your name"
+                    input name="name" value=(name) required autocomplete="username" maxlength="100";
+                }
                 label {
                     "A password"
                     span.note { "at least 8 characters; 15 or more are better" }

@@ -98,7 +98,11 @@ pub fn page(viewer: &Viewer, here: Here, title: &str, body: Markup) -> Markup {
                             span.unseen { "Your session" }
                         }
                         div.sheet {
-                            p { b { (viewer.name) } br; span.note { "Signed in as " (viewer.role.word()) } }
+                            p {
+                                b { (viewer.name) }
+                                br;
+                                span.note { "Signed in as " (viewer.role.word()) }
+                            }
                             form method="post" action="/sign-out" {
                                 (csrf(viewer))
                                 button type="submit" { "Sign out" }
@@ -130,14 +134,18 @@ pub fn csrf(viewer: &Viewer) -> Markup {
 fn waiting(viewer: &Viewer) -> Markup {
     match viewer.waiting {
         Some(count) if count > 0 => html! {
-            span.count #waiting data-live="" { (words::thousands(count as u64)) span.unseen { " waiting" } }
+            span.count #waiting data-live="" {
+                (words::thousands(count as u64)) span.unseen { " waiting" }
+            }
         },
         _ => html! {},
     }
 }
 
 fn brand(href: &str) -> Markup {
-    html! { a.brand href=(href) aria-label="Evenkeel, to the first page" { (icons::KEEL) "Evenkeel" } }
+    html! {
+        a.brand href=(href) aria-label="Evenkeel, to the first page" { (icons::KEEL) "Evenkeel" }
+    }
 }
 
 fn document(title: &str, body: Markup) -> Markup {
@@ -146,7 +154,7 @@ fn document(title: &str, body: Markup) -> Markup {
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+                meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Evenkeel" }
                 link rel="icon" href=(assets::ICON.path()) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::STYLE.path());

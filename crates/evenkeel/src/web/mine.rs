@@ -2,8 +2,7 @@
 
 use crate::web::manner::count_since;
 use crate::web::scene::Scene;
-use crate::web::{feed, link, words};
-use evenkeel_core::choose::Draft;
+use crate::web::{ahead, feed, link, words};
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::Status;
@@ -51,7 +50,11 @@ pub fn body(scene: &Scene<'_>) -> Markup {
         }
         div.columns {
             section.sheet aria-labelledby="book" {
-                header { h2 #book { "Your book" } span.note { "newest first" } a.more href="/records" { "All" } }
+                header {
+                    h2 #book { "Your book" }
+                    span.note { "newest first" }
+                    a.more href="/records" { "All" }
+                }
                 div #book-live data-live="" { (book(scene, me)) }
             }
             section.sheet aria-labelledby="turns" {
@@ -65,13 +68,19 @@ pub fn body(scene: &Scene<'_>) -> Markup {
 fn book(scene: &Scene<'_>, me: RepNo) -> Markup {
     let book = &scene.state.roster().rep(me).book;
     html! {
-        @if book.is_empty() { div.empty { b { "Your book is empty" } "The next record that comes to you is here at once." } }
+        @if book.is_empty() {
+            div.empty {
+                b { "Your book is empty" } "The next record that comes to you is here at once."
+            }
+        }
         @else {
             ul.feed {
                 @for record in book.iter().rev().take(BOOK_MAX) {
                     li data-key=(record.0) {
                         (words::ago(scene.now, scene.state.records().occurred(*record)))
-                        div.what { (scene.record(*record)) span.tag { (feed::kind(scene, *record)) } }
+                        div.what {
+                            (scene.record(*record)) span.tag { (feed::kind(scene, *record)) }
+                        }
                     }
                 }
             }
@@ -105,13 +114,8 @@ fn pools(scene: &Scene<'_>, me: RepNo) -> Markup {
 
 /// When the next turn comes if nothing changes.
 fn position(scene: &Scene<'_>, pool: PoolNo, me: RepNo) -> String {
-    let Some(policy) = scene.state.policy() else {
-        return String::new();
-    };
-    let turns = Draft::new(scene.state, policy, &scene.envelope()).preview(pool, AHEAD);
-    let mine = turns
-        .iter()
-        .position(|turn| turn.pick.is_some_and(|pick| pick.rep == me));
+    let turns = ahead::of(scene, pool, AHEAD).turns;
+    let mine = turns.iter().position(|turn| turn.rep == me);
     match mine {
         Some(0) => "you are next".to_owned(),
         Some(before) => format!("{} before you", before),

@@ -3,6 +3,7 @@
 //! Every route names what it needs, and the access table of the whole server is made from that.
 //! A page never calls a page; what two pages share is a part: `feed`, `needs`, `verdict`, `manner`.
 
+pub mod ahead;
 pub mod assets;
 pub mod availability;
 pub mod feed;
@@ -25,6 +26,7 @@ pub mod record;
 pub mod records;
 pub mod refused;
 pub mod rep;
+pub mod rep_acts;
 pub mod rep_form;
 pub mod reps;
 pub mod rule_path;
@@ -109,31 +111,31 @@ fn pages() -> Vec<Page> {
             "POST",
             "/reps/{key}/leave",
             may(Verb::SetReps),
-            post(rep::leave),
+            post(rep_acts::leave),
         ),
         (
             "POST",
             "/reps/{key}/leave/remove",
             may(Verb::SetReps),
-            post(rep::remove_leave),
+            post(rep_acts::remove_leave),
         ),
         (
             "POST",
             "/reps/{key}/pause",
             may(Verb::SetReps),
-            post(rep::pause),
+            post(rep_acts::pause),
         ),
         (
             "POST",
             "/reps/{key}/resume",
             may(Verb::SetReps),
-            post(rep::resume),
+            post(rep_acts::resume),
         ),
         (
             "POST",
             "/reps/{key}/deactivate",
             may(Verb::DeactivateReps),
-            post(rep::deactivate),
+            post(rep_acts::deactivate),
         ),
         ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
         (

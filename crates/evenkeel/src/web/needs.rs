@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 const SOON: Span = Span(4 * HOUR.0);
 /// How far ahead leave, reviews and returns are shown.
 const AHEAD: Span = Span::days(2);
-/// Most lines shown; the rest are counted.
-pub const LINES_MAX: usize = 12;
+/// Lines shown at once; the rest are folded in.
+const LINES_MAX: usize = 5;
 
 /// One line.
 #[derive(Debug)]
@@ -58,18 +58,23 @@ pub fn list(needs: &[Need]) -> Markup {
                 "No record waits, no review is due, nobody's leave starts or ends in the next two days."
             }
         } @else {
-            ul.needs {
-                @for need in needs.iter().take(LINES_MAX) {
-                    li.late[need.late] data-key=(need.title) {
-                        (need.icon)
-                        div { b { (need.title) } p { (need.words) } }
-                        a.go href=(need.href) { (need.go) span.unseen { ": " (need.title) } }
-                    }
+            ul.needs { @for need in needs.iter().take(LINES_MAX) { (line(need)) } }
+            @if needs.len() > LINES_MAX {
+                details {
+                    summary { "and " (needs.len() - LINES_MAX) " more" }
+                    ul.needs { @for need in needs.iter().skip(LINES_MAX) { (line(need)) } }
                 }
             }
-            @if needs.len() > LINES_MAX {
-                p.foot { "and " (needs.len() - LINES_MAX) " more" }
-            }
+        }
+    }
+}
+
+fn line(need: &Need) -> Markup {
+    html! {
+        li.late[need.late] data-key=(need.title) {
+            (need.icon)
+            div { b { (need.title) } p { (need.words) } }
+            a.go href=(need.href) { (need.go) span.unseen { ": " (need.title) } }
         }
     }
 }
@@ -114,7 +119,7 @@ fn held(scene: &Scene<'_>) -> Vec<Need> {
             ),
         };
         let words = format!(
-            "Nobody could take {} since {}. The first deadline is {}; then to the queue {}.",
+            "Nobody could take {} for {}. The first deadline is {}; then to the queue {}.",
             if holds.len() == 1 { "it" } else { "them" },
             words::span(scene.now - since),
             until(scene.now, deadline),
@@ -151,7 +156,7 @@ fn queues(scene: &Scene<'_>) -> Vec<Need> {
         let count = queue.records.len() as u64;
         let verb = if count == 1 { "waits" } else { "wait" };
         let title = format!("{} {verb} in {}", words::count(count, "record"), queue.name);
-        let words = format!("The oldest since {}.", words::span(scene.now - oldest));
+        let words = format!("The oldest for {}.", words::span(scene.now - oldest));
         let href = link::queue(&queue.name);
         let need = Need {
             late: false,
@@ -208,7 +213,7 @@ fn reviews(scene: &Scene<'_>) -> Vec<Need> {
         let due = review.is_some_and(|review| review <= scene.now);
         let words = match review {
             None => format!(
-                "Since {}, without a review date. Set one, or resume.",
+                "For {}, without a review date. Set one, or resume.",
                 words::span(scene.now - since)
             ),
             Some(review) if due => format!(

@@ -15,7 +15,9 @@ pub fn document(text: &str, problems: &[Problem]) -> Markup {
         div.paper {
             @for (at, line) in text.lines().take(LINES_MAX).enumerate() {
                 (numbered(at + 1, line))
-                @for problem in problems.iter().filter(|problem| problem.line == at + 1) { (note(problem)) }
+                @for problem in problems.iter().filter(|problem| problem.line == at + 1) {
+                    (note(problem))
+                }
             }
         }
         @if total > LINES_MAX { p.foot { "and " (total - LINES_MAX) " more lines" } }
@@ -40,15 +42,32 @@ pub fn problems(text: &str, problems: &[Problem]) -> Markup {
 }
 
 fn numbered(number: usize, line: &str) -> Markup {
-    let class = match line.trim_start() {
-        comment if comment.starts_with('#') => Some("c"),
-        head if head.starts_with('[') => Some("h"),
-        _ => None,
-    };
+    let (said, comment) = line.split_at(comment_start(line));
+    let head = said.trim_start().starts_with('[');
     html! {
         i { (number) }
-        code class=[class] { @if line.is_empty() { " " } @else { (line) } }
+        code {
+            @if line.is_empty() { " " }
+            @else if head { span.h { (said) } }
+            @else { (said) }
+            @if !comment.is_empty() { span.c { (comment) } }
+        }
     }
+}
+
+/// Where the comment of a line begins: at the first `#` outside quotes. Only for the eye, so texts
+/// over several lines are not followed.
+fn comment_start(line: &str) -> usize {
+    let mut quote = None;
+    for (at, letter) in line.char_indices() {
+        match (letter, quote) {
+            ('#', None) => return at,
+            ('"' | '\'', None) => quote = Some(letter),
+            (_, Some(open)) if letter == open => quote = None,
+            _ => {}
+        }
+    }
+    line.len()
 }
 
 fn note(problem: &Problem) -> Markup {
@@ -86,6 +105,18 @@ mod tests {
         assert!(!page.contains("<script>") && !page.contains("<i>no") && !page.contains("<b>\""));
         let (line, note) = (page.find("&lt;script&gt;"), page.find("no &lt;i&gt;"));
         assert!(line.is_some() && line < note, "{page}");
+    }
+
+    #[test]
+    fn comments_are_told_from_quoted_signs() {
+        for (line, start) in [
+            ("a = 1 # b", 6),
+            ("a = '#' # b", 8),
+            ("a = \"#\"", 7),
+            ("# all", 0),
+        ] {
+            assert_eq!(comment_start(line), start, "{line}");
+        }
     }
 
     #[test]

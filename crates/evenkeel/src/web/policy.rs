@@ -163,7 +163,9 @@ pub fn body(scene: &Scene<'_>, problems: &[Problem], notice: Option<&Notice>) ->
             div.sheet.empty {
                 b { "No policy yet" }
                 "A policy says which fields records have, who is in which pool, and where each record goes. "
-                @if scene.viewer.role.may(Verb::TryPolicy) { a href="/policy/edit" { "Write the first one" } }
+                @if scene.viewer.role.may(Verb::TryPolicy) {
+                    a href="/policy/edit" { "Write the first one" }
+                }
             }
         };
     };
@@ -221,14 +223,19 @@ fn rules(scene: &Scene<'_>) -> Markup {
     html! {
         section.sheet aria-labelledby="rules" {
             header { h2 #rules { "Who gets what" } span.note { "in this order" } }
-            div.wide role="region" tabindex="0" aria-labelledby="rules" {
+            div.wide role="group" tabindex="0" aria-labelledby="rules" {
                 table {
                     thead { tr { th scope="col" { "Rule" } th scope="col" { "Goes to" } } }
                     tbody {
                         @for rule in document.rules.iter().take(100) {
-                            tr { th scope="row" { (rule.name) } td { (target(document, &rule.to)) } }
+                            tr {
+                                th scope="row" { (rule.name) } td { (target(document, &rule.to)) }
+                            }
                         }
-                        tr { th scope="row" { "Fallback" } td { (target(document, &document.fallback)) } }
+                        tr {
+                            th scope="row" { "Fallback" }
+                            td { (target(document, &document.fallback)) }
+                        }
                     }
                 }
             }
@@ -239,7 +246,10 @@ fn rules(scene: &Scene<'_>) -> Markup {
 fn target(document: &Document, target: &Target) -> Markup {
     html! {
         @match target {
-            Target::Pool(pool) => { "pool " a href=(link::pool(&document.pools[*pool].name)) { (document.pools[*pool].name) } }
+            Target::Pool(pool) => {
+                "pool "
+                a href=(link::pool(&document.pools[*pool].name)) { (document.pools[*pool].name) }
+            }
             Target::Queue(queue) => { "queue " (document.queues[*queue].name) }
             Target::Rep { rep, otherwise } => {
                 a href=(link::rep(rep)) { (rep) } ", else queue " (document.queues[*otherwise].name)
@@ -252,13 +262,23 @@ fn versions(scene: &Scene<'_>) -> Markup {
     html! {
         section.sheet aria-labelledby="versions" {
             header { h2 #versions { "Versions" } span.note { "kept for ever" } }
-            div.wide role="region" tabindex="0" aria-labelledby="versions" {
+            div.wide role="group" tabindex="0" aria-labelledby="versions" {
                 table {
-                    thead { tr { th scope="col" { "Version" } th scope="col" { "In force since" } th.n scope="col" { "Rules" } } }
+                    thead {
+                        tr {
+                            th scope="col" { "Version" }
+                            th scope="col" { "In force since" }
+                            th.n scope="col" { "Rules" }
+                        }
+                    }
                     tbody {
                         @for version in scene.state.versions().iter().rev().take(VERSIONS_MAX) {
                             tr {
-                                th scope="row" { a href=(link::version(version.number)) { "Version " (version.number) } }
+                                th scope="row" {
+                                    a href=(link::version(version.number)) {
+                                        "Version " (version.number)
+                                    }
+                                }
                                 td { (words::moment(version.at)) }
                                 td.n { (version.rules.len()) }
                             }
@@ -332,7 +352,9 @@ fn editor_body(
         }
         div.columns.even {
             section.sheet aria-labelledby="text-title" {
-                header { h2 #text-title { "The document" } span.note { "TOML, with conditions in CEL" } }
+                header {
+                    h2 #text-title { "The document" } span.note { "TOML, with conditions in CEL" }
+                }
                 div.body {
                     form.form method="post" action="/policy/publish" {
                         (layout::csrf(scene.viewer)) (show::once())
@@ -340,7 +362,9 @@ fn editor_body(
                         label {
                             span.unseen { "The document" }
                             // A line break right after the tag is not part of the text.
-                            textarea name="text" rows=(rows) spellcheck="false" autocomplete="off" wrap="off" { "\n" (text) }
+                            textarea name="text" rows=(rows) spellcheck="false" autocomplete="off" wrap="off" {
+                                "\n" (text)
+                            }
                         }
                         div.acts {
                             button type="submit" formaction="/policy/check" { "Check" }

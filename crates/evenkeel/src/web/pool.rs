@@ -12,14 +12,13 @@ use crate::web::picture::shares::Shares;
 use crate::web::picture::turns::Turns;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{show, words};
+use crate::web::{ahead, show, words};
 use axum::extract::{Path, State as Shared};
 use axum::response::Html;
 use evenkeel_core::choose::Draft;
 use evenkeel_core::ids::{PoolNo, RepNo};
-use evenkeel_core::people::pool::Pool;
+use evenkeel_core::people::pool::{Pool, Tally};
 use evenkeel_core::time::DAY;
-use evenkeel_core::units::Micro;
 use evenkeel_core::verdict::{Standing, Stop, Turn};
 use maud::{Markup, html};
 use std::cmp::Reverse;
@@ -80,12 +79,17 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
                 (legend())
             }
             section.sheet aria-labelledby="next" #turns data-live="" { (next_turns(scene, number)) }
-            section.sheet aria-labelledby="shares" #shares-live data-live="" { (shares(scene, pool)) }
+            section.sheet aria-labelledby="shares" #shares-live data-live="" {
+                (shares(scene, pool))
+            }
             @if let Some(spec) = spec {
                 section.sheet aria-labelledby="manner" {
                     header { h2 #manner { "How it deals" } a.more href="/policy" { "The policy" } }
                     div.body {
-                        dl.facts { @for (what, words) in manner(scene, spec) { dt { (what) } dd { (words) } } }
+                        dl.facts {
+                            @for (what, words)
+                            in manner(scene, spec) { dt { (what) } dd { (words) } }
+                        }
                     }
                 }
             }
@@ -101,7 +105,7 @@ fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -
     }
     let owed = Owed::new(keel.worst(), pool.bound());
     html! {
-        div.wide role="region" tabindex="0" aria-labelledby="scale" {
+        div.wide role="group" tabindex="0" aria-labelledby="scale" {
             table.drawn data-sort="" {
                 thead { tr {
                     th scope="col" { "Rep" }
@@ -132,9 +136,24 @@ fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -
 fn legend() -> Markup {
     html! {
         p.legend {
-            span { svg width="14" height="10" aria-hidden="true" { rect.owed width="14" height="10" rx="2" {} } "owed: comes sooner" }
-            span { svg width="14" height="10" aria-hidden="true" { rect.ahead width="14" height="10" rx="2" {} } "ahead: comes later" }
-            span { svg width="6" height="12" aria-hidden="true" { line.bound x1="3" x2="3" y1="0" y2="12" {} } "the proved bound, to scale in the line above" }
+            span {
+                svg width="14" height="10" aria-hidden="true" {
+                    rect.owed width="14" height="10" rx="2" {}
+                }
+                "owed: comes sooner"
+            }
+            span {
+                svg width="14" height="10" aria-hidden="true" {
+                    rect.ahead width="14" height="10" rx="2" {}
+                }
+                "ahead: comes later"
+            }
+            span {
+                svg width="6" height="12" aria-hidden="true" {
+                    line.bound x1="3" x2="3" y1="0" y2="12" {}
+                }
+                "the proved bound, to scale in the line above"
+            }
         }
     }
 }
@@ -157,7 +176,25 @@ fn weight_of(ballot: Option<&Turn>, rep: RepNo) -> String {
 fn now_words(scene: &Scene<'_>, rep: RepNo, stop: Option<Stop>) -> Markup {
     match stop {
         None => html! { "can take records" },
-        Some(stop) => html! { (scene.words(|words| words.stop(rep, &stop))) },
+        Some(stop) => html! {
+            span data-tip=(scene.words(|words| words.stop(rep, &stop))) {
+                (brief(scene, rep, stop))
+            }
+        },
+    }
+}
+
+/// The stop in a few words; the whole of it is shown when pointed at, and on the rep's page.
+fn brief(scene: &Scene<'_>, rep: RepNo, stop: Stop) -> String {
+    let zone = &scene.state.roster().rep(rep).profile.zone;
+    match stop {
+        Stop::Paused { .. } => "paused".into(),
+        Stop::OnLeave { until } => format!("on leave, back {}", words::short(zone, until)),
+        Stop::OutOfHours { opens: Some(opens) } => {
+            format!("outside hours, back {}", words::short(zone, opens))
+        }
+        Stop::CapReached { frees, .. } => format!("at a cap until {}", words::short(zone, frees)),
+        stop => scene.words(|words| words.stop(rep, &stop)),
     }
 }
 
@@ -174,41 +211,33 @@ fn day_count(scene: &Scene<'_>, pool: &Pool, rep: RepNo) -> String {
 }
 
 fn next_turns(scene: &Scene<'_>, pool: PoolNo) -> Markup {
-    let turns: Vec<(RepNo, Micro)> = match scene.state.policy() {
-        None => Vec::new(),
-        Some(policy) => Draft::new(scene.state, policy, &scene.envelope())
-            .preview(pool, NEXT)
-            .iter()
-            .filter_map(|turn| {
-                let pick = turn.pick?;
-                let credit = turn
-                    .candidates
-                    .iter()
-                    .find(|one| one.rep == pick.rep)?
-                    .credit;
-                Some((pick.rep, credit))
-            })
-            .collect(),
-    };
+    let ahead = ahead::of(scene, pool, NEXT);
+    let turns = &ahead.turns;
     let mut lanes: Vec<(RepNo, Vec<usize>)> = Vec::new();
-    for (at, (rep, _)) in turns.iter().enumerate() {
-        match lanes.iter_mut().find(|(lane, _)| lane == rep) {
+    for (at, turn) in turns.iter().enumerate() {
+        match lanes.iter_mut().find(|(lane, _)| *lane == turn.rep) {
             Some((_, turns)) => turns.push(at),
-            None => lanes.push((*rep, vec![at])),
+            None => lanes.push((turn.rep, vec![at])),
         }
     }
     let picture = Turns { count: turns.len() };
     html! {
         header {
-            h2 #next { "The next " (turns.len()) " turns" }
+            h2 #next { "The next " @if !turns.is_empty() { (turns.len()) " " } "turns" }
             span.note {
+                @if let Some(from) = ahead.from {
+                    "nobody can just now; so from " (words::moment(from)) ", "
+                }
                 "if nothing changes and every record uses up one turn; a random pool shows one possible order"
             }
         }
         @if turns.is_empty() {
-            div.empty { b { "Nobody can take a record now" } "What the policy says for that case happens." }
+            div.empty {
+                b { "Nobody can take a record, and nobody is about to" }
+                "What the policy says for that case happens."
+            }
         } @else {
-            table.drawn {
+            table.drawn.lanes {
                 thead { tr {
                     th scope="col" { "Rep" }
                     th.plot scope="col" { (picture.head("next-turns")) }
@@ -240,6 +269,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
         .map(|tally| tally.entitled.max(tally.received))
         .max();
     let picture = Shares::new(most.unwrap_or_default(), pool.dealt);
+    let bar = |tally: &Tally| picture.row(&scene.name(tally.rep), tally.received, tally.entitled);
     html! {
         header {
             h2 #shares { "Received against entitled" }
@@ -250,7 +280,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
         @if tallies.is_empty() {
             div.empty { b { "No turn yet" } }
         } @else {
-            div.wide role="region" tabindex="0" aria-labelledby="shares" {
+            div.wide role="group" tabindex="0" aria-labelledby="shares" {
                 table.drawn data-sort="" {
                     thead { tr {
                         th scope="col" { "Rep" }
@@ -264,13 +294,29 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                             @let difference = tally.received - tally.entitled;
                             tr {
                                 th scope="row" { (scene.person(tally.rep)) }
-                                td.plot { (picture.row(&scene.name(tally.rep), tally.received, tally.entitled)) }
+                                td.plot {
+                                    (bar(tally))
+                                }
                                 td.n data-v=(tally.received.0) { (words::amount(tally.received)) }
                                 td.n data-v=(tally.entitled.0) { (words::amount(tally.entitled)) }
                                 td.n data-v=(difference.0) { (words::signed(difference)) }
                             }
                         }
                     }
+                }
+            }
+            p.legend {
+                span {
+                    svg width="14" height="10" aria-hidden="true" {
+                        rect.got width="14" height="10" rx="2" {}
+                    }
+                    "received"
+                }
+                span {
+                    svg width="6" height="12" aria-hidden="true" {
+                        line.due x1="3" x2="3" y1="0" y2="12" {}
+                    }
+                    "entitled"
                 }
             }
             p.foot {

@@ -58,9 +58,13 @@ fn sheet(scene: &Scene<'_>, number: PoolNo, pool: &Pool) -> Markup {
     html! {
         section.sheet aria-labelledby=(format!("pool-{}", number.0)) {
             header {
-                h2 #(format!("pool-{}", number.0)) { a href=(link::pool(&pool.name)) { (pool.name) } }
+                h2 #(format!("pool-{}", number.0)) {
+                    a href=(link::pool(&pool.name)) { (pool.name) }
+                }
                 @if let Some(spec) = spec_of(scene, pool) { span.tag { (method_word(spec)) } }
-                span.note { (here) " of " (words::count(members.len() as u64, "member")) " in rotation" }
+                span.note {
+                    (here) " of " (words::count(members.len() as u64, "member")) " in rotation"
+                }
             }
             div.body {
                 (keel.draw())

@@ -258,7 +258,7 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
             button.bare type="button" data-copy=(key) hidden { "Copy the key" }
         }
         p.lede { (stands(scene, place)) }
-        div.columns {
+        div.columns.tale {
             section aria-labelledby="story-title" {
                 h2.unseen #story-title { "Its story, newest first" }
                 (story::timeline(scene, told))
@@ -277,7 +277,7 @@ fn stands(scene: &Scene<'_>, place: Place) -> Markup {
             Place::Book(rep) => { "In the book of " (scene.rep(rep)) "." }
             Place::Queue(queue) => { "Waits in the queue " (scene.queue(queue)) "." }
             Place::Held(hold) => {
-                strong { "Held" } " for " (scene.pool(hold.pool)) " since "
+                strong { "Held" } " for " (scene.pool(hold.pool)) " for "
                 (words::span(scene.now - hold.since)) ", until " (words::moment(hold.until))
                 " at the latest; then it goes to the queue " (scene.queue(hold.then)) "."
             }
@@ -291,13 +291,14 @@ fn facts(scene: &Scene<'_>, record: RecordNo, told: &Told) -> Markup {
     let schema = scene.state.record_schema();
     let private = records.private(record);
     let kept = private.and_then(|private| told.private.get(&private.subject));
+    let value = |at| records.columns.value(FieldNo::at(at), record.index());
     html! {
         section.sheet aria-labelledby="facts-title" {
             header { h2 #facts-title { "What it is" } }
             div.body {
                 dl.facts {
                     @for (at, field) in schema.fields().iter().enumerate() {
-                        @if let Some(value) = records.columns.value(FieldNo::at(at), record.index()) {
+                        @if let Some(value) = value(at) {
                             dt { (field.name) } dd { (value) }
                         }
                     }
@@ -335,7 +336,11 @@ fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
         .collect();
     reps.sort();
     let hidden = || {
-        html! { (layout::csrf(scene.viewer)) (show::once()) input type="hidden" name="owner" value=(owner_key); }
+        html! {
+            (layout::csrf(scene.viewer))
+            (show::once())
+            input type="hidden" name="owner" value=(owner_key);
+        }
     };
     html! {
         @if scene.viewer.role.may(Verb::MoveRecords) {
@@ -348,7 +353,9 @@ fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
                             "Give it to"
                             select name="rep" required {
                                 option value="" { "Choose a rep" }
-                                @for (name, rep, away) in &reps { option value=(rep) { (name) (away) } }
+                                @for (name, rep, away) in &reps {
+                                    option value=(rep) { (name) (away) }
+                                }
                             }
                         }
                         label {

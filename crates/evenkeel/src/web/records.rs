@@ -61,7 +61,9 @@ pub fn body(scene: &Scene<'_>, part: &str) -> Markup {
             @if !own { span.tag { (words::thousands(total)) " in all" } }
         }
         p.lede {
-            @if part.is_empty() { "The newest first. Open one for its whole story: which rule, who could take it, why this rep." }
+            @if part.is_empty() {
+                "The newest first. Open one for its whole story: which rule, who could take it, why this rep."
+            }
             @else { "Records with “" (part) "” in their key, the newest first." }
         }
         section.sheet aria-labelledby="list" {
@@ -77,7 +79,7 @@ pub fn body(scene: &Scene<'_>, part: &str) -> Markup {
                     }
                 }
             } @else {
-                div.wide role="region" tabindex="0" aria-labelledby="list" {
+                div.wide role="group" tabindex="0" aria-labelledby="list" {
                     table data-sort="" {
                         thead { tr {
                             th scope="col" { "Record" }

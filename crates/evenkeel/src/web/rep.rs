@@ -2,28 +2,23 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::order::{Denied, Order};
 use crate::host::signed::Signed;
-use crate::web::form::{Fields, Sent};
 use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{availability, feed, link, show, words};
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use evenkeel_core::command::Command;
-use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
-use evenkeel_core::command::set_rep::SetRep;
+use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};
+use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::sentence;
-use evenkeel_core::time::Moment;
+use evenkeel_core::units::Micro;
 use maud::{Markup, html};
 
 /// Most records of the book listed.
-const BOOK_MAX: usize = 50;
+const BOOK_MAX: usize = 20;
 
 /// `GET /reps/{key}`
 pub async fn get(
@@ -38,165 +33,8 @@ pub async fn get(
         .into_response())
 }
 
-/// `POST /reps/{key}/leave`
-pub async fn leave(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "leave", |profile, _| {
-        let from = fields
-            .day("from", &profile.zone)?
-            .ok_or("Say on which day the leave begins.")?;
-        let until = fields
-            .day_after("until", &profile.zone)?
-            .ok_or("Say which day is the last one away.")?;
-        profile.leaves.push(Leave { from, until });
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/leave/remove`
-pub async fn remove_leave(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "saved", |profile, _| {
-        let moment = |name| fields.text(name).parse().map(Moment).ok();
-        let gone = moment("from")
-            .zip(moment("until"))
-            .map(|(from, until)| Leave { from, until });
-        profile.leaves.retain(|leave| Some(*leave) != gone);
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/pause`
-pub async fn pause(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "paused", |profile, now| {
-        let review = fields.day("review", &profile.zone)?;
-        let since = match profile.status {
-            Status::Paused { since, .. } => since,
-            Status::Active | Status::Left => now,
-        };
-        profile.status = Status::Paused { since, review };
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/resume`
-pub async fn resume(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "resumed", |profile, _| {
-        profile.status = Status::Active;
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/deactivate`
-pub async fn deactivate(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::DeactivateReps)?;
-    let fields = sent.by(&signed)?;
-    let book = match fields.text("book") {
-        "rep" => BookGoes::Rep(fields.text("heir").to_owned()),
-        "queue" => BookGoes::Queue(fields.text("queue").to_owned()),
-        "redeal" => BookGoes::Redeal,
-        _ => {
-            let bad = Notice::form("Nothing was done.", "Say where the book goes.");
-            let page = page(&app, &signed, &key, Some(bad)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
-    };
-    let command = Command::DeactivateRep(DeactivateRep {
-        rep: key.clone(),
-        book,
-    });
-    ordered(&app, &signed, &key, &fields, command, "left").await
-}
-
-/// Changes the profile as it stands now, and submits it.
-async fn changed(
-    app: &App,
-    signed: &Signed,
-    key: &str,
-    fields: &Fields,
-    done: &str,
-    change: impl FnOnce(&mut Profile, Moment) -> Result<(), String>,
-) -> Result<Response, Refused> {
-    let known = app.workspace.glance(|state| {
-        state
-            .roster()
-            .find(key)
-            .map(|rep| state.roster().rep(rep).profile.clone())
-    });
-    let mut profile = known.ok_or(Refused::missing("rep"))?;
-    if let Err(why) = change(&mut profile, app.workspace.now()) {
-        let page = page(
-            app,
-            signed,
-            key,
-            Some(Notice::form("Nothing was changed.", why)),
-        )
-        .await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    let command = Command::SetRep(Box::new(SetRep {
-        key: key.to_owned(),
-        profile,
-    }));
-    ordered(app, signed, key, fields, command, done).await
-}
-
-async fn ordered(
-    app: &App,
-    signed: &Signed,
-    key: &str,
-    fields: &Fields,
-    command: Command,
-    done: &str,
-) -> Result<Response, Refused> {
-    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
-    match app.workspace.submit(order).await {
-        Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::rep(key))).into_response()),
-        Err(Denied::Refused(refusal)) => {
-            let status = show::status(&refusal);
-            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
-            Ok((status, page).into_response())
-        }
-        Err(denied) => Err(denied.into()),
-    }
-}
-
-async fn page(
+/// The page, with a notice at the top.
+pub async fn page(
     app: &App,
     signed: &Signed,
     key: &str,
@@ -217,7 +55,9 @@ pub fn body(scene: &Scene<'_>, rep: RepNo, notice: Option<&Notice>) -> Markup {
     let left = profile.status == Status::Left;
     html! {
         (notice::show(notice))
-        p.eyebrow { a href="/reps" { "Reps" } @if !profile.team().is_empty() { " / " (profile.team()) } }
+        p.eyebrow {
+            a href="/reps" { "Reps" } @if !profile.team().is_empty() { " / " (profile.team()) }
+        }
         div.title {
             h1 { (name) }
             (availability::mark(profile, scene.now))
@@ -251,7 +91,7 @@ fn stands(scene: &Scene<'_>, rep: RepNo) -> String {
             return "Has left. Every record of the book went to its new place then.".into();
         }
         (Status::Paused { since, review }, _) => format!(
-            "Out of rotation since {}{}",
+            "Out of rotation for {}{}",
             words::span(scene.now - since),
             review.map_or(", without a review date".into(), |review| {
                 format!(", to be reviewed on {}", sentence::local(zone, review))
@@ -283,40 +123,41 @@ fn week(scene: &Scene<'_>, profile: &Profile, name: &str) -> Markup {
 
 fn pools(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let caps = availability::caps(scene, rep);
+    let used = |pool: Option<&str>| {
+        html! {
+            @for cap in caps.iter().filter(|cap| cap.pool.as_deref() == pool) {
+                span.tag.warn[cap.reached()] { (cap.words()) } " "
+            }
+        }
+    };
     html! {
         section.sheet aria-labelledby="pools" {
             header { h2 #pools { "Pools and caps" } }
-            div.wide role="region" tabindex="0" aria-labelledby="pools" {
+            div.wide role="group" tabindex="0" aria-labelledby="pools" {
                 table {
                     thead { tr {
-                        th scope="col" { "Pool" } th.n scope="col" { "Owed" } th.n scope="col" { "Received" }
+                        th scope="col" { "Pool" } th.n scope="col" { "Owed" } th.n scope="col" {
+                            "Received"
+                        }
                         th.n scope="col" { "Entitled" } th scope="col" { "Caps used" }
                     } }
                     tbody {
                         @for (number, pool) in scene.pools() {
                             @if let Some(entry) = pool.ledger.entry(rep) {
-                                @let tally = pool.tally(rep);
+                                @let (received, entitled) = counted(pool, rep);
                                 tr {
                                     th scope="row" { (scene.pool(number)) }
                                     td.n { (words::signed(entry.credit)) }
-                                    td.n { (tally.map_or("0".into(), |tally| words::amount(tally.received))) }
-                                    td.n { (tally.map_or("0".into(), |tally| words::amount(tally.entitled))) }
-                                    td {
-                                        @for cap in caps.iter().filter(|cap| cap.pool.as_deref() == Some(&pool.name)) {
-                                            span.tag.warn[cap.reached()] { (cap.words()) } " "
-                                        }
-                                    }
+                                    td.n { (words::amount(received)) }
+                                    td.n { (words::amount(entitled)) }
+                                    td { (used(Some(&pool.name))) }
                                 }
                             }
                         }
                         @if caps.iter().any(|cap| cap.pool.is_none()) {
                             tr {
-                                th scope="row" { "All pools together" } td.n { "" } td.n { "" } td.n { "" }
-                                td {
-                                    @for cap in caps.iter().filter(|cap| cap.pool.is_none()) {
-                                        span.tag.warn[cap.reached()] { (cap.words()) } " "
-                                    }
-                                }
+                                th scope="row" colspan="4" { "All pools together" }
+                                td { (used(None)) }
                             }
                         }
                     }
@@ -326,22 +167,35 @@ fn pools(scene: &Scene<'_>, rep: RepNo) -> Markup {
     }
 }
 
+/// What the rep received from the pool and was entitled to, since it first belonged to it.
+fn counted(pool: &Pool, rep: RepNo) -> (Micro, Micro) {
+    pool.tally(rep)
+        .map_or_else(Default::default, |tally| (tally.received, tally.entitled))
+}
+
 fn book(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let book = &scene.state.roster().rep(rep).book;
     html! {
         section.sheet aria-labelledby="book" {
-            header { h2 #book { "Book" } span.note { (words::count(book.len() as u64, "open record")) ", newest first" } }
+            header {
+                h2 #book { "Book" }
+                span.note { (words::count(book.len() as u64, "open record")) ", newest first" }
+            }
             @if book.is_empty() { div.empty { b { "The book is empty" } } }
             @else {
                 ul.feed {
                     @for record in book.iter().rev().take(BOOK_MAX) {
                         li {
                             (words::ago(scene.now, scene.state.records().occurred(*record)))
-                            div.what { (scene.record(*record)) span.tag { (feed::kind(scene, *record)) } }
+                            div.what {
+                                (scene.record(*record)) span.tag { (feed::kind(scene, *record)) }
+                            }
                         }
                     }
                 }
-                @if book.len() > BOOK_MAX { p.foot { "and " (words::thousands((book.len() - BOOK_MAX) as u64)) " more" } }
+                @if book.len() > BOOK_MAX {
+                    p.foot { "and " (words::thousands((book.len() - BOOK_MAX) as u64)) " more" }
+                }
             }
         }
     }
@@ -360,7 +214,7 @@ fn facts(scene: &Scene<'_>, rep: RepNo) -> Markup {
                         }
                     }
                     @if let Some(since) = profile.closing_since {
-                        dt { "closing since" } dd { (sentence::local(&profile.zone, since)) }
+                        dt { "closing since" } dd { (words::day(&profile.zone, since)) }
                     }
                 }
             }
@@ -376,13 +230,18 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let entry = scene.state.roster().rep(rep);
     let (key, profile) = (&entry.key, &entry.profile);
     let paused = matches!(profile.status, Status::Paused { .. });
+    let ahead: Vec<&Leave> = profile
+        .leaves
+        .iter()
+        .filter(|leave| leave.until > scene.now)
+        .collect();
     html! {
         section.sheet aria-labelledby="leave" {
             header { h2 #leave { "Leave" } span.note { "nothing comes in while it lasts" } }
             div.body.stack {
-                @if profile.leaves.iter().any(|leave| leave.until > scene.now) {
+                @if !ahead.is_empty() {
                     ul {
-                        @for leave in profile.leaves.iter().filter(|leave| leave.until > scene.now) {
+                        @for leave in ahead {
                             li.acts {
                                 span {
                                     (sentence::local(&profile.zone, leave.from)) " until "
@@ -393,7 +252,10 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
                                     input type="hidden" name="from" value=(leave.from.0);
                                     input type="hidden" name="until" value=(leave.until.0);
                                     button.bare type="submit" {
-                                        "Remove" span.unseen { " the leave from " (sentence::local(&profile.zone, leave.from)) }
+                                        "Remove" span.unseen {
+                                            " the leave from "
+                                            (sentence::local(&profile.zone, leave.from))
+                                        }
                                     }
                                 }
                             }
@@ -424,7 +286,9 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
                         input type="date" name="review";
                     }
                     div.acts {
-                        button type="submit" { @if paused { "Set the date" } @else { "Take out of rotation" } }
+                        button type="submit" {
+                            @if paused { "Set the date" } @else { "Take out of rotation" }
+                        }
                     }
                 }
             }
@@ -454,16 +318,31 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                     data-confirm="This cannot be undone: the rep leaves every pool, and the whole book moves now." {
                     (hidden(scene))
                     fieldset.form {
-                        legend { "The book of " (words::count(entry.book.len() as u64, "record")) " goes" }
-                        label.choice { input type="radio" name="book" value="redeal" checked; "to whom the policy chooses, one by one" }
-                        label.choice { input type="radio" name="book" value="rep"; "all to one rep" }
+                        legend {
+                            "The book of " (words::count(entry.book.len() as u64, "record")) " goes"
+                        }
+                        label.choice {
+                            input type="radio" name="book" value="redeal" checked;
+                            "to whom the policy chooses, one by one"
+                        }
+                        label.choice {
+                            input type="radio" name="book" value="rep"; "all to one rep"
+                        }
                         label { span.unseen { "Which rep" }
-                            select name="heir" { @for (name, key) in &heirs { option value=(key) { (name) } } }
+                            select name="heir" {
+                                @for (name, key) in &heirs { option value=(key) { (name) } }
+                            }
                         }
                         @if !queues.is_empty() {
-                            label.choice { input type="radio" name="book" value="queue"; "all into a queue" }
+                            label.choice {
+                                input type="radio" name="book" value="queue"; "all into a queue"
+                            }
                             label { span.unseen { "Which queue" }
-                                select name="queue" { @for queue in queues { option value=(queue.name) { (queue.name) } } }
+                                select name="queue" {
+                                    @for queue in queues {
+                                        option value=(queue.name) { (queue.name) }
+                                    }
+                                }
                             }
                         }
                     }

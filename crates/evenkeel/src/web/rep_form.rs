@@ -282,7 +282,9 @@ fn body(scene: &Scene<'_>, draft: &Draft, known: Option<&str>, notice: Option<&N
         (notice::show(notice))
         p.eyebrow { a href="/reps" { "Reps" } }
         div.title { h1 { @if known.is_some() { "Edit " (draft.name) } @else { "Add a rep" } } }
-        p.lede { "What the policy may look at. A newcomer starts exactly even in every pool: no flood, no drought." }
+        p.lede {
+            "What the policy may look at. A newcomer starts exactly even in every pool: no flood, no drought."
+        }
         section.sheet {
             div.body {
                 form.form method="post" action=(action) {
@@ -290,7 +292,9 @@ fn body(scene: &Scene<'_>, draft: &Draft, known: Option<&str>, notice: Option<&N
                     div.form.flat {
                         @if known.is_none() {
                             label {
-                                "Key" span.note { "short, for ever, not a name: used in policies and addresses" }
+                                "Key" span.note {
+                                    "short, for ever, not a name: used in policies and addresses"
+                                }
                                 input name="key" value=(draft.key) required maxlength=(REP_KEY_MAX) autocomplete="off";
                             }
                         }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::signed::Signed;
 use crate::web::layout::Here;
+use crate::web::picture::week;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{availability, show, words};
@@ -70,22 +71,28 @@ pub fn body(scene: &Scene<'_>, page: usize) -> Markup {
                 div.acts { a.button.main href="/add-rep" { "Add a rep" } }
             }
         }
-        p.lede { "The next seven days in each rep’s own zone: pale is working hours, dark is leave, the line is now." }
+        p.lede {
+            "The next seven days in each rep’s own zone: wide bars are working hours, thin ones leave, the line is now."
+        }
         section.sheet aria-labelledby="reps-title" {
             h2.unseen #reps-title { "All reps" }
             @if shown.is_empty() {
                 div.empty {
                     b { "No rep yet" }
-                    @if scene.viewer.role.may(Verb::SetReps) { a href="/add-rep" { "Add the first one" } }
+                    @if scene.viewer.role.may(Verb::SetReps) {
+                        a href="/add-rep" { "Add the first one" }
+                    }
                 }
             } @else {
-                div.wide #reps data-live="" role="region" tabindex="0" aria-labelledby="reps-title" {
+                div.wide #reps data-live="" role="group" tabindex="0" aria-labelledby="reps-title" {
                     table.drawn data-sort="" {
                         thead { tr {
                             th scope="col" { "Rep" }
-                            th scope="col" { "Team" }
+                            th.roomy scope="col" { "Team" }
                             th scope="col" { "Now" }
-                            th.plot.week scope="col" { "The next seven days" }
+                            th.plot.week scope="col" {
+                                span.unseen { "The next seven days" } (week::head())
+                            }
                             th.n scope="col" { "7 days" }
                             th.n scope="col" { "Book" }
                             th scope="col" { "Caps" }
@@ -115,7 +122,7 @@ fn row(scene: &Scene<'_>, rep: RepNo) -> Markup {
     html! {
         tr.off[!scene.here(profile)] {
             th scope="row" { (scene.person(rep)) }
-            td {
+            td.roomy {
                 (profile.team())
                 @if !profile.role().is_empty() { " " span.note { (profile.role()) } }
             }

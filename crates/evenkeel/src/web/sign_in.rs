@@ -132,8 +132,15 @@ fn page(next: &str, name: &str, notice: Option<&Notice>) -> Markup {
             form.form method="post" action="/sign-in" {
                 (notice::show(notice))
                 input type="hidden" name="next" value=(next);
-                label { "Name" input name="name" value=(name) required autocomplete="username" maxlength="100" autofocus; }
-                label { "Password" input type="password" name="password" required autocomplete="current-password"; }
+                label {
+                    "Name"
+                    input name="name" value=(name) required autocomplete="username" maxlength="100"
+                    autofocus;
+                }
+                label {
+                    "Password"
+                    input type="password" name="password" required autocomplete="current-password";
+                }
                 button.main type="submit" { "Sign in" }
             }
         },

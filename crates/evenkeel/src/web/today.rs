@@ -11,12 +11,11 @@ use crate::web::picture::days::Days;
 use crate::web::picture::keel::Keel;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{feed, link, mine, needs, show, words};
+use crate::web::{ahead, feed, link, mine, needs, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::choose::Draft;
 use evenkeel_core::event::Recorded;
-use evenkeel_core::ids::{PoolNo, RepNo};
+use evenkeel_core::ids::PoolNo;
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::time::{DAY, Moment, Span};
@@ -26,7 +25,7 @@ use maud::{Markup, html};
 /// How many days the picture of assignments shows.
 const DAYS: i64 = 14;
 /// How many of the next turns are shown per pool.
-const NEXT: usize = 5;
+const NEXT: usize = 4;
 /// Most pools drawn on this page.
 const POOLS_MAX: usize = 8;
 
@@ -155,13 +154,16 @@ fn figures(scene: &Scene<'_>) -> Markup {
         .filter(|(_, rep)| scene.here(&rep.profile))
         .count() as u64;
     let age = |since: Option<Moment>, none: &str| match since {
-        Some(since) => format!("the oldest since {}", words::span(scene.now - since)),
+        Some(since) => format!("the oldest for {}", words::span(scene.now - since)),
         None => none.to_owned(),
     };
     html! {
         div {
             dt { "Assigned, 24 hours" }
-            dd { (words::thousands(assigned)) small { (words::thousands(week)) " in 7 days, by turn, rule or hand" } }
+            dd {
+                (words::thousands(assigned))
+                small { (words::thousands(week)) " in 7 days, by turn, rule or hand" }
+            }
         }
         div {
             dt { "Held now" }
@@ -175,7 +177,7 @@ fn figures(scene: &Scene<'_>) -> Markup {
             dt { "Reps in rotation" }
             dd {
                 (words::thousands(here)) " of " (words::thousands(reps.len() as u64))
-                small { "neither paused nor on leave; hours and caps aside" }
+                small { "not paused, not on leave" }
             }
         }
     }
@@ -222,21 +224,22 @@ fn worst_against_bound(pool: &Pool) -> Markup {
 }
 
 fn next(scene: &Scene<'_>, pool: PoolNo) -> Markup {
-    let next: Vec<RepNo> = match scene.state.policy() {
-        None => Vec::new(),
-        Some(policy) => Draft::new(scene.state, policy, &scene.envelope())
-            .preview(pool, NEXT)
-            .iter()
-            .filter_map(|turn| turn.pick.map(|pick| pick.rep))
-            .collect(),
-    };
+    let mut ahead = ahead::of(scene, pool, NEXT);
+    if ahead.from.is_some() {
+        // Who else is back by the later turns is not looked at; the first one is sure.
+        ahead.turns.truncate(1);
+    }
     html! {
-        @if next.is_empty() {
-            p.note { "Nobody can take a record at the moment." }
-        } @else {
-            ol.next aria-label="Next turns" {
-                @for (at, rep) in next.iter().enumerate() {
-                    li { i aria-hidden="true" { (at + 1) } (scene.name(*rep)) }
+        @match (&ahead.from, ahead.turns.is_empty()) {
+            (_, true) => p.note { "Nobody can take a record, and nobody is about to." },
+            (from, false) => {
+                ol.next aria-label=(format!("Next in {}", scene.state.pool(pool).name)) {
+                    @for (at, turn) in ahead.turns.iter().enumerate() {
+                        li { i aria-hidden="true" { (at + 1) } (scene.name(turn.rep)) }
+                    }
+                }
+                @if let Some(from) = from {
+                    p.note { "nobody can just now; from " (words::moment(*from)) }
                 }
             }
         }
@@ -297,7 +300,9 @@ fn first_steps(scene: &Scene<'_>) -> Markup {
             li {
                 (crate::web::icons::QUEUE)
                 div { b { (title) } p { (words) } }
-                @if done { span.tag.on { "done" } } @else { a.go href=(href) { "Do it" span.unseen { ": " (title) } } }
+                @if done { span.tag.on { "done" } } @else {
+                    a.go href=(href) { "Do it" span.unseen { ": " (title) } }
+                }
             }
         }
     };

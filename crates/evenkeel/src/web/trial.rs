@@ -60,26 +60,30 @@ pub fn body(scene: &Scene<'_>, fields: Option<&Fields>) -> Markup {
             "Fill in what you know and see which rule takes it, what every clause answers, and who "
             "would get it now. Nothing is changed or kept. What you leave empty is unknown."
         }
-        @if let Some(Err(why)) = &tried { (Notice::form("This could not be tried.", why.as_str()).show()) }
-        div.columns {
-            div.stack {
-                @match &tried {
-                    Some(Ok(attributes)) => (outcome(scene, attributes)),
-                    _ => div.sheet.empty { b { "Nothing tried yet" } "The answer appears here." },
-                }
-            }
+        @if let Some(Err(why)) = &tried {
+            (Notice::form("This could not be tried.", why.as_str()).show())
+        }
+        div.columns.flip {
             section.sheet aria-labelledby="fields" {
                 header { h2 #fields { "The record" } }
                 div.body {
-                    form.form method="post" action="/policy/try" {
+                    form.form method="post" action="/policy/try#outcome" {
                         (layout::csrf(scene.viewer))
-                        @for (number, field) in shown(schema) {
-                            @let name = field_name(number);
-                            @let value = fields.map_or("", |fields| fields.text(&name));
-                            (input(&name, field, value))
+                        div.form.flat {
+                            @for (number, field) in shown(schema) {
+                                @let name = field_name(number);
+                                @let value = fields.map_or("", |fields| fields.text(&name));
+                                (input(&name, field, value))
+                            }
                         }
                         div.acts { button.main type="submit" { "Try it" } }
                     }
+                }
+            }
+            div.stack #outcome {
+                @match &tried {
+                    Some(Ok(attributes)) => (outcome(scene, attributes)),
+                    _ => div.sheet.empty { b { "Nothing tried yet" } "The answer appears here." },
                 }
             }
         }

@@ -28,7 +28,9 @@ pub fn block(
                 p.note {
                     "Rule “" (scene.words(|words| words.rule(verdict))) "”, policy version "
                     (verdict.policy)
-                    @if verdict.size != ONE { "; it used up " (words::leads(verdict.size)) " of turns" }
+                    @if verdict.size != ONE {
+                        "; it used up " (words::leads(verdict.size)) " of turns"
+                    }
                     "."
                     button.bare type="button" data-copy=(sentence) hidden { "Copy the sentence" }
                 }
@@ -53,7 +55,9 @@ fn rules(path: &RulePath, open: bool) -> Markup {
                 }
             }
             ol.rules {
-                @if path.before > 0 { li.note { (path.before) " rules before these did not say yes" } }
+                @if path.before > 0 {
+                    li.note { (path.before) " rules before these did not say yes" }
+                }
                 @for (at, rule) in path.rules.iter().enumerate() {
                     li.hit[path.hit && at == last] {
                         p {
@@ -61,7 +65,9 @@ fn rules(path: &RulePath, open: bool) -> Markup {
                             span.note { (answer_words(rule.answer)) }
                         }
                         div.clauses {
-                            @for clause in &rule.clauses { (clause_mark(&clause.words, clause.answer)) }
+                            @for clause in &rule.clauses {
+                                (clause_mark(&clause.words, clause.answer))
+                            }
                             @if rule.clauses.is_empty() {
                                 span.note { "asks nothing: takes every record" }
                             }
@@ -100,7 +106,7 @@ fn clause_mark(clause: &str, answer: Answer) -> Markup {
     }
 }
 
-/// The ballot of one pool: the picked one, then who else could, most owed first, then who could not.
+/// The ballot of one pool: those who could take it, most owed first, then those who could not.
 fn candidates(scene: &Scene<'_>, turn: &Turn, size: Micro, id: &str, open: bool) -> Markup {
     let mut able: Vec<&Candidate> = Vec::new();
     let mut stopped: Vec<&Candidate> = Vec::new();
@@ -112,28 +118,34 @@ fn candidates(scene: &Scene<'_>, turn: &Turn, size: Micro, id: &str, open: bool)
     }
     able.sort_by_key(|one| (std::cmp::Reverse(owed_with_share(one)), one.rep));
     let pool = &scene.state.pool(turn.pool).name;
+    let weighted = turn.candidates.iter().any(|one| one.weight != 1);
     html! {
         details open[open] {
             summary #(id) {
                 "Candidates in " (pool) " "
-                small { (able.len()) " of " (turn.candidates.len()) " could take it; " (chosen_by(turn)) }
+                small {
+                    (able.len()) " of " (turn.candidates.len()) " could take it; " (chosen_by(turn))
+                }
             }
-            div.wide role="region" tabindex="0" aria-labelledby=(id) {
+            div.wide role="group" tabindex="0" aria-labelledby=(id) {
                 table {
+                    caption { "Leads owed: before, this turn’s share, at the pick, and after." }
                     thead {
                         tr {
                             th scope="col" { "Rep" }
-                            th.n scope="col" { "Weight" }
-                            th.n scope="col" { "Owed before" }
+                            th.n scope="col" { "Before" }
                             th.n scope="col" { "Share" }
-                            th.n scope="col" { "Owed at the pick" }
-                            th.n scope="col" { "Owed after" }
+                            th.n scope="col" { "At pick" }
+                            th.n scope="col" { "After" }
                             th scope="col" { "What happened" }
+                            @if weighted { th.n scope="col" { "Weight" } }
                         }
                     }
                     tbody {
-                        @for candidate in able { (able_row(scene, turn, candidate, size)) }
-                        @for candidate in stopped { (stopped_row(scene, candidate)) }
+                        @for candidate in able {
+                            (able_row(scene, turn, candidate, size, weighted))
+                        }
+                        @for candidate in stopped { (stopped_row(scene, candidate, weighted)) }
                     }
                 }
             }
@@ -149,25 +161,36 @@ fn chosen_by(turn: &Turn) -> String {
             ..
         }) => "there was no choice".to_owned(),
         Some(pick) => {
+            let close = match pick.band {
+                1 => "nobody else was close".to_owned(),
+                band => format!(
+                    "of {band} within {} of the most owed",
+                    words::leads(turn.delta)
+                ),
+            };
             let how = match pick.chooser {
                 Chooser::Draw => "drawn",
                 Chooser::Deadline => "earliest turn due",
-                Chooser::MostOwed | Chooser::OnlyOne => "most owed",
+                Chooser::MostOwed => "most owed",
+                _ => "best placed",
             };
-            let band = format!(
-                "{how} among {} within {} of the most owed",
-                pick.band,
-                words::leads(turn.delta)
-            );
             match pick.level {
-                0 | 1 => band,
-                level => format!("{band}; {level} were level, the first on the roster goes first"),
+                0 | 1 => format!("{how}, {close}"),
+                level => format!(
+                    "{how}, {close}; {level} were level, the first on the roster goes first"
+                ),
             }
         }
     }
 }
 
-fn able_row(scene: &Scene<'_>, turn: &Turn, candidate: &Candidate, size: Micro) -> Markup {
+fn able_row(
+    scene: &Scene<'_>,
+    turn: &Turn,
+    candidate: &Candidate,
+    size: Micro,
+    weighted: bool,
+) -> Markup {
     let Standing::Able { share, plain } = candidate.standing else {
         return html! {};
     };
@@ -181,11 +204,10 @@ fn able_row(scene: &Scene<'_>, turn: &Turn, candidate: &Candidate, size: Micro) 
     html! {
         tr.won[pick.is_some()] {
             th scope="row" { (scene.person(candidate.rep)) }
-            td.n { (candidate.weight) }
             td.n { (words::signed(candidate.credit)) }
             td.n {
                 (words::amount(share))
-                @if share != plain {
+                @if words::amount(share - plain) != "0" {
                     " " span.note { "(" (words::signed(share - plain)) " make-up)" }
                 }
             }
@@ -197,10 +219,11 @@ fn able_row(scene: &Scene<'_>, turn: &Turn, candidate: &Candidate, size: Micro) 
                         b { "got it" } ", drawn with a chance of " (percent(pick.probability_ppm))
                     }
                     Some(_) => { b { "got it" } }
-                    None if turn.pick.is_some() && owed_behind(turn, candidate) => "not as close to its turn"
+                    None if owed_behind(turn, candidate) => "not as close to its turn"
                     None => "less owed",
                 }
             }
+            @if weighted { td.n { (candidate.weight) } }
         }
     }
 }
@@ -213,19 +236,19 @@ fn owed_behind(turn: &Turn, candidate: &Candidate) -> bool {
     picked.is_some_and(|picked| owed_with_share(picked) <= owed_with_share(candidate))
 }
 
-fn stopped_row(scene: &Scene<'_>, candidate: &Candidate) -> Markup {
+fn stopped_row(scene: &Scene<'_>, candidate: &Candidate, weighted: bool) -> Markup {
     let Standing::Stopped(stop) = candidate.standing else {
         return html! {};
     };
     html! {
         tr.off {
             th scope="row" { (scene.person(candidate.rep)) }
-            td.n { (candidate.weight) }
             td.n { (words::signed(candidate.credit)) }
             td.n { "–" }
             td.n { "–" }
             td.n { (words::signed(candidate.credit)) }
             td { (scene.words(|words| words.stop(candidate.rep, &stop))) }
+            @if weighted { td.n { (candidate.weight) } }
         }
     }
 }

@@ -56,9 +56,11 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                     span.note { (words::count(count as u64, "record")) ", longest wait first" }
                 }
                 @if count == 0 {
-                    div.empty { b { "Nothing is held" } "Everyone found somebody who could take it." }
+                    div.empty {
+                        b { "Nothing is held" } "Everyone found somebody who could take it."
+                    }
                 } @else {
-                    div.wide role="region" tabindex="0" aria-labelledby="held" {
+                    div.wide role="group" tabindex="0" aria-labelledby="held" {
                         table data-sort="" {
                             thead { tr {
                                 th scope="col" { "Record" } th scope="col" { "Kind" }
@@ -71,7 +73,9 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                                         th scope="row" { (scene.record(record)) }
                                         td { (feed::kind(scene, record)) }
                                         td { (scene.pool(hold.pool)) }
-                                        td data-v=(hold.since.0) { (words::ago(scene.now, hold.since)) }
+                                        td data-v=(hold.since.0) {
+                                            (words::ago(scene.now, hold.since))
+                                        }
                                         td data-v=(hold.until.0) { (words::moment(hold.until)) }
                                         td { "queue " (scene.queue(hold.then)) }
                                     }
@@ -111,15 +115,19 @@ fn queue_sheet(scene: &Scene<'_>, number: QueueNo, most: usize) -> Markup {
             header {
                 h2 #(id) { "Queue " (queue.name) }
                 span.note { (words::count(records.len() as u64, "record")) }
-                @if records.len() > most { a.more href=(link::queue(&queue.name)) { "All of them" } }
+                @if records.len() > most {
+                    a.more href=(link::queue(&queue.name)) { "All of them" }
+                }
             }
             @if records.is_empty() {
                 div.empty { b { "The queue is empty" } }
             } @else {
-                div.wide role="region" tabindex="0" aria-labelledby=(id) {
+                div.wide role="group" tabindex="0" aria-labelledby=(id) {
                     table data-sort="" {
                         thead { tr {
-                            th scope="col" { "Record" } th scope="col" { "Kind" } th scope="col" { "Waits" }
+                            th scope="col" { "Record" } th scope="col" { "Kind" } th scope="col" {
+                                "Waits"
+                            }
                         } }
                         tbody {
                             @for (since, record) in records.into_iter().take(most) {

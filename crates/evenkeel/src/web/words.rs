@@ -80,6 +80,28 @@ pub fn utc(at: Moment) -> String {
     }
 }
 
+/// A moment in a zone, as short as a table needs it: `Mon 23 Nov 09:00`.
+pub fn short(zone: &str, at: Moment) -> String {
+    let local = jiff::Timestamp::from_millisecond(at.0).and_then(|stamp| stamp.in_tz(zone));
+    match local {
+        Ok(local) if local.hour() == 0 && local.minute() == 0 => {
+            local.strftime("%a %-d %b").to_string()
+        }
+        Ok(local) => local.strftime("%a %-d %b %H:%M").to_string(),
+        Err(_) => at.to_string(),
+    }
+}
+
+/// A day in a zone, with its year: `18 October 2021`.
+pub fn day(zone: &str, at: Moment) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .and_then(|stamp| stamp.in_tz(zone))
+        .map_or_else(
+            |_| at.to_string(),
+            |local| local.strftime("%-d %B %Y").to_string(),
+        )
+}
+
 /// The same as an element that machines can read.
 pub fn moment(at: Moment) -> Markup {
     html! { time datetime=(at) { (utc(at)) } }

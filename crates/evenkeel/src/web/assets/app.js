@@ -129,7 +129,8 @@ function copying(button) {
   button.hidden = false;
   button.addEventListener('click', async () => {
     const words = button.textContent;
-    const done = await navigator.clipboard.writeText(button.dataset.copy).then(() => true, () => false);
+    const writing = navigator.clipboard.writeText(button.dataset.copy);
+    const done = await writing.then(() => true, () => false);
     button.textContent = done ? 'Copied' : 'Not copied';
     setTimeout(() => { button.textContent = words; }, 1500);
   });
@@ -161,7 +162,11 @@ function confirmed(form) {
     dialog.setAttribute('aria-labelledby', 'sure');
     dialog.append(title, words, acts);
     no.addEventListener('click', () => dialog.close());
-    yes.addEventListener('click', () => { form.dataset.sure = 'yes'; dialog.close(); form.requestSubmit(sender); });
+    yes.addEventListener('click', () => {
+      form.dataset.sure = 'yes';
+      dialog.close();
+      form.requestSubmit(sender);
+    });
     dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
@@ -183,7 +188,10 @@ document.addEventListener('keydown', (event) => {
     const find = document.querySelector('#find');
     if (find) { event.preventDefault(); find.focus(); find.select(); }
   }
-  if (event.key === 'Escape') { untip(); all('.who[open]').forEach((menu) => menu.removeAttribute('open')); }
+  if (event.key === 'Escape') {
+    untip();
+    all('.who[open]').forEach((menu) => menu.removeAttribute('open'));
+  }
 });
 
 // One press, one order: a form that is on its way is not sent again.

@@ -28,6 +28,7 @@ impl Days {
             .max()
             .unwrap_or(0)
             .max(1);
+        let busiest = self.days.iter().position(|(_, count)| *count == most);
         let total: u64 = self.days.iter().map(|(_, count)| count).sum();
         let desc = format!(
             "{total} assignments in {} days; the busiest day had {most}. The last bar is today so far.",
@@ -49,7 +50,7 @@ impl Days {
                 rect class=(class) x=(slots.at(left + 12)) width=(slots.width(left + 12, left + 88))
                     y=(90 - height) height=(height) rx="2"
                     data-tip=(format!("{label}: {count}")) {}
-                @if *count == most {
+                @if Some(at) == busiest {
                     text x=(slots.at(left + 50)) y=(84 - height) text-anchor="middle" { (count) }
                 }
                 @if at == 0 { text x="0" y="105" { (label) } }

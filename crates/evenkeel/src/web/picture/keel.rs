@@ -53,8 +53,8 @@ impl Keel {
         marks.sort_by_key(|(_, credit)| *credit);
         frame.alone(html! {
             @if self.bound > Micro(0) {
-                rect.boundbox x=(axis.at(-self.bound.0)) width=(axis.width(-self.bound.0, self.bound.0))
-                    y="9" height="12" {}
+                rect.boundbox y="9" height="12" x=(axis.at(-self.bound.0))
+                    width=(axis.width(-self.bound.0, self.bound.0)) {}
             }
             line.grid x1="0" x2="100%" y1="15" y2="15" {}
             line.zero x1="50%" x2="50%" y1="4" y2="26" {}

@@ -29,7 +29,7 @@ impl Owed {
         } else {
             round_up(worst)
         };
-        let margin = Micro(edge.0.saturating_add(edge.0 / 16));
+        let margin = Micro(edge.0.saturating_add(edge.0 / 6));
         Self {
             axis: Axis::around_zero(margin),
             edge,

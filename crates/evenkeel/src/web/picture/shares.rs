@@ -15,6 +15,7 @@ const ROW: u32 = 31;
 #[derive(Clone, Copy, Debug)]
 pub struct Shares {
     axis: Axis,
+    most: Micro,
     turns: u64,
 }
 
@@ -23,6 +24,7 @@ impl Shares {
     pub fn new(most: Micro, turns: u64) -> Self {
         Self {
             axis: Axis::new(0, most.0 + most.0 / 20),
+            most,
             turns,
         }
     }
@@ -40,7 +42,12 @@ impl Shares {
             desc: &desc,
             height: 16,
         };
-        frame.alone(html! { text x="0" y="12" { "received against entitled" } })
+        frame.alone(html! {
+            text x="0" y="12" { "0" }
+            text x=(self.axis.at(self.most.0)) y="12" text-anchor="end" {
+                (words::amount(self.most))
+            }
+        })
     }
 
     /// One member.

@@ -21,6 +21,19 @@ pub struct Week {
     pub now: Moment,
 }
 
+/// The head over many strips, each of which begins at its own rep's midnight.
+pub fn head() -> Markup {
+    html! {
+        svg width="100%" height="14" aria-hidden="true" {
+            @for day in 0..7 {
+                text x=(format!("{}.{:02}%", 10_000 * day / 700, 10_000 * day / 7 % 100)) y="11" {
+                    @if day == 0 { "today" } @else { "+" (day) }
+                }
+            }
+        }
+    }
+}
+
 impl Week {
     /// The strip; `label` says whose week it is and what it shows, in words.
     pub fn draw(&self, label: &str, tall: bool) -> Markup {

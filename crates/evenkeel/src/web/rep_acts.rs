@@ -1,0 +1,180 @@
+//! What a manager sets on a rep's page: leave, out of rotation and back, departure.
+//!
+//! Every form changes one thing of the profile as it stands now; the rest of it stays as it is.
+
+use crate::app::App;
+use crate::host::access::Verb;
+use crate::host::order::{Denied, Order};
+use crate::host::signed::Signed;
+use crate::web::form::{Fields, Sent};
+use crate::web::link;
+use crate::web::notice::Notice;
+use crate::web::refused::Refused;
+use crate::web::rep::page;
+use crate::web::show;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use evenkeel_core::command::Command;
+use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
+use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::people::rep::{Leave, Profile, Status};
+use evenkeel_core::time::Moment;
+
+/// `POST /reps/{key}/leave`
+pub async fn leave(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "leave", |profile, _| {
+        let from = fields
+            .day("from", &profile.zone)?
+            .ok_or("Say on which day the leave begins.")?;
+        let until = fields
+            .day_after("until", &profile.zone)?
+            .ok_or("Say which day is the last one away.")?;
+        profile.leaves.push(Leave { from, until });
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/leave/remove`
+pub async fn remove_leave(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "saved", |profile, _| {
+        let moment = |name| fields.text(name).parse().map(Moment).ok();
+        let gone = moment("from")
+            .zip(moment("until"))
+            .map(|(from, until)| Leave { from, until });
+        profile.leaves.retain(|leave| Some(*leave) != gone);
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/pause`
+pub async fn pause(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "paused", |profile, now| {
+        let review = fields.day("review", &profile.zone)?;
+        let since = match profile.status {
+            Status::Paused { since, .. } => since,
+            Status::Active | Status::Left => now,
+        };
+        profile.status = Status::Paused { since, review };
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/resume`
+pub async fn resume(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::SetReps)?;
+    let fields = sent.by(&signed)?;
+    changed(&app, &signed, &key, &fields, "resumed", |profile, _| {
+        profile.status = Status::Active;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /reps/{key}/deactivate`
+pub async fn deactivate(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    signed.may(Verb::DeactivateReps)?;
+    let fields = sent.by(&signed)?;
+    let book = match fields.text("book") {
+        "rep" => BookGoes::Rep(fields.text("heir").to_owned()),
+        "queue" => BookGoes::Queue(fields.text("queue").to_owned()),
+        "redeal" => BookGoes::Redeal,
+        _ => {
+            let bad = Notice::form("Nothing was done.", "Say where the book goes.");
+            let page = page(&app, &signed, &key, Some(bad)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let command = Command::DeactivateRep(DeactivateRep {
+        rep: key.clone(),
+        book,
+    });
+    ordered(&app, &signed, &key, &fields, command, "left").await
+}
+
+/// Changes the profile as it stands now, and submits it.
+async fn changed(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    fields: &Fields,
+    done: &str,
+    change: impl FnOnce(&mut Profile, Moment) -> Result<(), String>,
+) -> Result<Response, Refused> {
+    let known = app.workspace.glance(|state| {
+        state
+            .roster()
+            .find(key)
+            .map(|rep| state.roster().rep(rep).profile.clone())
+    });
+    let mut profile = known.ok_or(Refused::missing("rep"))?;
+    if let Err(why) = change(&mut profile, app.workspace.now()) {
+        let page = page(
+            app,
+            signed,
+            key,
+            Some(Notice::form("Nothing was changed.", why)),
+        )
+        .await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let command = Command::SetRep(Box::new(SetRep {
+        key: key.to_owned(),
+        profile,
+    }));
+    ordered(app, signed, key, fields, command, done).await
+}
+
+async fn ordered(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    fields: &Fields,
+    command: Command,
+    done: &str,
+) -> Result<Response, Refused> {
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
+    match app.workspace.submit(order).await {
+        Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::rep(key))).into_response()),
+        Err(Denied::Refused(refusal)) => {
+            let status = show::status(&refusal);
+            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
+            Ok((status, page).into_response())
+        }
+        Err(denied) => Err(denied.into()),
+    }
+}
