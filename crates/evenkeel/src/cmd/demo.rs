@@ -22,6 +22,7 @@ use evenkeel_journal::identity::StoreId;
 use evenkeel_journal::journal::{Journal, Reader};
 use evenkeel_journal::sqlite::open::create;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ use tempfile::TempDir;
 const COMPANY: &str = "Quillwater Systems";
 /// The user the first link signs in.
 const ADMIN: &str = "demo";
+const DAYS: RangeInclusive<i64> = 1..=DAYS_MAX as i64;
+const PACE: RangeInclusive<i64> = 0..=PACE_MAX as i64;
 
 /// Shows a made-up company: 24 reps, a month of history, and records coming in.
 #[derive(Debug, clap::Args)]
@@ -45,10 +48,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Days of history.
-    #[arg(long, default_value_t = 30, value_parser = value_parser!(u32).range(1..=i64::from(DAYS_MAX)))]
+    #[arg(long, default_value_t = 30, value_parser = value_parser!(u32).range(DAYS))]
     days: u32,
     /// Records a minute from now on; 0 for none.
-    #[arg(long, default_value_t = 6, value_parser = value_parser!(u32).range(..=i64::from(PACE_MAX)))]
+    #[arg(long, default_value_t = 6, value_parser = value_parser!(u32).range(PACE))]
     pace: u32,
     /// Keep the store in this file, and go on with it if it is there.
     #[arg(long, value_name = "FILE")]

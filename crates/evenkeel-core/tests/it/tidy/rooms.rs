@@ -1,8 +1,8 @@
 //! Which room may use which: the tables of `docs/ARCHITECTURE.md` against the imports.
 //!
-//! A room is a folder or file of a crate's `src`, or a path within one that has its own row. Rooms
-//! are listed from the ground up, so an arrow to a row further down is an arrow upward, and a circle
-//! always holds one. What is compiled for tests only may look anywhere.
+//! A room is a folder or file of a crate's `src`, or a path within one that has its own row.
+//! Rooms are listed from the ground up, so an arrow to a row further down is an arrow upward, and
+//! a circle always holds one. What is compiled for tests only may look anywhere.
 
 use super::imports::imports;
 use super::tree::Tree;

@@ -88,6 +88,7 @@ fn dispatching(style: &str) -> Vec<&str> {
 
 /// Files that nothing names: no `mod` line, no link, no mention of the name or of the folder.
 ///
+/// Examples, which cargo finds by itself, are named by the document that says how to run them.
 /// A folder read as a whole (tables, snapshots, pictures) is named by its last two steps.
 pub(crate) fn unreferenced(tree: &Tree) -> Vec<String> {
     let unused = |file: &&File| {
@@ -116,6 +117,9 @@ fn names(other: &File, file: &File) -> bool {
         return match other.name() {
             "Cargo.toml" => near(other) && other.text.contains(&target),
             name if name.ends_with(".rs") => near(other) && other.text.contains(&listed),
+            name if name.ends_with(".md") && file.path.contains("/examples/") => {
+                other.text.contains(&format!("--example {stem}"))
+            }
             _ => false,
         };
     }
@@ -181,12 +185,15 @@ mod tests {
             ("crates/a/src/used.rs", ""),
             ("crates/a/sql/one.sql", ""),
             ("crates/a/tests/data/cases/b.txt", ""),
+            ("crates/a/examples/shown.rs", ""),
+            ("README.md", "cargo run --example shown"),
         ];
         assert_eq!(unreferenced(&Tree::made_up(&base)), [] as [&str; 0]);
         for unused in [
             "crates/a/src/stray.rs",
             "crates/b/src/used.rs",
             "docs/lost.md",
+            "crates/a/examples/hidden.rs",
             "crates/a/sql/two.sql",
         ] {
             let mut files = base.to_vec();
