@@ -194,6 +194,9 @@ fn malformed(error: &serde_json::Error) -> Problem {
     if let Some(end) = words.find(" at line ") {
         words.truncate(end);
     }
+    if let Some(start) = words.find("struct ") {
+        words.replace_range(start.., "an object");
+    }
     let detail = format!("Line {line}, column {column}: {words}.");
     Problem::own("json_malformed", detail)
         .hint("The form of every body is in /api/v1/openapi.json.")

@@ -38,7 +38,7 @@ struct PoolOut {
     name: String,
     /// Whether the policy in force still has it.
     in_force: bool,
-    /// `straight` or `random`; absent for a pool that is not in force.
+    /// `straight`, `random`, …; absent for a pool that is not in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'static str>,
     /// Members now.
@@ -174,7 +174,7 @@ async fn next(
         let pool = state.pool_no(&name)?;
         let policy = state.policy()?;
         let turns = Draft::new(state, policy, &looking(now)).preview(pool, count);
-        let example = method(state, pool) == Some("random");
+        let example = method(state, pool).is_some_and(draws);
         let turns = turns
             .iter()
             .filter_map(|turn| turn_out(state, turn))
@@ -189,6 +189,15 @@ async fn next(
         .await
         .map(axum::Json)
         .ok_or_else(|| Problem::unknown("pool", &name))
+}
+
+/// Whether a method leaves anything to a draw.
+fn draws(method: Method) -> bool {
+    match method {
+        Method::Random { .. } => true,
+        Method::Mix { random_ppm, .. } => random_ppm > 0,
+        Method::Straight | Method::Fit { .. } | Method::Headroom { .. } => false,
+    }
 }
 
 /// The circumstances of a look at what would be: nothing comes of it.
@@ -215,7 +224,7 @@ fn turn_out(state: &Workspace, turn: &Turn) -> Option<TurnOut> {
     })
 }
 
-fn method(state: &Workspace, pool: PoolNo) -> Option<&'static str> {
+fn method(state: &Workspace, pool: PoolNo) -> Option<Method> {
     let name = &state.pool(pool).name;
     let spec = state
         .policy()?
@@ -223,10 +232,7 @@ fn method(state: &Workspace, pool: PoolNo) -> Option<&'static str> {
         .pools
         .iter()
         .find(|spec| spec.name == *name)?;
-    Some(match spec.method {
-        Method::Straight => "straight",
-        Method::Random { .. } => "random",
-    })
+    Some(spec.method)
 }
 
 fn pool_out(state: &Workspace, number: PoolNo) -> PoolOut {
@@ -235,7 +241,7 @@ fn pool_out(state: &Workspace, number: PoolNo) -> PoolOut {
     PoolOut {
         name: pool.name.clone(),
         in_force: method.is_some(),
-        method,
+        method: method.map(Method::word),
         members: pool.ledger.members().len(),
         dealt: pool.dealt,
         worst: exact(pool.worst),

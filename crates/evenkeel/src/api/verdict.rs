@@ -9,9 +9,7 @@ use evenkeel_core::ids::RepNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::sentence::{Words, owed_with_share};
 use evenkeel_core::state::State;
-use evenkeel_core::verdict::{
-    Candidate, Chooser, Destination, Pick, Standing, Stop, Turn, Verdict, Window,
-};
+use evenkeel_core::verdict::{Candidate, Destination, Pick, Standing, Turn, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -89,8 +87,7 @@ struct CandidateOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
     owed: Option<Value>,
-    /// The gate that stopped the rep: `left`, `paused`, `on_leave`, `out_of_hours`, `excluded` or
-    /// `cap_reached`.
+    /// The gate that stopped the rep, such as `on_leave` or `cap_reached`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'static str>,
     /// The same in words.
@@ -103,7 +100,7 @@ struct CandidateOut {
 struct PickOut {
     /// Key of the rep.
     rep: String,
-    /// `only_one`, `deadline`, `most_owed` or `draw`.
+    /// What made the choice, such as `only_one`, `deadline`, `most_owed` or `draw`.
     chooser: &'static str,
     /// How many reps were in the band.
     band: u32,
@@ -201,7 +198,7 @@ fn candidate_out(words: &Words<'_>, candidate: &Candidate) -> CandidateOut {
             ..out
         },
         Standing::Stopped(stop) => CandidateOut {
-            stopped: Some(gate(stop)),
+            stopped: Some(stop.code()),
             why: Some(words.stop(candidate.rep, stop)),
             ..out
         },
@@ -211,35 +208,10 @@ fn candidate_out(words: &Words<'_>, candidate: &Candidate) -> CandidateOut {
 fn pick_out(state: &State, pick: Pick) -> PickOut {
     PickOut {
         rep: state.roster().rep(pick.rep).key.clone(),
-        chooser: match pick.chooser {
-            Chooser::OnlyOne => "only_one",
-            Chooser::Deadline => "deadline",
-            Chooser::MostOwed => "most_owed",
-            Chooser::Draw => "draw",
-        },
+        chooser: pick.chooser.code(),
         band: pick.band,
         probability_ppm: pick.probability_ppm,
         level: pick.level,
         draw: pick.draw.map(|draw| format!("{draw:016x}")),
-    }
-}
-
-fn gate(stop: &Stop) -> &'static str {
-    match stop {
-        Stop::Left => "left",
-        Stop::Paused { .. } => "paused",
-        Stop::OnLeave { .. } => "on_leave",
-        Stop::OutOfHours { .. } => "out_of_hours",
-        Stop::Excluded => "excluded",
-        Stop::CapReached { .. } => "cap_reached",
-    }
-}
-
-/// The word for a window.
-pub fn window(window: Window) -> &'static str {
-    match window {
-        Window::Day => "day",
-        Window::Week => "week",
-        Window::Month => "month",
     }
 }

@@ -7,6 +7,7 @@ use crate::host::clock::Wall;
 use crate::host::one_time::Purpose;
 use crate::host::workspace::Workspace;
 use crate::server::listen::Server;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,6 +111,7 @@ pub fn log(json: bool) {
         .unwrap_or_else(|_| EnvFilter::new("warn,evenkeel=info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // An error means that a log was started before in this process: that one goes on.
     let _ = if json {

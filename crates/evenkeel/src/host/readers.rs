@@ -68,6 +68,14 @@ impl Readers {
             .map_err(|_| Fault::Stopping)?
     }
 
+    /// Lets the readers go; what is read now ends first, and nothing is read after it.
+    pub async fn close(&self) {
+        let all = self.permits.acquire_many(READERS as u32).await;
+        self.permits.close();
+        drop(all);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The events with these numbers, in the order asked for.
     pub async fn events(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Recorded)>, Fault> {
         self.read(move |reader, workspace| {

@@ -242,6 +242,7 @@ impl Workspace {
     /// Finishes what was handed in, keeps a snapshot and ends the writer. Orders after it are
     /// answered with [`Fault::Stopping`].
     pub async fn close(&self) -> Result<(), Fault> {
+        self.shared.readers.close().await;
         self.work(Job::Stop).await
     }
 

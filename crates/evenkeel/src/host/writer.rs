@@ -115,7 +115,10 @@ impl Writer {
                 Some(Job::Edit(edits, answer)) => drop(answer.send(self.edit(&edits))),
                 Some(Job::Erase(subjects, answer)) => drop(answer.send(self.erase(&subjects))),
                 Some(Job::Stop(answer)) => {
-                    drop(answer.send(self.keep_snapshot()));
+                    let kept = self.keep_snapshot();
+                    // The store is closed before anybody hears of it.
+                    drop(self);
+                    drop(answer.send(kept));
                     return;
                 }
                 Some(Job::Order(_)) | None => self.snapshot_when_due(),

@@ -34,12 +34,9 @@ pub fn spec_of<'a>(scene: &Scene<'a>, pool: &Pool) -> Option<&'a PoolSpec> {
         .find(|spec| spec.name == pool.name)
 }
 
-/// `straight` or `random`.
+/// `straight`, `random`, …
 pub fn method_word(spec: &PoolSpec) -> &'static str {
-    match spec.method {
-        Method::Straight => "straight",
-        Method::Random { .. } => "random",
-    }
+    spec.method.word()
 }
 
 /// How the pool deals, one sentence a line.
@@ -53,6 +50,18 @@ pub fn manner(scene: &Scene<'_>, spec: &PoolSpec) -> Vec<(&'static str, String)>
         }
         Method::Random { band } => format!(
             "Random: drawn among those within {} of the most owed.",
+            words::leads(band)
+        ),
+        Method::Mix { band, .. } => format!(
+            "Mix: whoever's mix the record evens out best, of those within {} of the most owed.",
+            words::leads(band)
+        ),
+        Method::Fit { band } => format!(
+            "Fit: a specialist for the record, of those within {} of the most owed.",
+            words::leads(band)
+        ),
+        Method::Headroom { band } => format!(
+            "Headroom: the emptiest book for its size, of those within {} of the most owed.",
             words::leads(band)
         ),
     };

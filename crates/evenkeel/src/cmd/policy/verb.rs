@@ -1,7 +1,7 @@
 //! What can be done with a policy, and the dispatch.
 
 use crate::cmd::failure::Failure;
-use crate::cmd::policy::{check, plan, test};
+use crate::cmd::policy::{apply, check, plan, test};
 use std::process::ExitCode;
 
 /// What to do with a policy.
@@ -13,6 +13,8 @@ pub enum Verb {
     Test(test::Args),
     /// Show what a new policy would change, over a file of records.
     Plan(Box<plan::Args>),
+    /// Publish a policy on a server, or on a store that no server runs on.
+    Apply(apply::Args),
 }
 
 /// Runs one of them.
@@ -21,5 +23,6 @@ pub fn run(verb: &Verb) -> Result<ExitCode, Failure> {
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Plan(args) => plan::run(args),
+        Verb::Apply(args) => apply::run(args),
     }
 }
