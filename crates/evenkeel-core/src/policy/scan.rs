@@ -104,32 +104,7 @@ impl Scan<'_> {
         let rest = self.rest();
         let first = rest.chars().next().expect("a token starts before the end");
         if first.is_ascii_alphabetic() || first == '_' {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let word = &rest[..end.unwrap_or(rest.len())];
-            let prefix = matches!(word.to_ascii_lowercase().as_str(), "r" | "b" | "rb" | "br");
-            if prefix && rest[word.len()..].starts_with(['"', '\'']) {
-                let raw = word.contains(['r', 'R']);
-                self.at += word.len();
-                return self.text(start, raw);
-            }
-            let (len, span) = (word.len(), start..start + word.len());
-            if !after_dot {
-                let instead = match word.to_ascii_lowercase().as_str() {
-                    "and" => Some("&&"),
-                    "or" => Some("||"),
-                    "not" => Some("!"),
-                    _ => None,
-                };
-                if let Some(instead) = instead {
-                    let message = format!("{word:?} is no operator");
-                    return Err(Fault::new(span, message, format!("Write {instead}")));
-                }
-            }
-            if word == "in" {
-                self.link(start)?;
-            }
-            self.at += len;
-            return Ok(());
+            return self.word(start, after_dot);
         }
         if first.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.');
@@ -178,6 +153,33 @@ impl Scan<'_> {
         };
         let message = format!("{:?} cannot stand here", first.to_string());
         Err(Fault::new(start..self.at, message, instead))
+    }
+
+    /// Skips a name, or a text with letters before its quotes.
+    fn word(&mut self, start: usize, after_dot: bool) -> Result<(), Fault> {
+        let rest = self.rest();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let word = &rest[..end.unwrap_or(rest.len())];
+        let prefix = matches!(word.to_ascii_lowercase().as_str(), "r" | "b" | "rb" | "br");
+        if prefix && rest[word.len()..].starts_with(['"', '\'']) {
+            let raw = word.contains(['r', 'R']);
+            self.at += word.len();
+            return self.text(start, raw);
+        }
+        let instead = match word.to_ascii_lowercase().as_str() {
+            "and" => Some("&&"),
+            "or" => Some("||"),
+            "not" => Some("!"),
+            _ => None,
+        };
+        if let Some(instead) = instead.filter(|_| !after_dot) {
+            let message = format!("{word:?} is no operator");
+            let span = start..start + word.len();
+            return Err(Fault::new(span, message, format!("Write {instead}")));
+        }
+        let (len, links) = (word.len(), word == "in");
+        self.at += len;
+        if links { self.link(start) } else { Ok(()) }
     }
 
     /// Skips a text in quotes, the opening one of which is at the present position.

@@ -178,6 +178,12 @@ fn a_sound_document_is_read_whole() {
     );
     assert_eq!(eu.manual_counts, ManualCounts::Full);
     assert_eq!(eu.nobody, Nobody::Pool(0));
+}
+
+#[test]
+fn rules_of_a_sound_document_are_read_whole() {
+    let analysis = checked(SOUND);
+    let document = analysis.document.expect("there are no problems");
     let [first, named, europe] = document.rules.as_slice() else {
         panic!("three rules")
     };

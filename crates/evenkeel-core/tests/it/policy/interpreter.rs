@@ -6,7 +6,6 @@ use cel::{Context, Program, Value as Cel};
 use evenkeel_core::market::clause::Answer;
 use evenkeel_core::market::schema::Schema;
 use evenkeel_core::market::value::{Attributes, Value};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a condition answers about a record.
@@ -36,7 +35,11 @@ pub(crate) fn context(schema: &Schema, record: &Attributes) -> Context<'static, 
         };
         (name, value)
     });
-    let values: HashMap<String, Cel> = values.collect();
+    #[expect(
+        clippy::disallowed_types,
+        reason = "the interpreter wants its own kind of map"
+    )]
+    let values: std::collections::HashMap<String, Cel> = values.collect();
     let mut context = Context::default();
     context.add_variable_from_value("record", values);
     context

@@ -138,10 +138,8 @@ proptest! {
     }
 }
 
-/// Beyond the size of everything that is kept inline or in one piece: more lanes than fit on the
-/// stack, more terms and more clauses than one chunk holds, and a rule that explodes into terms.
-#[test]
-fn large_policies_answer_as_their_trees_do() {
+/// Conditions that need many lanes, many terms, and two that explode into terms.
+fn many_conditions() -> Vec<String> {
     let mut conditions: Vec<String> = (0..70)
         .map(|at| format!("\"tag {at}\" in record.interests && record.score == {at}"))
         .collect();
@@ -156,7 +154,14 @@ fn large_policies_answer_as_their_trees_do() {
         "{} && record.employees > record.score",
         pairs.join(" && ")
     ));
-    let document = world::document(&conditions);
+    conditions
+}
+
+/// Beyond the size of everything that is kept inline or in one piece: more lanes than fit on the
+/// stack, more terms and more clauses than one chunk holds, and a rule that explodes into terms.
+#[test]
+fn large_policies_answer_as_their_trees_do() {
+    let document = world::document(&many_conditions());
     let mut columns = Columns::new(&world::schema());
     let mut policy = compile(&document, &columns);
     let number = |at: i64| Value::Number(Micro::whole(at));
