@@ -3,7 +3,7 @@
 //! Run `cargo bench -p evenkeel-core --bench rotation`. The neighbors keep no account for those who
 //! cannot take a record and explain nothing: they are here for scale, not as equals.
 
-use evenkeel_core::ballot::{Ballot, Counts, Member};
+use evenkeel_core::ballot::{Apt, Ballot, Counts, Member};
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::market::value::Attributes;
@@ -14,6 +14,7 @@ use evenkeel_core::rotation::ledger::{Entry, Ledger};
 use evenkeel_core::rotation::turn;
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::ONE;
+use evenkeel_core::verdict::{Stream, Traits};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -135,6 +136,8 @@ impl Ours {
             pool_caps: none,
             all_caps: none,
             excluded: None,
+            traits: Traits::default(),
+            stream: Stream::Whole,
         };
         let key = DrawKey::from_seed(1);
         let counts = Counts {
@@ -160,6 +163,7 @@ impl Ours {
                     },
                     from_pool: counts,
                     from_all: counts,
+                    apt: Apt::default(),
                 };
                 let members: Vec<Member<'_>> =
                     ledger.members().iter().enumerate().map(member).collect();

@@ -8,10 +8,10 @@ use crate::people::rep::Profile;
 use crate::policy::document::Caps;
 use crate::time::Moment;
 use crate::units::Micro;
-use crate::verdict::Window;
+use crate::verdict::{Load, Stream, Traits, Window};
 
 /// One turn's circumstances, the same for every member.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ballot {
     /// The moment of the decision.
     pub now: Moment,
@@ -25,6 +25,10 @@ pub struct Ballot {
     pub all_caps: Caps,
     /// A rep who must not get it.
     pub excluded: Option<RepNo>,
+    /// What the record adds to the mix, in a pool that evens it out.
+    pub traits: Traits,
+    /// Which of the pool's streams the turn belongs to.
+    pub stream: Stream,
 }
 
 /// One member.
@@ -32,7 +36,7 @@ pub struct Ballot {
 pub struct Member<'a> {
     /// The rep.
     pub rep: RepNo,
-    /// Weight in force, 1..=`WEIGHT_MAX`.
+    /// Weight in force: 1..=`WEIGHT_MAX`, or 0..=1,000,000 where shares scale it.
     pub weight: u32,
     /// Leads owed.
     pub credit: Micro,
@@ -44,6 +48,23 @@ pub struct Member<'a> {
     pub from_pool: Counts<'a>,
     /// Assignments from all pools.
     pub from_all: Counts<'a>,
+    /// What only some choosers and gates look at.
+    pub apt: Apt,
+}
+
+/// How one member stands to this record, as far as the pool's settings ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Apt {
+    /// Whether the rep is a specialist for the record.
+    pub specialist: bool,
+    /// How full the book is; `None` in a pool without a capacity, or for a rep who has none.
+    pub load: Option<Load>,
+    /// Owed of the record's levels, over all factors.
+    pub levels_owed: Micro,
+    /// Owed of the value so far dealt.
+    pub value_owed: Micro,
+    /// Owed of the records which that value came with.
+    pub valued_owed: Micro,
 }
 
 /// Past assignments as moments, ascending; plus those this very command has already made.

@@ -5,22 +5,26 @@
 //! changes nothing: its answers become events.
 
 use crate::ballot::{Ballot, Counts, Member};
+use crate::bearing;
 use crate::command::envelope::Envelope;
+use crate::eligibility;
+use crate::entitlement::{self, Claim};
 use crate::event::Counted;
 use crate::ids::{PoolNo, RecordNo, RepNo};
-use crate::policy::compiled::Match;
 use crate::market::value::{Attributes, Facts, Value};
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
+use crate::policy::compiled::Match;
 use crate::policy::document::{
-    ManualCounts, Members, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target, WEIGHT_MAX,
-    Weights,
+    ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
+    WEIGHT_MAX, Weights,
 };
 use crate::rotation;
-use crate::rotation::ledger::Ledger;
+use crate::rotation::ledger::{Entry, Ledger};
+use crate::rotation::memory::Memory;
 use crate::state::State;
 use crate::units::{Micro, ONE};
-use crate::verdict::{Destination, TURNS_MAX, Turn, Verdict};
+use crate::verdict::{Destination, Stream, TURNS_MAX, Traits, Turn, Verdict};
 use std::collections::BTreeMap;
 
 /// Smallest record weight: a hundredth of a turn.
@@ -34,10 +38,36 @@ pub struct Draft<'a> {
     envelope: &'a Envelope,
     /// Ledgers as they will be after the deals of this command.
     ledgers: BTreeMap<PoolNo, Ledger>,
+    /// What choosers will remember after them.
+    memories: BTreeMap<PoolNo, Memory>,
     /// Deals of this command per pool and rep.
     pending: BTreeMap<(PoolNo, RepNo), u32>,
     /// Reps that are treated as gone although the state does not say so yet.
     leaving: Option<RepNo>,
+}
+
+/// The record to be dealt, as a pool is asked about it.
+struct Asked<'r> {
+    key: &'r str,
+    /// Its attributes; `None` for one made up to look ahead.
+    record: Option<&'r Attributes>,
+    size: Micro,
+    /// How often it was dealt before.
+    deals: u32,
+    excluded: Option<RepNo>,
+}
+
+impl Asked<'_> {
+    /// A made-up record of one turn that nothing is known of.
+    fn preview(number: u32) -> Self {
+        Self {
+            key: "preview",
+            record: None,
+            size: ONE,
+            deals: number,
+            excluded: None,
+        }
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -49,6 +79,7 @@ impl<'a> Draft<'a> {
             policy,
             envelope,
             ledgers,
+            memories: BTreeMap::new(),
             pending,
             leaving: None,
         }
@@ -76,7 +107,14 @@ impl<'a> Draft<'a> {
             _ => None,
         };
         let size = self.size_of(&matched, size);
-        self.deal(key, matched, size, deals, excluded)
+        let asked = Asked {
+            key,
+            record: Some(attributes),
+            size,
+            deals,
+            excluded,
+        };
+        self.deal(&asked, matched)
     }
 
     /// Where a record of the workspace goes, and why; remembered for the next one.
@@ -89,7 +127,15 @@ impl<'a> Draft<'a> {
         let matched = self.policy.matching_row(&records.columns, record.index());
         let size = self.size_of_row(&matched, record);
         let (key, deals) = (records.key(record), records.deals(record));
-        let (to, verdict) = self.deal(key, matched, size, deals, excluded);
+        let attributes = records.columns.attributes(record.index());
+        let asked = Asked {
+            key,
+            record: Some(&attributes),
+            size,
+            deals,
+            excluded,
+        };
+        let (to, verdict) = self.deal(&asked, matched);
         self.remember(&to, &verdict);
         (to, verdict)
     }
@@ -101,9 +147,15 @@ impl<'a> Draft<'a> {
         if turn.pick.is_some() {
             let pool = turn.pool;
             let state = self.state;
-            self.ledgers
+            if !matches!(turn.stream, Stream::Special { .. }) {
+                self.ledgers
+                    .entry(pool)
+                    .or_insert_with(|| state.pool(pool).ledger.clone())
+                    .apply_turn(turn, verdict.size);
+            }
+            self.memories
                 .entry(pool)
-                .or_insert_with(|| state.pool(pool).ledger.clone())
+                .or_insert_with(|| state.pool(pool).memory.clone())
                 .apply_turn(turn, verdict.size);
             *self.pending.entry((pool, *rep)).or_default() += 1;
         }
@@ -137,14 +189,7 @@ impl<'a> Draft<'a> {
         size.clamp(RECORD_WEIGHT_MIN, RECORD_WEIGHT_MAX)
     }
 
-    fn deal(
-        &mut self,
-        key: &str,
-        matched: Match,
-        size: Micro,
-        deals: u32,
-        excluded: Option<RepNo>,
-    ) -> (Destination, Verdict) {
+    fn deal(&mut self, asked: &Asked<'_>, matched: Match) -> (Destination, Verdict) {
         let document = self.policy.document();
         let target = match matched.rule {
             Some(rule) => &document.rules[rule].to,
@@ -154,13 +199,13 @@ impl<'a> Draft<'a> {
             policy: self.state.version(),
             rule: matched.rule.map(|rule| rule as u32),
             answers: matched.answers,
-            size,
+            size: asked.size,
             turns: Vec::new(),
         };
         let to = match target {
             Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
-            Target::Rep { rep, otherwise } => self.named(rep, *otherwise, excluded),
-            Target::Pool(pool) => self.turns(key, *pool, size, deals, excluded, &mut verdict.turns),
+            Target::Rep { rep, otherwise } => self.named(rep, *otherwise, asked.excluded),
+            Target::Pool(pool) => self.turns(asked, *pool, &mut verdict.turns),
         };
         (to, verdict)
     }
@@ -181,20 +226,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Tries the pool, then what it names for the case that nobody can.
-    fn turns(
-        &self,
-        key: &str,
-        first: usize,
-        size: Micro,
-        deals: u32,
-        excluded: Option<RepNo>,
-        turns: &mut Vec<Turn>,
-    ) -> Destination {
+    fn turns(&self, asked: &Asked<'_>, first: usize, turns: &mut Vec<Turn>) -> Destination {
         let mut position = first;
         loop {
             let spec = &self.policy.document().pools[position];
             let pool = self.state.pool_at(position);
-            let turn = self.turn(key, pool, spec, size, deals, excluded);
+            let turn = self.turn(asked, pool, spec);
             let pick = turn.pick;
             turns.push(turn);
             if let Some(pick) = pick {
@@ -212,7 +249,7 @@ impl<'a> Draft<'a> {
                         pool,
                         until,
                         then,
-                        excluded,
+                        excluded: asked.excluded,
                     };
                 }
             }
@@ -231,64 +268,117 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn turn(
-        &self,
-        key: &str,
-        pool_no: PoolNo,
-        spec: &PoolSpec,
-        size: Micro,
-        deals: u32,
-        excluded: Option<RepNo>,
-    ) -> Turn {
+    fn turn(&self, asked: &Asked<'_>, pool_no: PoolNo, spec: &PoolSpec) -> Turn {
         let pool = self.state.pool(pool_no);
-        let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
-        let ballot = Ballot {
+        let memory = self.memories.get(&pool_no).unwrap_or(&pool.memory);
+        let traits = asked
+            .record
+            .filter(|_| matches!(spec.method, Method::Mix { .. }))
+            .map_or_else(Traits::default, |record| {
+                bearing::traits(spec, record, memory)
+            });
+        let mut members = self.members(asked, pool_no, spec, (memory, &traits));
+        let mut ballot = Ballot {
             now: self.envelope.at,
-            size,
+            size: asked.size,
             keeps_hours: spec.keeps_hours,
             pool_caps: spec.caps,
             all_caps: self.policy.document().caps,
-            excluded,
+            excluded: asked.excluded,
+            traits,
+            stream: Stream::Whole,
         };
+        let mut method = spec.method;
+        if let Some(share_ppm) = spec.stream_ppm {
+            let able = |member: &Member<'_>| {
+                member.apt.specialist && eligibility::gate(member, &ballot).is_none()
+            };
+            let able = members.iter().any(able);
+            ballot.stream = memory.special.stream(asked.size, share_ppm, able);
+        }
+        if matches!(ballot.stream, Stream::Special { .. }) {
+            method = Method::Straight;
+            for member in &mut members {
+                member.credit = memory.special.owed(member.rep);
+                member.makeup = Micro(0);
+            }
+        }
+        let draw = || self.envelope.draw.bits(&spec.name, asked.key, asked.deals);
+        rotation::turn(pool_no, &ballot, method, &members, draw)
+    }
+
+    /// Everybody on the pool's ledger, as gates and choosers see them.
+    fn members(
+        &self,
+        asked: &Asked<'_>,
+        pool_no: PoolNo,
+        spec: &PoolSpec,
+        (memory, traits): (&Memory, &Traits),
+    ) -> Vec<Member<'a>> {
+        let pool = self.state.pool(pool_no);
+        let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
         let weigh = Weigher::new(self.state, spec);
-        let members: Vec<Member<'_>> = ledger
-            .members()
-            .iter()
-            .map(|entry| {
-                let rep = self.state.roster().rep(entry.rep);
-                let past = pool
-                    .tally(entry.rep)
-                    .map_or(&[][..], |tally| tally.history.moments());
-                let pending = self
-                    .pending
-                    .get(&(pool_no, entry.rep))
-                    .copied()
-                    .unwrap_or(0);
-                let everywhere = match self.pending.is_empty() {
-                    true => 0,
-                    false => self
-                        .pending
-                        .iter()
-                        .filter(|((_, rep), _)| *rep == entry.rep)
-                        .map(|(_, count)| count)
-                        .sum(),
-                };
-                Member {
-                    rep: entry.rep,
-                    weight: weigh.weight(&rep.key, &rep.profile),
-                    credit: entry.credit,
-                    makeup: entry.makeup,
-                    profile: &rep.profile,
-                    from_pool: Counts { past, pending },
-                    from_all: Counts {
-                        past: rep.history.moments(),
-                        pending: everywhere,
-                    },
-                }
-            })
-            .collect();
-        let draw = || self.envelope.draw.bits(&spec.name, key, deals);
-        rotation::turn(pool_no, &ballot, spec.method, &members, draw)
+        let nothing = Attributes::default();
+        let record = asked.record.unwrap_or(&nothing);
+        let member = |entry: &Entry| {
+            let rep = self.state.roster().rep(entry.rep);
+            let past = pool
+                .tally(entry.rep)
+                .map_or(&[][..], |tally| tally.history.moments());
+            let pending = |counts: &dyn Fn(&(PoolNo, RepNo)) -> bool| {
+                let counted = self.pending.iter().filter(|(deal, _)| counts(deal));
+                counted.map(|(_, count)| count).sum()
+            };
+            let everywhere = pending(&|(_, rep)| *rep == entry.rep);
+            let open = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
+            let apt = bearing::apt(
+                spec,
+                record,
+                (entry.rep, &rep.profile.attributes),
+                open.saturating_add(everywhere),
+                (memory, traits),
+            );
+            Member {
+                rep: entry.rep,
+                weight: weigh.weight(&rep.key, &rep.profile),
+                credit: entry.credit,
+                makeup: entry.makeup,
+                profile: &rep.profile,
+                from_pool: Counts {
+                    past,
+                    pending: pending(&|deal| *deal == (pool_no, entry.rep)),
+                },
+                from_all: Counts {
+                    past: rep.history.moments(),
+                    pending: everywhere,
+                },
+                apt,
+            }
+        };
+        let mut members: Vec<Member<'a>> = ledger.members().iter().map(member).collect();
+        self.scale(spec, &mut members);
+        members
+    }
+
+    /// Scales the weights by what the pool's shares say.
+    fn scale(&self, spec: &PoolSpec, members: &mut [Member<'_>]) {
+        if spec.shares.is_empty() {
+            return;
+        }
+        let claims = members.iter().map(|member| {
+            let book = &self.state.roster().rep(member.rep).book;
+            let open = u32::try_from(book.len()).unwrap_or(u32::MAX);
+            Claim {
+                attributes: &member.profile.attributes,
+                open: open.saturating_add(member.from_all.pending),
+                weight: member.weight,
+            }
+        });
+        let claims: Vec<Claim<'_>> = claims.collect();
+        let weights = entitlement::weights(&spec.shares, &claims);
+        for (member, weight) in members.iter_mut().zip(weights) {
+            member.weight = weight;
+        }
     }
 
     /// What giving `record` to `rep` by hand counts: in the pool that the policy would have asked,
@@ -332,7 +422,7 @@ impl<'a> Draft<'a> {
         let name = &self.state.pool(pool).name;
         let pools = &self.policy.document().pools;
         let spec = pools.iter().find(|spec| spec.name == *name)?;
-        Some(self.turn("preview", pool, spec, ONE, 0, None))
+        Some(self.turn(&Asked::preview(0), pool, spec))
     }
 
     /// The next `count` turns of one pool if nothing changes and every record uses up one turn.
@@ -347,7 +437,7 @@ impl<'a> Draft<'a> {
         };
         let mut turns = Vec::new();
         for number in 0..count {
-            let turn = self.turn("preview", pool, spec, ONE, number as u32, None);
+            let turn = self.turn(&Asked::preview(number as u32), pool, spec);
             let Some(pick) = turn.pick else { break };
             let mut verdict = Verdict::by_hand(self.state.version());
             verdict.turns.push(turn);

@@ -49,6 +49,15 @@ pub fn pick(bits: u64, count: usize) -> usize {
     ((u128::from(bits) * count as u128) >> 64) as usize
 }
 
+/// Maps drawn bits to `0..count` as [`pick`] does, with fresh bits for a second question.
+///
+/// *Bounds*: the fresh bits keep what the first answer did not use; with a `count` of a million
+/// that is still 44 bits.
+pub fn split(bits: u64, count: u32) -> (u32, u64) {
+    let product = u128::from(bits) * u128::from(count);
+    ((product >> 64) as u32, product as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +79,9 @@ mod tests {
         for turn in 0..5_000 {
             seen[pick(key.bits("p", "r", turn), 5)] += 1;
         }
-        assert!(seen.iter().all(|count| (900..1_100).contains(count)), "{seen:?}");
+        assert!(
+            seen.iter().all(|count| (900..1_100).contains(count)),
+            "{seen:?}"
+        );
     }
 }

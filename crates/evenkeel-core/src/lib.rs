@@ -12,7 +12,9 @@ pub mod market;
 pub mod people;
 
 pub mod ballot;
+pub mod bearing;
 pub mod eligibility;
+pub mod entitlement;
 pub mod rotation;
 pub mod verdict;
 

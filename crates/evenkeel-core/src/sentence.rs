@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{
-    Candidate, Chooser, Destination, Pick, Standing, Stop, Turn, Verdict, Window,
+    Candidate, Chooser, Destination, Load, Pick, Standing, Stop, Turn, Verdict, Window,
 };
 
 /// Most reps a sentence explains one by one; the rest are counted.
@@ -107,6 +107,10 @@ impl Words<'_> {
                     when(*frees)
                 )
             }
+            Stop::BookFull(Load { open, capacity }) => {
+                format!("has a full book, {open} of {capacity}")
+            }
+            Stop::NoSpecialist => "is no specialist for it".into(),
         }
     }
 
@@ -167,6 +171,26 @@ impl Words<'_> {
             Chooser::Draw => format!(
                 "{name} got it by draw: {owed}, one of {} close enough to the most owed of the \
                  {able} who could take it.",
+                pick.band
+            ),
+            Chooser::Mix => format!(
+                "{name} got it: {owed}, and of the {} close enough to the most owed the one whose \
+                 mix it evens out best{first_of_level}.",
+                pick.band
+            ),
+            Chooser::MixDraw => format!(
+                "{name} got it by draw: {owed}, one of {} close enough to the most owed; a part of \
+                 the picks is left to chance.",
+                pick.band
+            ),
+            Chooser::Fit => format!(
+                "{name} got it: {owed}, and of the {} close enough to the most owed the specialist \
+                 who is owed the most{first_of_level}.",
+                pick.band
+            ),
+            Chooser::Headroom => format!(
+                "{name} got it: {owed}, and of the {} close enough to the most owed the one with \
+                 the emptiest book for its size{first_of_level}.",
                 pick.band
             ),
             Chooser::Deadline if most_owed(turn) != Some(pick.rep) => format!(

@@ -280,6 +280,7 @@ impl State {
             } => {
                 let pool = &mut self.pools[pool.index()];
                 pool.ledger.apply_change(joined, left, spread);
+                pool.memory.forget(left);
                 joined.iter().for_each(|rep| {
                     pool.remember(*rep);
                 });
@@ -323,15 +324,10 @@ impl State {
                 ..
             } => {
                 for counted in counted {
-                    self.pools[counted.pool.index()]
-                        .ledger
-                        .apply_makeup(&counted.makeup);
+                    let pool = &mut self.pools[counted.pool.index()];
+                    pool.ledger.apply_makeup(&counted.makeup);
                 }
-                self.move_to(*record, Place::Book(*rep), at);
-                self.records.count_deal(*record);
-                self.roster.rep_mut(*rep).assigned += 1;
-                self.roster.rep_mut(*rep).history.push(at);
-                self.records.note(*record, self.seq);
+                self.given(*record, *rep, at);
             }
             Event::HoldExpired { record, queue } => {
                 self.move_to(*record, Place::Queue(*queue), at);
@@ -384,6 +380,14 @@ impl State {
             }
         }
         self.revive();
+    }
+
+    fn given(&mut self, record: RecordNo, rep: RepNo, at: Moment) {
+        self.move_to(record, Place::Book(rep), at);
+        self.records.count_deal(record);
+        self.roster.rep_mut(rep).assigned += 1;
+        self.roster.rep_mut(rep).history.push(at);
+        self.records.note(record, self.seq);
     }
 
     fn dealt(&mut self, record: RecordNo, to: Destination, verdict: &Verdict, at: Moment) {

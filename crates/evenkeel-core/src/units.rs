@@ -116,17 +116,36 @@ mod tests {
 
     #[test]
     fn text_and_amount_agree_both_ways() {
-        for (text, amount) in
-            [("0", 0), ("0.6", 600_000), ("-1.25", -1_250_000), ("12", 12_000_000), (".5", 500_000)]
-        {
+        for (text, amount) in [
+            ("0", 0),
+            ("0.6", 600_000),
+            ("-1.25", -1_250_000),
+            ("12", 12_000_000),
+            (".5", 500_000),
+        ] {
             assert_eq!(Micro::parse(text), Some(Micro(amount)), "{text}");
-            assert_eq!(Micro::parse(&Micro(amount).to_string()), Some(Micro(amount)), "{text}");
+            assert_eq!(
+                Micro::parse(&Micro(amount).to_string()),
+                Some(Micro(amount)),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_plain_decimal_is_refused() {
-        for text in ["", ".", "-", "1e3", "0x10", "1.2345678", "9300000000000", "NaN", "1,5", " 1"] {
+        for text in [
+            "",
+            ".",
+            "-",
+            "1e3",
+            "0x10",
+            "1.2345678",
+            "9300000000000",
+            "NaN",
+            "1,5",
+            " 1",
+        ] {
             assert_eq!(Micro::parse(text), None, "{text:?}");
         }
     }

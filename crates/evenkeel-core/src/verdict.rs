@@ -4,7 +4,7 @@
 //! here, in whole micro-units. The words for people are made from it in [`crate::sentence`].
 //! *Bounds*: at most [`TURNS_MAX`] pools tried, candidates as many as the pool has members.
 
-use crate::ids::{PoolNo, QueueNo, RepNo};
+use crate::ids::{FieldNo, PoolNo, QueueNo, RepNo};
 use crate::market::clause::Answers;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
@@ -31,7 +31,13 @@ pub struct Verdict {
 impl Verdict {
     /// The verdict on a record that a person sent on without asking the rules.
     pub fn by_hand(policy: u32) -> Self {
-        Self { policy, rule: None, answers: Answers::default(), size: ONE, turns: Vec::new() }
+        Self {
+            policy,
+            rule: None,
+            answers: Answers::default(),
+            size: ONE,
+            turns: Vec::new(),
+        }
     }
 
     /// The turn that picked a rep, if one did.
@@ -52,6 +58,84 @@ pub struct Turn {
     pub candidates: Vec<Candidate>,
     /// Who was picked; `None` when nobody could take it.
     pub pick: Option<Pick>,
+    /// What the chooser went by beside the credits.
+    pub ground: Ground,
+    /// Whether the turn was the base's or the specialists', in a pool that keeps the two apart.
+    pub stream: Stream,
+}
+
+/// What a chooser went by beside the credits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ground {
+    /// Nothing else.
+    #[default]
+    Credits,
+    /// The mix of what everybody received.
+    Mix(Traits),
+    /// Who is a specialist for this record; ascending by rep.
+    Fit(Vec<RepNo>),
+    /// How full the books were, for everybody who could take it; ascending by rep.
+    Headroom(Vec<(RepNo, Load)>),
+}
+
+/// What a record adds to the mix.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    /// Its level in each factor, in the policy's order.
+    pub levels: Vec<Level>,
+    /// Its value; `None` when missing or when the pool does not even out value.
+    pub value: Option<Worth>,
+}
+
+/// One factor of the mix with the record's level in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Level {
+    /// The record field.
+    pub field: FieldNo,
+    /// The value in it, or its number band; empty when missing.
+    pub level: String,
+}
+
+/// A record's value beside what was usual when it was dealt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worth {
+    /// The record field.
+    pub field: FieldNo,
+    /// The value.
+    pub amount: Micro,
+    /// Mean of the values dealt before it, per turn; its own for the first.
+    pub mean: Micro,
+    /// Mean distance from that mean, of those dealt before it.
+    pub spread: Micro,
+    /// How the value is shared out over those who could take it, ascending by rep; adds up to it.
+    pub parts: Vec<Micro>,
+}
+
+/// How full a book is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// Open records in it.
+    pub open: u32,
+    /// The most it should hold.
+    pub capacity: u32,
+}
+
+/// Which of a pool's two streams a turn belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stream {
+    /// The pool has only one.
+    #[default]
+    Whole,
+    /// The equal base; the specialists' stream is now owed this much more.
+    Base {
+        /// Part of the record's size.
+        accrued: Micro,
+    },
+    /// The specialists'; credits and shares of this turn are those of that stream.
+    Special {
+        /// Part of the record's size.
+        accrued: Micro,
+    },
 }
 
 /// One member on the ballot.
@@ -59,7 +143,7 @@ pub struct Turn {
 pub struct Candidate {
     /// The rep.
     pub rep: RepNo,
-    /// Weight in force for this turn.
+    /// Weight in force for this turn; where shares scale it, in millionths of the heaviest.
     pub weight: u32,
     /// Leads owed before this turn; negative when ahead.
     pub credit: Micro,
@@ -116,9 +200,29 @@ pub enum Stop {
         count: u32,
         /// The cap.
         cap: u32,
-        /// When the oldest of them leaves the window.
+        /// When enough of them have left the window for another.
         frees: Moment,
     },
+    /// Has as many open records as the book should hold.
+    BookFull(Load),
+    /// Is no specialist for this record, in a turn of the specialists' stream.
+    NoSpecialist,
+}
+
+impl Stop {
+    /// The code machines know it by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Paused { .. } => "paused",
+            Self::OnLeave { .. } => "on_leave",
+            Self::OutOfHours { .. } => "out_of_hours",
+            Self::Excluded => "excluded",
+            Self::CapReached { .. } => "cap_reached",
+            Self::BookFull(_) => "book_full",
+            Self::NoSpecialist => "no_specialist",
+        }
+    }
 }
 
 /// A sliding window.
@@ -161,6 +265,30 @@ pub enum Chooser {
     MostOwed,
     /// Keyed draw within the band.
     Draw,
+    /// Whose mix the record evens out best.
+    Mix,
+    /// Keyed draw within the band, in the part of a mix left to chance.
+    MixDraw,
+    /// A specialist, the most owed of those in the band.
+    Fit,
+    /// The emptiest book for its size.
+    Headroom,
+}
+
+impl Chooser {
+    /// The code machines know it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OnlyOne => "only_one",
+            Self::Deadline => "deadline",
+            Self::MostOwed => "most_owed",
+            Self::Draw => "draw",
+            Self::Mix => "mix",
+            Self::MixDraw => "mix_draw",
+            Self::Fit => "fit",
+            Self::Headroom => "headroom",
+        }
+    }
 }
 
 /// Where a record goes when the turns are over.

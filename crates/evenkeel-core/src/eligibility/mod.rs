@@ -3,12 +3,14 @@
 //! The first gate that says no is the one reported, in the order of [`Stop`]. A gate sees one
 //! member and the ballot, never the state. A new gate is a file and a line here.
 
+pub mod book;
 pub mod cap;
 pub mod excluded;
 pub mod hours;
 pub mod leave;
 pub mod left;
 pub mod paused;
+pub mod specialist;
 
 use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
@@ -17,13 +19,15 @@ use crate::verdict::Stop;
 pub type Gate = fn(&Member<'_>, &Ballot) -> Option<Stop>;
 
 /// Every gate with its name, in the order in which they are asked.
-pub const GATES: [(&str, Gate); 6] = [
+pub const GATES: [(&str, Gate); 8] = [
     ("left", left::gate),
     ("paused", paused::gate),
     ("leave", leave::gate),
     ("hours", hours::gate),
     ("excluded", excluded::gate),
     ("cap", cap::gate),
+    ("book", book::gate),
+    ("specialist", specialist::gate),
 ];
 
 /// The first gate's no; `None` when the member could take the record.

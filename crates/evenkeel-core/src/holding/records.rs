@@ -3,8 +3,8 @@
 //! Columns instead of objects: about twenty attributes of a record cost some hundred bytes. The
 //! story itself (verdicts, reasons) is in the journal; here are only its positions.
 
-use crate::ids::RecordNo;
 use crate::holding::place::Place;
+use crate::ids::RecordNo;
 use crate::market::columns::Columns;
 use crate::people::rep::PrivateRef;
 use crate::time::Moment;
@@ -54,7 +54,9 @@ impl Records {
 
     /// The key of a record. *Bounds*: panics on a number the journal never gave.
     pub fn key(&self, record: RecordNo) -> &str {
-        self.keys.get_index(record.index()).expect("record numbers come from the journal")
+        self.keys
+            .get_index(record.index())
+            .expect("record numbers come from the journal")
     }
 
     /// Where the record is.

@@ -5,9 +5,10 @@
 
 use crate::ids::RepNo;
 use crate::rotation::ledger::Ledger;
+use crate::rotation::memory::Memory;
 use crate::time::{Moment, Span};
 use crate::units::Micro;
-use crate::verdict::{Standing, Turn};
+use crate::verdict::{Standing, Stream, Turn};
 use serde::{Deserialize, Serialize};
 
 /// How far back assignments are remembered for caps: the longest window and a day.
@@ -55,6 +56,8 @@ pub struct Pool {
     pub name: String,
     /// Credits and make-up buffers of the present members.
     pub ledger: Ledger,
+    /// What its choosers remember beside the credits.
+    pub memory: Memory,
     /// Per rep who was ever a member, ascending by rep.
     pub tallies: Vec<Tally>,
     /// Turns dealt.
@@ -75,6 +78,7 @@ impl Pool {
         Self {
             name: name.to_owned(),
             ledger: Ledger::default(),
+            memory: Memory::default(),
             tallies: Vec::new(),
             dealt: 0,
             worst: Micro(0),
@@ -86,7 +90,10 @@ impl Pool {
 
     /// What `rep` received, if it was ever a member.
     pub fn tally(&self, rep: RepNo) -> Option<&Tally> {
-        self.tallies.binary_search_by_key(&rep, |tally| tally.rep).ok().map(|at| &self.tallies[at])
+        self.tallies
+            .binary_search_by_key(&rep, |tally| tally.rep)
+            .ok()
+            .map(|at| &self.tallies[at])
     }
 
     /// Makes sure `rep` has a tally.
@@ -98,7 +105,13 @@ impl Pool {
                 let history = History::default();
                 self.tallies.insert(
                     at,
-                    Tally { rep, turns: 0, received: zero, entitled: zero, history },
+                    Tally {
+                        rep,
+                        turns: 0,
+                        received: zero,
+                        entitled: zero,
+                        history,
+                    },
                 );
                 at
             }
@@ -109,7 +122,8 @@ impl Pool {
     /// Applies a recorded turn.
     pub fn apply_turn(&mut self, turn: &Turn, size: Micro, at: Moment) {
         let Some(pick) = turn.pick else { return };
-        self.ledger.apply_turn(turn, size);
+        self.memory.apply_turn(turn, size);
+        let special = matches!(turn.stream, Stream::Special { .. });
         for candidate in &turn.candidates {
             if let Standing::Able { share, .. } = candidate.standing {
                 self.remember(candidate.rep).entitled += share;
@@ -120,15 +134,23 @@ impl Pool {
         tally.received += size;
         tally.history.push(at);
         self.dealt += 1;
-        self.size_max = self.size_max.max(size);
-        self.delta_max = self.delta_max.max(turn.delta);
-        self.members_max = self.members_max.max(turn.candidates.len() as u32);
-        self.note_worst();
+        if !special {
+            self.ledger.apply_turn(turn, size);
+            self.size_max = self.size_max.max(size);
+            self.delta_max = self.delta_max.max(turn.delta);
+            self.members_max = self.members_max.max(turn.candidates.len() as u32);
+            self.note_worst();
+        }
     }
 
     /// Remembers the largest credit after a change of the ledger.
     pub fn note_worst(&mut self) {
-        let now = self.ledger.members().iter().map(|entry| entry.credit.abs()).max();
+        let now = self
+            .ledger
+            .members()
+            .iter()
+            .map(|entry| entry.credit.abs())
+            .max();
         self.worst = self.worst.max(now.unwrap_or_default());
     }
 

@@ -33,7 +33,10 @@ pub struct Roster {
 impl Roster {
     /// Every rep with its number, in order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (RepNo, &Rep)> {
-        self.reps.iter().enumerate().map(|(at, rep)| (RepNo::at(at), rep))
+        self.reps
+            .iter()
+            .enumerate()
+            .map(|(at, rep)| (RepNo::at(at), rep))
     }
 
     /// How many there are, those who left included.
@@ -62,7 +65,11 @@ impl Roster {
             known.profile = profile.clone();
             return;
         }
-        assert_eq!(rep.index(), self.reps.len(), "rep numbers are given in order");
+        assert_eq!(
+            rep.index(),
+            self.reps.len(),
+            "rep numbers are given in order"
+        );
         self.by_key.insert(key.to_owned(), rep);
         self.reps.push(Rep {
             key: key.to_owned(),

@@ -5,6 +5,7 @@
 //! rules refer to each other by position within one document; the workspace maps positions to the
 //! lasting numbers of [`crate::ids`].
 
+use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
 use crate::time::Span;
@@ -29,6 +30,16 @@ pub const RECORD_WEIGHT_MIN: Micro = Micro(10_000);
 pub const BAND_MIN: Micro = Micro(10_000);
 /// Widest band of a random pool, in leads.
 pub const BAND_MAX: Micro = Micro::whole(20);
+/// Most factors of one mix.
+pub const FACTORS_MAX: usize = 8;
+/// Most bands of one number factor.
+pub const BANDS_MAX: usize = 50;
+/// Most lines that say who is a specialist in one pool.
+pub const SPECIALISTS_MAX: usize = 200;
+/// Most of a pool's flow that its specialists' stream may take.
+pub const STREAM_MAX: Micro = Micro(500_000);
+/// Most shares that scale one another in one pool.
+pub const SHARES_MAX: usize = 8;
 /// Highest cap that can be set.
 pub const CAP_MAX: u32 = 1_000_000;
 /// Longest hold before the record must go on to its next place.
@@ -66,6 +77,16 @@ pub struct PoolSpec {
     pub method: Method,
     /// How much of the flow each member is entitled to.
     pub weights: Weights,
+    /// What scales the weights, one on top of another.
+    pub shares: Vec<Share>,
+    /// Rep field with the most open records a book should hold; who holds that many is passed over.
+    pub capacity: Option<FieldNo>,
+    /// What a mix evens out.
+    pub balance: Balance,
+    /// Who is a specialist for which records; any line that holds makes one.
+    pub specialists: Vec<Specialist>,
+    /// Part of the flow for the specialists' own stream, in millionths.
+    pub stream_ppm: Option<u32>,
     /// Caps on what one member may get from this pool.
     pub caps: Caps,
     /// Whether a member outside working hours is passed over.
@@ -95,6 +116,36 @@ pub enum Method {
         /// Width of the band in leads; more is less predictable and less tight.
         band: Micro,
     },
+    /// Whoever's mix the record evens out best, of those within `band`.
+    Mix {
+        /// Width of the band in leads; more evens out the mix better and counts less tightly.
+        band: Micro,
+        /// Part of the picks left to an even draw within the band, in millionths.
+        random_ppm: u32,
+    },
+    /// A specialist for the record, the most owed of those within `band`.
+    Fit {
+        /// Width of the band in leads; more finds a specialist more often.
+        band: Micro,
+    },
+    /// The emptiest book for its size, of those within `band`.
+    Headroom {
+        /// Width of the band in leads.
+        band: Micro,
+    },
+}
+
+impl Method {
+    /// The word people write in a policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Straight => "straight",
+            Self::Random { .. } => "random",
+            Self::Mix { .. } => "mix",
+            Self::Fit { .. } => "fit",
+            Self::Headroom { .. } => "headroom",
+        }
+    }
 }
 
 /// How much of a pool's flow each member is entitled to, relative to the others.
@@ -106,6 +157,67 @@ pub enum Weights {
     ByRep(BTreeMap<String, u32>),
     /// The whole number in a rep field; 1 where it is missing. Clamped to 1..=[`WEIGHT_MAX`].
     ByField(String),
+}
+
+/// Something measured that scales what a member is entitled to, relative to the others. A member
+/// for whom it is not known counts as the average of those for whom it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// In proportion to a number.
+    Weight(FieldNo),
+    /// In proportion to how much a book holds over how long a record stays in it.
+    Capacity {
+        /// Most the book holds.
+        capacity: FieldNo,
+        /// How long a record stays.
+        cycle: FieldNo,
+    },
+    /// In proportion to what is still free in the book.
+    Headroom(FieldNo),
+    /// In proportion to what is missing from the sales target.
+    Quota {
+        /// The target.
+        quota: FieldNo,
+        /// What is there already.
+        booked: FieldNo,
+    },
+}
+
+/// What a mix evens out between the members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Factors whose levels everybody gets alike.
+    pub factors: Vec<Factor>,
+    /// Number field of which everybody gets the same sum.
+    pub value: Option<FieldNo>,
+}
+
+/// One factor of a mix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// The record field: text, flag, or a number with bands.
+    pub field: FieldNo,
+    /// Where the bands of a number begin, ascending; the first band is below all of them.
+    pub bands: Vec<Micro>,
+}
+
+/// What makes a rep a specialist for a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Specialist {
+    /// Both conditions hold: one over the record's fields, one over the rep's.
+    When {
+        /// Which records.
+        when: Condition,
+        /// Which reps.
+        reps: Condition,
+    },
+    /// The record's text or tags and the rep's have something in common.
+    Same {
+        /// Record field.
+        record: FieldNo,
+        /// Rep field.
+        rep: FieldNo,
+    },
 }
 
 /// Limits on assignments in sliding windows; `None` is no limit. Never a calendar reset.

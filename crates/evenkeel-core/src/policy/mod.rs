@@ -15,6 +15,7 @@ pub mod problem;
 mod reach;
 pub mod read;
 mod read_fields;
+mod read_method;
 mod read_pool;
 pub mod scan;
 mod source;

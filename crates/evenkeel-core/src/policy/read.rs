@@ -156,7 +156,7 @@ impl<'a> Reader<'a, '_> {
         }
         let pools = pool_sections.iter().enumerate();
         let pools = pools
-            .map(|(at, section)| self.pool(*section, at, &rep_words))
+            .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
             .collect::<Vec<_>>();
         let rule_names = self.names_of(&rule_sections, "rule");
         let rules = rule_sections.iter().zip(rule_names);

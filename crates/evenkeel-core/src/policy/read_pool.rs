@@ -3,10 +3,8 @@
 use crate::people::rep::{REP_KEY_MAX, REPS_MAX};
 use crate::policy::cel::Vocabulary;
 use crate::policy::document::{
-    BAND_MAX, BAND_MIN, HOLD_MAX, ManualCounts, Members, Method, Nobody, PoolSpec, WEIGHT_MAX,
-    Weights,
+    HOLD_MAX, ManualCounts, Members, Nobody, PoolSpec, WEIGHT_MAX, Weights,
 };
-use crate::policy::problem::did_you_mean;
 use crate::policy::read::{Reader, Spot, part};
 use crate::policy::source::{Entry, Section};
 use crate::units::{Micro, ONE};
@@ -17,7 +15,7 @@ impl<'a> Reader<'a, '_> {
         &mut self,
         pool: Section<'a>,
         position: usize,
-        words: &Vocabulary,
+        (records, words): (&Vocabulary, &Vocabulary),
     ) -> Option<PoolSpec> {
         let name = self.names.pools[position].clone();
         let at = part("pool", &name, position);
@@ -27,8 +25,13 @@ impl<'a> Reader<'a, '_> {
             "members",
             "method",
             "band",
+            "balance",
+            "specialist",
+            "stream",
             "weight",
             "weights",
+            "share",
+            "capacity",
             "cap",
             "hours",
             "manual_counts",
@@ -36,7 +39,7 @@ impl<'a> Reader<'a, '_> {
         ];
         self.source.only(pool, &at, &known);
         let members = self.members(pool, &at, words);
-        let method = self.method(pool, &at);
+        let dealing = self.dealing(pool, &at, (records, words));
         let weights = self.weights(pool, &at, words);
         let caps = self.caps(pool, "cap", &format!("{at} cap"));
         let keeps_hours = match pool.get("hours") {
@@ -53,11 +56,17 @@ impl<'a> Reader<'a, '_> {
             Some(entry) => self.manual_counts(entry, &at),
         };
         let nobody = self.nobody(pool, &at);
+        let dealing = dealing?;
         Some(PoolSpec {
             name,
             members: members?,
-            method: method?,
+            method: dealing.method,
             weights: weights?,
+            shares: dealing.shares,
+            capacity: dealing.capacity,
+            balance: dealing.balance,
+            specialists: dealing.specialists,
+            stream_ppm: dealing.stream_ppm,
             caps: caps?,
             keeps_hours: keeps_hours?,
             manual_counts: manual_counts?,
@@ -106,37 +115,6 @@ impl<'a> Reader<'a, '_> {
             }
         }
         Some(keys.into_iter().map(|(key, _)| key.to_owned()).collect())
-    }
-
-    fn method(&mut self, pool: Section<'a>, at: &str) -> Option<Method> {
-        let band = pool.get("band");
-        let word = match pool.get("method") {
-            Some(entry) => self
-                .source
-                .text(entry, at)
-                .map(|word| (word, Some(entry)))?,
-            None => ("straight", None),
-        };
-        match (word, band) {
-            (("straight", _), None) => Some(Method::Straight),
-            (("straight", _), Some(band)) => {
-                let hint = "Leave it out, or add method = \"random\"";
-                self.source
-                    .error(band.key_span(), at, "only a random pool has a band", hint)
-            }
-            (("random", _), None) => Some(Method::Random { band: ONE }),
-            (("random", _), Some(band)) => {
-                let band = self.source.decimal(band, at, BAND_MIN..=BAND_MAX)?;
-                Some(Method::Random { band })
-            }
-            ((word, entry), _) => {
-                let hint = did_you_mean(word, ["straight", "random"].into_iter())
-                    .unwrap_or_else(|| "There are straight and random".to_owned());
-                let span = entry.map_or_else(|| pool.span(), |entry| entry.span());
-                self.source
-                    .error(span, at, format!("there is no method {word:?}"), hint)
-            }
-        }
     }
 
     fn weights(&mut self, pool: Section<'a>, at: &str, words: &Vocabulary) -> Option<Weights> {

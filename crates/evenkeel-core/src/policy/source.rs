@@ -251,6 +251,20 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The value as a list of plain decimals.
+    pub(super) fn decimals(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<Micro>> {
+        let numbers = entry.item.as_array().map(|list| {
+            list.iter().map(|value| {
+                let digits = self.text[value.span()?].replace('_', "");
+                Micro::parse(&digits).filter(|_| value.is_integer() || value.is_float())
+            })
+        });
+        match numbers.and_then(Iterator::collect) {
+            Some(numbers) => Some(numbers),
+            None => self.other(entry, at, "a list of numbers, like [50, 200, 1000]"),
+        }
+    }
+
     /// The value as a table.
     pub(super) fn section(&mut self, entry: Entry<'a>, at: &str) -> Option<Section<'a>> {
         match entry.as_section() {

@@ -2,9 +2,10 @@
 //!
 //! Deliberately below the choosers and their list, so that a chooser never imports another.
 
+use crate::ballot::{Apt, Ballot, Member};
 use crate::ids::RepNo;
 use crate::units::Micro;
-use crate::verdict::{Candidate, Pick, Standing};
+use crate::verdict::{Candidate, Pick, Standing, Traits};
 
 /// One record's contest; shares are already dealt out.
 ///
@@ -17,7 +18,10 @@ pub struct Contest<'a> {
     pub able_count: usize,
     /// The largest amount any of them is owed.
     pub owed_max: Micro,
+    /// What the record adds to the mix.
+    pub traits: &'a Traits,
     candidates: &'a [Candidate],
+    members: &'a [Member<'a>],
 }
 
 /// One who could take it.
@@ -29,6 +33,8 @@ pub struct Contender {
     pub owed: Micro,
     /// This turn's share.
     pub share: Micro,
+    /// How it stands to this record.
+    pub apt: Apt,
 }
 
 /// What a chooser answers.
@@ -42,32 +48,47 @@ pub struct Choice {
 
 impl<'a> Contest<'a> {
     /// The contest among those of `candidates` who could take it; `None` when nobody could.
-    pub fn of(size: Micro, candidates: &'a [Candidate]) -> Option<Self> {
-        let able_count = able(candidates).count();
-        let owed_max = able(candidates).map(|contender| contender.owed).max()?;
+    /// `members` are the same people in the same order.
+    pub fn of(
+        ballot: &'a Ballot,
+        members: &'a [Member<'a>],
+        candidates: &'a [Candidate],
+    ) -> Option<Self> {
+        let able = || able(members, candidates);
+        let owed_max = able().map(|contender| contender.owed).max()?;
         Some(Self {
-            size,
-            able_count,
+            size: ballot.size,
+            able_count: able().count(),
             owed_max,
+            traits: &ballot.traits,
             candidates,
+            members,
         })
     }
 
     /// Those who are owed at least `least`, ascending by rep.
     pub fn owed_at_least(&self, least: Micro) -> impl Iterator<Item = Contender> + use<'a> {
-        able(self.candidates).filter(move |contender| contender.owed >= least)
+        self.all().filter(move |contender| contender.owed >= least)
+    }
+
+    /// Everybody who could take it, ascending by rep.
+    pub fn all(&self) -> impl Iterator<Item = Contender> + use<'a> {
+        able(self.members, self.candidates)
     }
 }
 
-fn able(candidates: &[Candidate]) -> impl Iterator<Item = Contender> {
-    candidates
-        .iter()
-        .filter_map(|candidate| match candidate.standing {
-            Standing::Able { share, .. } => Some(Contender {
-                rep: candidate.rep,
-                owed: candidate.credit + share,
-                share,
-            }),
-            Standing::Stopped(_) => None,
-        })
+fn able<'a>(
+    members: &'a [Member<'a>],
+    candidates: &'a [Candidate],
+) -> impl Iterator<Item = Contender> + use<'a> {
+    let both = members.iter().zip(candidates);
+    both.filter_map(|(member, candidate)| match candidate.standing {
+        Standing::Able { share, .. } => Some(Contender {
+            rep: candidate.rep,
+            owed: candidate.credit + share,
+            share,
+            apt: member.apt,
+        }),
+        Standing::Stopped(_) => None,
+    })
 }

@@ -1,7 +1,7 @@
 //! What each of those who could take a record is entitled to of it.
 //!
-//! A product of factors, one a file: today the weight in force and what drips from make-up. Only
-//! those able share, so nothing accrues while away. Deliberately knows nothing of credits.
+//! The weight in force and what drips from make-up. Only those able share, so nothing accrues while
+//! away. What makes the weight is [`crate::entitlement`]'s; deliberately knows nothing of credits.
 
 use crate::ballot::Member;
 use crate::rotation::{makeup, share};
@@ -11,6 +11,7 @@ use crate::verdict::{Candidate, Standing};
 /// Writes into each able candidate what it is entitled to of this record.
 ///
 /// *Order and ties*: shares add up to `size`; left-over micro-units as [`share::split`].
+/// *Bounds*: when nobody able has any weight, all weigh the same.
 pub fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]) {
     let able = |candidate: &Candidate| matches!(candidate.standing, Standing::Able { .. });
     let in_contest = || {
@@ -19,8 +20,10 @@ pub fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]
             .zip(candidates.iter())
             .filter(|(_, candidate)| able(candidate))
     };
+    let none = in_contest().all(|(member, _)| member.weight == 0);
+    let weight = |member: &Member<'_>| if none { 1 } else { member.weight };
     let weights: Vec<u64> = in_contest()
-        .map(|(member, _)| u64::from(member.weight))
+        .map(|(member, _)| u64::from(weight(member)))
         .collect();
     if weights.is_empty() {
         return;
@@ -31,7 +34,7 @@ pub fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]
         true => None,
         false => {
             let scaled: Vec<u64> = in_contest()
-                .map(|(member, _)| makeup::scaled(member.weight, member.makeup))
+                .map(|(member, _)| makeup::scaled(weight(member), member.makeup))
                 .collect();
             Some(share::split(amount, &scaled))
         }

@@ -13,7 +13,7 @@
 //! *Source*: guide "science" section 0, theorem 1; section 1, joins, leaves and time off.
 
 use crate::ids::RepNo;
-use crate::rotation::share::split;
+use crate::rotation::share::split_signed;
 use crate::units::Micro;
 use crate::verdict::{Standing, Turn};
 use serde::{Deserialize, Serialize};
@@ -290,13 +290,4 @@ impl Ledger {
             "a ledger adds up to zero"
         );
     }
-}
-
-/// Splits an amount of either sign.
-fn split_signed(amount: Micro, weights: &[u64]) -> Vec<Micro> {
-    let sign = amount.0.signum();
-    split(amount.0.unsigned_abs(), weights)
-        .into_iter()
-        .map(|part| Micro(sign * i64::try_from(part).expect("no part is larger than the amount")))
-        .collect()
 }

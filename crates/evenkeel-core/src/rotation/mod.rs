@@ -4,23 +4,30 @@
 //! and make-up say what share of it each is entitled to, the [`ledger`] remembers what is owed,
 //! and a chooser is free among those nearly as owed as the most owed. This file is only the list
 //! of choosers and the order of the steps; a new chooser is a file beside it and an arm in
-//! `choose`, a new entitlement is a file beside [`makeup`] and a factor in [`entitlement`].
+//! `choose`. What scales the weights stands in [`crate::entitlement`], likewise one a file.
 
+pub mod best;
 pub mod contest;
 pub mod entitlement;
+pub mod fit;
+pub mod headroom;
 pub mod ledger;
 pub mod makeup;
+pub mod memory;
+pub mod mix;
+pub mod mixture;
 pub mod only;
 pub mod random;
 pub mod share;
 pub mod straight;
+pub mod stream;
 
 use crate::ballot::{Ballot, Member};
 use crate::eligibility;
 use crate::ids::PoolNo;
 use crate::policy::document::Method;
 use crate::units::Micro;
-use crate::verdict::{Candidate, Standing, Turn};
+use crate::verdict::{Candidate, Ground, Standing, Turn};
 use contest::{Choice, Contest};
 
 /// One pool's turn: who could take the record, what each is entitled to, who is picked.
@@ -64,13 +71,16 @@ pub fn turn(
         })
         .collect();
     entitlement::entitle(ballot.size, members, &mut candidates);
-    let choice =
-        Contest::of(ballot.size, &candidates).map(|contest| choose(method, &contest, draw));
+    let contest = Contest::of(ballot, members, &candidates);
+    let choice = contest.map(|contest| choose(method, &contest, draw));
+    let ground = contest.map_or(Ground::Credits, |contest| ground(method, &contest));
     Turn {
         pool,
         delta: choice.map_or(Micro(0), |choice| choice.delta),
         candidates,
         pick: choice.map(|choice| choice.pick),
+        ground,
+        stream: ballot.stream,
     }
 }
 
@@ -82,5 +92,18 @@ fn choose(method: Method, contest: &Contest<'_>, draw: impl FnOnce() -> u64) -> 
     match method {
         Method::Straight => straight::choose(contest),
         Method::Random { band } => random::choose(contest, band, draw()),
+        Method::Mix { band, random_ppm } => mix::choose(contest, band, random_ppm, draw),
+        Method::Fit { band } => fit::choose(contest, band),
+        Method::Headroom { band } => headroom::choose(contest, band),
+    }
+}
+
+/// What each chooser goes by beside the credits, for the verdict.
+fn ground(method: Method, contest: &Contest<'_>) -> Ground {
+    match method {
+        Method::Straight | Method::Random { .. } => Ground::Credits,
+        Method::Mix { .. } => Ground::Mix(mix::shared_out(contest)),
+        Method::Fit { .. } => Ground::Fit(fit::specialists(contest)),
+        Method::Headroom { .. } => Ground::Headroom(headroom::loads(contest)),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately knows neither reps nor credits: it is the one place where rounding happens.
 
+use crate::units::Micro;
 use std::cmp::Reverse;
 
 /// Splits `amount` in proportion to `weights`; the parts add up to `amount` exactly.
@@ -33,6 +34,17 @@ pub fn split(amount: u64, weights: &[u64]) -> Vec<u64> {
         }
     }
     parts
+}
+
+/// Splits an amount of either sign, as [`split`] does.
+///
+/// *Bounds*: panics when every weight is zero.
+pub fn split_signed(amount: Micro, weights: &[u64]) -> Vec<Micro> {
+    let sign = amount.0.signum();
+    split(amount.0.unsigned_abs(), weights)
+        .into_iter()
+        .map(|part| Micro(sign * i64::try_from(part).expect("no part is larger than the amount")))
+        .collect()
 }
 
 /// Quotient and remainder; the quotient is at most the amount being split.

@@ -2,7 +2,7 @@
 
 use crate::rotation_tables::table;
 use crate::rotation_team::{START, ballot, profile};
-use evenkeel_core::ballot::{Ballot, Counts, Member};
+use evenkeel_core::ballot::{Apt, Ballot, Counts, Member};
 use evenkeel_core::eligibility::{GATES, gate};
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::people::hours::Hours;
@@ -10,7 +10,7 @@ use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::policy::document::Caps;
 use evenkeel_core::time::{HOUR, Moment, Span};
 use evenkeel_core::units::Micro;
-use evenkeel_core::verdict::{Stop, Window};
+use evenkeel_core::verdict::{Load, Stop, Stream, Window};
 
 /// What a line says of the rep.
 struct Facts {
@@ -18,6 +18,7 @@ struct Facts {
     given: Vec<Moment>,
     elsewhere: Vec<Moment>,
     pending: u32,
+    apt: Apt,
 }
 
 /// `3d` or `-5h`.
@@ -47,6 +48,7 @@ fn facts(text: &str) -> Facts {
         given,
         elsewhere,
         pending: 0,
+        apt: Apt::default(),
     };
     for fact in text.split(';').map(str::trim) {
         let (word, rest) = fact.split_once(' ').unwrap_or((fact, ""));
@@ -75,6 +77,14 @@ fn facts(text: &str) -> Facts {
             }
             "given" => facts.given = moments(rest),
             "elsewhere" => facts.elsewhere = moments(rest),
+            "book" => {
+                let (open, capacity) = rest.split_once('/').expect("OPEN/CAPACITY");
+                facts.apt.load = Some(Load {
+                    open: open.parse().expect("a count"),
+                    capacity: capacity.parse().expect("a count"),
+                });
+            }
+            "specialist" => facts.apt.specialist = true,
             "pending" => facts.pending = rest.parse().expect("a count"),
             _ => panic!("{fact:?} is no fact of a rep"),
         }
@@ -106,6 +116,9 @@ fn ballot_of(text: &str) -> Ballot {
         .filter(|fact| !fact.is_empty())
     {
         match fact.split_once(' ').unwrap_or((fact, "")) {
+            ("special", "stream") => {
+                ballot.stream = Stream::Special { accrued: Micro(0) };
+            }
             ("keeps", "hours") => ballot.keeps_hours = true,
             ("excludes", "") => ballot.excluded = Some(RepNo(7)),
             ("caps", rest) => ballot.pool_caps = caps(rest),
@@ -166,6 +179,8 @@ fn said(stop: Option<Stop>) -> String {
             let frees = seen(frees);
             format!("cap of {cap} a {window}{everywhere} reached with {count}, frees {frees}")
         }
+        Some(Stop::BookFull(Load { open, capacity })) => format!("book full, {open} of {capacity}"),
+        Some(Stop::NoSpecialist) => "no specialist".into(),
     }
 }
 
@@ -190,6 +205,7 @@ fn gates() {
                 past: &everywhere,
                 pending,
             },
+            apt: facts.apt,
         };
         assert_eq!(said(gate(&member, &ballot_of(&case[1]))), case[2], "{line}");
     }
@@ -200,6 +216,15 @@ fn the_gates_are_asked_in_the_order_of_their_stops() {
     let names: Vec<&str> = GATES.iter().map(|(name, _)| *name).collect();
     assert_eq!(
         names,
-        ["left", "paused", "leave", "hours", "excluded", "cap"]
+        [
+            "left",
+            "paused",
+            "leave",
+            "hours",
+            "excluded",
+            "cap",
+            "book",
+            "specialist"
+        ]
     );
 }

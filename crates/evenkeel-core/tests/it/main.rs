@@ -4,12 +4,14 @@
 #![allow(clippy::disallowed_methods)]
 
 mod company;
+mod dealing;
 mod eligibility;
 mod hours;
 mod laws;
 mod policy;
 mod rotation_contrasts;
 mod rotation_ledger;
+mod rotation_mix;
 mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;

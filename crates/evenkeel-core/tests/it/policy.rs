@@ -4,4 +4,5 @@ mod conditions;
 mod documents;
 mod interpreter;
 mod matching;
+mod methods;
 mod world;

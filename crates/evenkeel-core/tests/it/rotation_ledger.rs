@@ -3,7 +3,7 @@
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::rotation::ledger::Ledger;
 use evenkeel_core::units::{Micro, ONE};
-use evenkeel_core::verdict::{Candidate, Chooser, Pick, Standing, Turn};
+use evenkeel_core::verdict::{Candidate, Chooser, Ground, Pick, Standing, Stream, Turn};
 
 const ANA: RepNo = RepNo(0);
 const BEN: RepNo = RepNo(3);
@@ -150,6 +150,8 @@ fn a_void_gives_back_the_shares_of_those_gone_as_well() {
             draw: None,
             level: 4,
         }),
+        ground: Ground::Credits,
+        stream: Stream::Whole,
     };
     ledger.apply_turn(&turn, ONE);
     let quarter = Micro(250_000);

@@ -1,13 +1,13 @@
 //! Tables of rotation: one case a line in `tests/data/rotation`, readable without the code.
 
 use crate::rotation_team::{ballot, profile};
-use evenkeel_core::ballot::{Ballot, Counts, Member};
-use evenkeel_core::ids::{PoolNo, RepNo};
+use evenkeel_core::ballot::{Apt, Ballot, Counts, Member};
+use evenkeel_core::ids::{FieldNo, PoolNo, RepNo};
 use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::policy::document::Method;
 use evenkeel_core::rotation::turn;
 use evenkeel_core::units::Micro;
-use evenkeel_core::verdict::{Chooser, Pick, Standing, Turn};
+use evenkeel_core::verdict::{Level, Load, Pick, Standing, Traits, Turn, Worth};
 use proptest::prelude::*;
 
 /// One member of a line: `ana 2 -0.5 +1` or `ana 2 -0.5 away`.
@@ -17,6 +17,7 @@ struct Line {
     credit: Micro,
     makeup: Micro,
     profile: Profile,
+    apt: Apt,
 }
 
 fn amount(text: &str) -> Micro {
@@ -38,11 +39,23 @@ fn members(text: &str) -> Vec<Line> {
             credit: amount(word()),
             makeup: Micro(0),
             profile: profile(),
+            apt: Apt::default(),
         };
         for word in words {
-            match word {
-                "away" => line.profile.status = Status::Left,
-                makeup => line.makeup = amount(makeup),
+            match word.split_once('=').unwrap_or((word, "")) {
+                ("away", _) => line.profile.status = Status::Left,
+                ("fits", _) => line.apt.specialist = true,
+                ("level", owed) => line.apt.levels_owed = amount(owed),
+                ("value", owed) => line.apt.value_owed = amount(owed),
+                ("book", book) => {
+                    let (open, capacity) = book.split_once('/').expect("OPEN/CAPACITY");
+                    let (open, capacity) = (open.parse(), capacity.parse());
+                    line.apt.load = Some(Load {
+                        open: open.expect("a count"),
+                        capacity: capacity.expect("a count"),
+                    });
+                }
+                (makeup, _) => line.makeup = amount(makeup),
             }
         }
         line
@@ -51,6 +64,10 @@ fn members(text: &str) -> Vec<Line> {
 }
 
 fn play(size: Micro, lines: &[Line], method: Method, bits: u64) -> Turn {
+    play_with(size, lines, method, bits, Traits::default())
+}
+
+fn play_with(size: Micro, lines: &[Line], method: Method, bits: u64, traits: Traits) -> Turn {
     let counts = Counts {
         past: &[],
         pending: 0,
@@ -66,11 +83,16 @@ fn play(size: Micro, lines: &[Line], method: Method, bits: u64) -> Turn {
             profile: &line.profile,
             from_pool: counts,
             from_all: counts,
+            apt: line.apt,
         })
         .collect();
     turn(
         PoolNo(0),
-        &Ballot { size, ..ballot() },
+        &Ballot {
+            size,
+            traits,
+            ..ballot()
+        },
         method,
         &members,
         || bits,
@@ -104,12 +126,7 @@ fn why(pick: Option<Pick>, rest: impl Fn(Pick) -> String) -> String {
     let Some(pick) = pick else {
         return "no pick".into();
     };
-    let chooser = match pick.chooser {
-        Chooser::OnlyOne => "only one",
-        Chooser::Deadline => "deadline",
-        Chooser::MostOwed => "most owed",
-        Chooser::Draw => "draw",
-    };
+    let chooser = pick.chooser.code().replace('_', " ");
     format!("{chooser}, band {}, {}", pick.band, rest(pick))
 }
 
@@ -146,6 +163,84 @@ fn random() {
     }
 }
 
+/// `level; 300, mean 100, spread 50`: a level of one factor, and a value.
+fn traits(text: &str) -> Traits {
+    let mut traits = Traits::default();
+    for part in text.split(';').map(str::trim) {
+        if part == "level" {
+            let (field, level) = (FieldNo(1), String::from("any"));
+            traits.levels.push(Level { field, level });
+        } else if part != "-" {
+            let numbers = part.split(", ").map(|word| {
+                let number = word.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '-');
+                amount(number)
+            });
+            let numbers: Vec<Micro> = numbers.collect();
+            let [amount, mean, spread] = numbers[..] else {
+                panic!("{part:?} is no value")
+            };
+            traits.value = Some(Worth {
+                field: FieldNo(2),
+                amount,
+                mean,
+                spread,
+                parts: Vec::new(),
+            });
+        }
+    }
+    traits
+}
+
+#[test]
+fn mix() {
+    for (case, line) in table(include_str!("../data/rotation/mix.txt")) {
+        let lines = members(&case[2]);
+        let (random_ppm, bits) = match case[3].as_str() {
+            "-" => (0, 0),
+            drawn => {
+                let drawn: u64 = drawn.parse().expect("hundredths");
+                (150_000, u64::MAX / 100 * drawn)
+            }
+        };
+        let method = Method::Mix {
+            band: amount(&case[0]),
+            random_ppm,
+        };
+        let turn = play_with(Micro::whole(1), &lines, method, bits, traits(&case[1]));
+        assert_eq!(who(&lines, turn.pick), case[4], "{line}");
+        let odds = |pick: Pick| format!("odds {}", pick.probability_ppm);
+        assert_eq!(why(turn.pick, odds), case[5], "{line}");
+    }
+}
+
+#[test]
+fn fit() {
+    for (case, line) in table(include_str!("../data/rotation/fit.txt")) {
+        let lines = members(&case[1]);
+        let method = Method::Fit {
+            band: amount(&case[0]),
+        };
+        let turn = play(Micro::whole(1), &lines, method, 0);
+        assert_eq!(who(&lines, turn.pick), case[2], "{line}");
+        let level = |pick: Pick| format!("level {}", pick.level);
+        assert_eq!(why(turn.pick, level), case[3], "{line}");
+    }
+}
+
+#[test]
+fn headroom() {
+    for (case, line) in table(include_str!("../data/rotation/headroom.txt")) {
+        let lines = members(&case[1]);
+        let method = Method::Headroom {
+            band: amount(&case[0]),
+        };
+        let turn = play(Micro::whole(1), &lines, method, 0);
+        assert_eq!(who(&lines, turn.pick), case[2], "{line}");
+        let level = |pick: Pick| format!("level {}", pick.level);
+        assert_eq!(why(turn.pick, level), case[3], "{line}");
+    }
+}
+
 #[test]
 fn shares() {
     for (case, line) in table(include_str!("../data/rotation/shares.txt")) {
@@ -177,7 +272,7 @@ proptest! {
                 profile.status = Status::Left;
             }
             let (name, credit) = (at.to_string(), Micro(*credit));
-            Line { name, weight: *weight, credit, makeup: Micro(0), profile }
+            Line { name, weight: *weight, credit, makeup: Micro(0), profile, apt: Apt::default() }
         };
         let able = mates.iter().filter(|(_, _, away)| !away).map(|(weight, _, _)| weight);
         // A size that the weights divide, so that no remainder is left to hand out.
@@ -219,7 +314,8 @@ proptest! {
         let method = band.map_or(Method::Straight, |band| Method::Random { band: Micro(band) });
         let line = |(at, (weight, credit)): (usize, &(u32, i64))| {
             let (name, credit) = (at.to_string(), Micro(*credit));
-            Line { name, weight: *weight, credit, makeup: Micro(0), profile: profile() }
+            let (makeup, apt) = (Micro(0), Apt::default());
+            Line { name, weight: *weight, credit, makeup, profile: profile(), apt }
         };
         let alone: Vec<Line> = mates.iter().enumerate().map(line).collect();
         let mut beside: Vec<Line> = mates.iter().enumerate().map(line).collect();

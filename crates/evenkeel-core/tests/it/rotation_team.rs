@@ -3,17 +3,21 @@
 //! It goes through the real gates, choosers and ledger, and knows nothing of the workspace.
 
 use evenkeel_core::ballot::{Ballot, Counts, Member};
+use evenkeel_core::bearing;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::market::value::Attributes;
 use evenkeel_core::people::hours::Hours;
 use evenkeel_core::people::rep::{Profile, Status};
-use evenkeel_core::policy::document::{Caps, Method};
+use evenkeel_core::policy::document::{
+    Balance, Caps, ManualCounts, Members, Method, Nobody, PoolSpec, Weights,
+};
 use evenkeel_core::rotation::ledger::Ledger;
+use evenkeel_core::rotation::memory::Memory;
 use evenkeel_core::rotation::turn;
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::{Micro, ONE};
-use evenkeel_core::verdict::{Standing, Turn};
+use evenkeel_core::verdict::{Standing, Stream, Traits, Turn};
 
 /// Monday 2 March 2026, 09:00 UTC.
 pub(crate) const START: Moment = Moment(1_772_442_000_000);
@@ -29,6 +33,8 @@ pub(crate) struct Mate {
     pub(crate) received: i64,
     /// Shares added up.
     pub(crate) entitled: i64,
+    /// Open records in the book.
+    pub(crate) open: u32,
 }
 
 /// A pool with its members, ascending by rep.
@@ -39,6 +45,12 @@ pub(crate) struct Team {
     pub(crate) method: Method,
     pub(crate) caps: Caps,
     pub(crate) now: Moment,
+    /// What choosers remember.
+    pub(crate) memory: Memory,
+    /// What the method goes by.
+    pub(crate) spec: PoolSpec,
+    /// Attributes of the next record.
+    pub(crate) record: Attributes,
     key: DrawKey,
     turns: u32,
     next_rep: u32,
@@ -74,6 +86,25 @@ pub(crate) fn profile() -> Profile {
     }
 }
 
+/// A pool of equals, with nothing set.
+pub(crate) fn spec() -> PoolSpec {
+    PoolSpec {
+        name: "pool".to_owned(),
+        members: Members::List(Vec::new()),
+        method: Method::Straight,
+        weights: Weights::Equal,
+        shares: Vec::new(),
+        capacity: None,
+        balance: Balance::default(),
+        specialists: Vec::new(),
+        stream_ppm: None,
+        caps: Caps::default(),
+        keeps_hours: false,
+        manual_counts: ManualCounts::Full,
+        nobody: Nobody::Queue(0),
+    }
+}
+
 /// A ballot at [`START`] for a record of one turn, with no caps.
 pub(crate) fn ballot() -> Ballot {
     Ballot {
@@ -83,6 +114,8 @@ pub(crate) fn ballot() -> Ballot {
         pool_caps: Caps::default(),
         all_caps: Caps::default(),
         excluded: None,
+        traits: Traits::default(),
+        stream: Stream::Whole,
     }
 }
 
@@ -95,6 +128,9 @@ impl Team {
             method: Method::Straight,
             caps: Caps::default(),
             now: START,
+            memory: Memory::default(),
+            spec: spec(),
+            record: Attributes::default(),
             key: DrawKey::from_seed(11),
             turns: 0,
             next_rep: 0,
@@ -110,6 +146,11 @@ impl Team {
         team
     }
 
+    /// Draws with another key from here on.
+    pub(crate) fn draw_with(&mut self, key: DrawKey) {
+        self.key = key;
+    }
+
     pub(crate) fn join(&mut self, weight: u32) {
         let rep = RepNo(self.next_rep);
         self.next_rep += 1;
@@ -122,6 +163,7 @@ impl Team {
             given,
             received: 0,
             entitled: 0,
+            open: 0,
         });
     }
 
@@ -129,6 +171,7 @@ impl Team {
         let rep = self.mates[at].rep;
         let spread = self.ledger.spread(&[rep], |rep| self.weight_of(rep));
         self.ledger.apply_change(&[], &[rep], &spread);
+        self.memory.forget(&[rep]);
         self.mates.remove(at);
     }
 
@@ -173,11 +216,9 @@ impl Team {
             status: Status::Left,
             ..profile()
         };
-        let ballot = Ballot {
-            size,
-            now: self.now,
-            pool_caps: self.caps,
-            ..ballot()
+        let traits = match self.method {
+            Method::Mix { .. } => bearing::traits(&self.spec, &self.record, &self.memory),
+            _ => Traits::default(),
         };
         let entries = self.ledger.members().iter().zip(&self.mates).enumerate();
         let members: Vec<Member<'_>> = entries
@@ -195,8 +236,22 @@ impl Team {
                     past: &[],
                     pending: 0,
                 },
+                apt: bearing::apt(
+                    &self.spec,
+                    &self.record,
+                    (entry.rep, &mate.profile.attributes),
+                    mate.open,
+                    (&self.memory, &traits),
+                ),
             })
             .collect();
+        let ballot = Ballot {
+            size,
+            now: self.now,
+            pool_caps: self.caps,
+            traits,
+            ..ballot()
+        };
         let bits = || self.key.bits("pool", "record", self.turns);
         turn(PoolNo(0), &ballot, self.method, &members, bits)
     }
@@ -205,6 +260,9 @@ impl Team {
     pub(crate) fn take(&mut self, turn: &Turn, size: Micro) {
         self.turns += 1;
         self.ledger.apply_turn(turn, size);
+        if turn.pick.is_some() {
+            self.memory.apply_turn(turn, size);
+        }
         for (mate, candidate) in self.mates.iter_mut().zip(&turn.candidates) {
             if let Standing::Able { share, .. } = candidate.standing {
                 mate.entitled += share.0;

@@ -78,6 +78,12 @@ fn method() -> impl Strategy<Value = Method> {
     prop_oneof![
         Just(Method::Straight),
         (1..2_500_000i64).prop_map(|band| Method::Random { band: Micro(band) }),
+        (1..2_500_000i64, 0..1_000_000u32).prop_map(|(band, random_ppm)| {
+            let band = Micro(band);
+            Method::Mix { band, random_ppm }
+        }),
+        (1..2_500_000i64).prop_map(|band| Method::Fit { band: Micro(band) }),
+        (1..2_500_000i64).prop_map(|band| Method::Headroom { band: Micro(band) }),
     ]
 }
 
@@ -182,7 +188,12 @@ fn check_turn(turn: &Turn, size: Micro) {
         (picked.credit + share).0 >= owed_max - turn.delta.0,
         "the pick is in the band"
     );
-    assert_eq!(pick.draw.is_some(), pick.chooser == Chooser::Draw);
+    match pick.chooser {
+        Chooser::Draw | Chooser::MixDraw => assert!(pick.draw.is_some()),
+        Chooser::Mix => {}
+        _ => assert_eq!(pick.draw, None),
+    }
+    assert!((1..=1_000_000).contains(&pick.probability_ppm) || pick.chooser == Chooser::MixDraw);
     if pick.chooser == Chooser::Draw {
         assert_eq!(pick.probability_ppm, 1_000_000 / pick.band);
     }

@@ -1,0 +1,116 @@
+//! How a record bears on a pool's members, as far as the pool's settings ask: its levels and value
+//! for the mix, who is a specialist for it, how full the books are.
+//!
+//! Turns fields into the plain facts of a ballot; who gets the record is deliberately not known
+//! here. What a pool does not ask for is not looked up.
+
+use crate::ballot::Apt;
+use crate::ids::{FieldNo, RepNo};
+use crate::market::clause::Answer;
+use crate::market::value::{Attributes, Facts, Value};
+use crate::policy::document::{Factor, PoolSpec, Specialist};
+use crate::rotation::memory::Memory;
+use crate::units::{Micro, ONE};
+use crate::verdict::{Load, Traits};
+
+/// What the record adds to the pool's mix.
+///
+/// *Order and ties*: levels in the policy's order. A missing value is a level of its own.
+pub fn traits(spec: &PoolSpec, record: &Attributes, memory: &Memory) -> Traits {
+    let levels = spec.balance.factors.iter().map(|factor| {
+        let value = record.fact(factor.field);
+        memory.mixture.level(factor.field, &level(factor, value))
+    });
+    let value = spec
+        .balance
+        .value
+        .and_then(|field| match record.fact(field) {
+            Some(Value::Number(amount)) => Some(memory.mixture.worth(field, *amount)),
+            _ => None,
+        });
+    Traits {
+        levels: levels.collect(),
+        value,
+    }
+}
+
+/// How a member stands to the record; `open` records are in its book.
+pub fn apt(
+    spec: &PoolSpec,
+    record: &Attributes,
+    (rep, profile): (RepNo, &Attributes),
+    open: u32,
+    (memory, traits): (&Memory, &Traits),
+) -> Apt {
+    let levels_owed = traits
+        .levels
+        .iter()
+        .map(|level| memory.mixture.owed(level, rep));
+    let (value_owed, valued_owed) = match traits.value {
+        Some(_) => memory.mixture.value_owed(rep),
+        None => Default::default(),
+    };
+    Apt {
+        specialist: is_specialist(spec, record, profile),
+        load: spec
+            .capacity
+            .and_then(|field| capacity(profile, field))
+            .map(|capacity| Load { open, capacity }),
+        levels_owed: levels_owed.sum(),
+        value_owed,
+        valued_owed,
+    }
+}
+
+/// Whether any line of the pool's specialists holds for this record and this rep.
+pub fn is_specialist(spec: &PoolSpec, record: &Attributes, rep: &Attributes) -> bool {
+    spec.specialists.iter().any(|line| match line {
+        Specialist::When { when, reps } => {
+            when.answer(record) == Answer::Yes && reps.answer(rep) == Answer::Yes
+        }
+        Specialist::Same {
+            record: field,
+            rep: other,
+        } => common(record.fact(*field), rep.fact(*other)),
+    })
+}
+
+/// Whether two texts or sets of tags have something in common; a missing one never does.
+fn common(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let words = |value: Option<&Value>| match value {
+        Some(Value::Text(text)) => vec![text.clone()],
+        Some(Value::Tags(tags)) => tags.clone(),
+        _ => Vec::new(),
+    };
+    let other = words(other);
+    words(one).iter().any(|word| other.contains(word))
+}
+
+/// The whole number in a rep field. *Bounds*: below zero counts as zero.
+fn capacity(profile: &Attributes, field: FieldNo) -> Option<u32> {
+    match profile.fact(field) {
+        Some(Value::Number(number)) => {
+            Some(u32::try_from((number.0 / ONE.0).max(0)).unwrap_or(u32::MAX))
+        }
+        _ => None,
+    }
+}
+
+/// The level of a value in words: the text, `yes` or `no`, or the number band as `200 to 1000`.
+fn level(factor: &Factor, value: Option<&Value>) -> String {
+    match value {
+        None => String::new(),
+        Some(Value::Number(number)) => band(&factor.bands, *number),
+        Some(value) => value.to_string(),
+    }
+}
+
+fn band(bands: &[Micro], number: Micro) -> String {
+    let at = bands.partition_point(|begin| *begin <= number);
+    match (at.checked_sub(1).map(|below| bands[below]), bands.get(at)) {
+        (None, Some(end)) => format!("below {end}"),
+        (Some(begin), None) => format!("{begin} and more"),
+        (Some(begin), Some(end)) => format!("{begin} to {end}"),
+        (None, None) => String::new(),
+    }
+}
