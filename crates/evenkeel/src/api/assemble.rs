@@ -1,7 +1,7 @@
 //! All resources together: the router, its description (OpenAPI 3.1) and its access table.
 
 use crate::api::problem::Problem;
-use crate::api::routes::{BASE, Guard, Routes, guard};
+use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     assignments, events, keys, moves, persons, policy, pools, records, reps, session, users,
     verdicts,
@@ -44,7 +44,7 @@ pub fn router(app: &App) -> Router<App> {
     table.push(document_route());
     let guard_state = Guard::new(app.clone(), &table);
     Router::new()
-        .nest(BASE, router)
+        .merge(router)
         .route(DOCUMENT, get(document_answer))
         .route_layer(from_fn_with_state(guard_state, guard))
 }
@@ -75,10 +75,6 @@ pub fn document() -> OpenApi {
         ))
         .build();
     described.info = info;
-    described.paths.paths = std::mem::take(&mut described.paths.paths)
-        .into_iter()
-        .map(|(path, item)| (format!("{BASE}{path}"), item))
-        .collect();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let cookie = ApiKey::Cookie(ApiKeyValue::new("evenkeel"));
     let components = described.components.get_or_insert_with(Components::new);

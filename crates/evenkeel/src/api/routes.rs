@@ -46,8 +46,13 @@ impl Routes {
 
     /// Adds the handlers of one path that need the same.
     pub fn add(mut self, need: Need, handlers: UtoipaMethodRouter<App>) -> Self {
-        for (path, item) in &handlers.1.paths {
-            let path = format!("{BASE}{path}");
+        let (schemas, mut paths, handlers) = handlers;
+        // Written out in full, so that no request pays for taking a prefix off.
+        paths.paths = std::mem::take(&mut paths.paths)
+            .into_iter()
+            .map(|(path, item)| (format!("{BASE}{path}"), item))
+            .collect();
+        for (path, item) in &paths.paths {
             let methods = methods(item).into_iter();
             self.table.extend(methods.map(|method| Route {
                 method,
@@ -55,7 +60,7 @@ impl Routes {
                 need,
             }));
         }
-        self.router = self.router.routes(handlers);
+        self.router = self.router.routes((schemas, paths, handlers));
         self
     }
 

@@ -13,6 +13,10 @@ use axum::response::{IntoResponse, Response};
 use evenkeel_core::time::Span;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
+
+/// How often samples are summed up.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 static FIGURES: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -26,6 +30,16 @@ pub fn start_counting() {
         let _ = metrics::set_global_recorder(recorder);
         handle
     });
+}
+
+/// Sums up what was counted, now and then: samples would pile up until somebody looks.
+pub async fn keep_counting() {
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        if let Some(figures) = FIGURES.get() {
+            figures.run_upkeep();
+        }
+    }
 }
 
 /// `GET /healthz`

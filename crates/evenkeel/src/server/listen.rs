@@ -101,6 +101,7 @@ impl Server {
             ..
         } = self;
         let ticking = tokio::spawn(timer::run(app.workspace.clone(), Arc::clone(&app.sign_in)));
+        let counting = tokio::spawn(health::keep_counting());
         let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let dead = tokio::select! {
             () = told => None,
@@ -115,6 +116,7 @@ impl Server {
             tracing::warn!("some requests did not end in time and were cut");
         }
         ticking.abort();
+        counting.abort();
         if let Some(why) = dead {
             return Err(ServeFault::Dead(why));
         }

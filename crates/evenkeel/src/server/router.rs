@@ -2,6 +2,7 @@
 
 use crate::api::assemble;
 use crate::app::App;
+use crate::config::BODY_BYTES_MAX;
 use crate::host::access::{Need, Route};
 use crate::server::edge::{self, Edge};
 use crate::server::health;
@@ -20,8 +21,7 @@ pub fn router(app: App, edge: Edge) -> Router {
         .route("/metrics", get(health::figures))
         .route("/api/{*rest}", any(assemble::nowhere))
         .merge(assemble::router(&app))
-        .merge(web::routes())
-        .layer(DefaultBodyLimit::max(crate::config::BODY_BYTES_MAX))
+        .merge(web::routes().layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(from_fn_with_state(edge, edge::pass))
         .with_state(app)

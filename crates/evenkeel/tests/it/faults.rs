@@ -1,0 +1,215 @@
+//! When the store cannot: nothing is acknowledged that is not durable, reads go on, and what can
+//! recover by itself does.
+
+use crate::failing::{Failing, Failure, Lever};
+use crate::serving::POLICY;
+use evenkeel::config::Config;
+use evenkeel::host::clock::Wall;
+use evenkeel::host::live::Health;
+use evenkeel::host::order::{Denied, Order};
+use evenkeel::host::workspace::Workspace;
+use evenkeel::server::listen::{ServeFault, Server};
+use evenkeel_core::command::Command;
+use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::publish_policy::PublishPolicy;
+use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::event::Actor;
+use evenkeel_core::market::value::Attributes;
+use evenkeel_core::people::hours::Hours;
+use evenkeel_core::people::rep::{Profile, Status};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn intake(key: &str) -> Order {
+    let (key, attributes) = (key.to_owned(), Attributes::default());
+    let command = Command::Intake(Intake {
+        key,
+        attributes,
+        private: None,
+        occurred: None,
+    });
+    Order::once(Actor::System, command)
+}
+
+async fn dealing() -> (Workspace, Lever) {
+    let (journal, lever) = Failing::new();
+    let workspace = Workspace::open(Box::new(journal), Arc::new(Wall)).expect("it folds");
+    let publish = PublishPolicy {
+        text: POLICY.into(),
+        based_on: None,
+    };
+    let order = Order::once(Actor::System, Command::PublishPolicy(publish));
+    workspace.submit(order).await.expect("the policy is sound");
+    for key in ["ana", "ben", "cleo"] {
+        let mut attributes = Attributes::default();
+        let role = evenkeel_core::market::schema::REP_ROLE;
+        attributes.set(role, evenkeel_core::market::value::Value::Text("AE".into()));
+        let profile = Profile {
+            attributes,
+            closing_since: None,
+            zone: "UTC".into(),
+            hours: Hours::ALWAYS,
+            leaves: Vec::new(),
+            status: Status::Active,
+            private: None,
+        };
+        let set = Command::SetRep(Box::new(SetRep {
+            key: key.into(),
+            profile,
+        }));
+        workspace
+            .submit(Order::once(Actor::System, set))
+            .await
+            .expect("a rep can be set");
+    }
+    (workspace, lever)
+}
+
+async fn count(workspace: &Workspace) -> usize {
+    workspace.ask(|state| state.records().len()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_acknowledges_nothing_and_recovers_by_itself() {
+    let (workspace, lever) = dealing().await;
+    workspace
+        .submit(intake("L-1"))
+        .await
+        .expect("there is room");
+    lever.set(Some(Failure::Full));
+    let denied = workspace
+        .submit(intake("L-2"))
+        .await
+        .expect_err("there is none");
+    assert!(
+        matches!(&denied, Denied::Fault(fault) if fault.disk_full()),
+        "{denied}"
+    );
+    assert_eq!(
+        count(&workspace).await,
+        1,
+        "reads go on, and show what is durable"
+    );
+    assert!(matches!(&*workspace.health().borrow(), Health::Stalled(_)));
+    // Turned away at once, without another try at the store.
+    lever.set(None);
+    let denied = workspace
+        .submit(intake("L-2"))
+        .await
+        .expect_err("not tried yet");
+    assert!(matches!(denied, Denied::Fault(_)));
+    let waited = Instant::now();
+    while workspace.submit(intake("L-2")).await.is_err() {
+        assert!(
+            waited.elapsed() < Duration::from_secs(20),
+            "it never recovers"
+        );
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(count(&workspace).await, 2);
+    assert_eq!(*workspace.health().borrow(), Health::Well);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_writer_in_between_is_no_failure() {
+    let (workspace, lever) = dealing().await;
+    for number in 0..5 {
+        lever.set(Some(Failure::Moved));
+        let done = workspace
+            .submit(intake(&format!("L-{number}")))
+            .await
+            .expect("decided again");
+        assert_eq!(done.last_seq, *workspace.head().borrow());
+    }
+    assert_eq!(count(&workspace).await, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_io_error_nothing_is_taken_and_the_server_ends() {
+    let (workspace, lever) = dealing().await;
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let config = Config {
+        listen,
+        ..Config::default()
+    };
+    let server = Server::bind(workspace.clone(), config)
+        .await
+        .expect("it listens");
+    lever.set(Some(Failure::Poisoned));
+    let denied = workspace
+        .submit(intake("L-1"))
+        .await
+        .expect_err("the disk said no");
+    assert!(matches!(denied, Denied::Fault(_)));
+    lever.set(None);
+    let denied = workspace
+        .submit(intake("L-1"))
+        .await
+        .expect_err("never again");
+    assert!(matches!(denied, Denied::ReadOnly(_)), "{denied}");
+    let ended = server
+        .run(std::future::pending())
+        .await
+        .expect_err("it must be opened again");
+    assert!(matches!(ended, ServeFault::Dead(_)), "{ended}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn racing_readers_never_see_what_is_taken_back() {
+    let (workspace, lever) = dealing().await;
+    let reader = {
+        let workspace = workspace.clone();
+        tokio::spawn(async move {
+            let mut last = 0;
+            loop {
+                let seen = workspace.ask(|state| state.seq()).await;
+                let durable = *workspace.head().borrow();
+                assert!(seen <= durable, "{seen} was seen and {durable} is durable");
+                assert!(seen >= last, "{seen} was seen after {last}");
+                last = seen;
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    for number in 0..40 {
+        lever.set((number % 4 == 0).then_some(Failure::Moved));
+        let orders: Vec<_> = (0..8)
+            .map(|one| {
+                workspace
+                    .enqueue(intake(&format!("L-{number}-{one}")))
+                    .expect("room")
+            })
+            .collect();
+        for order in orders {
+            order.done().await.expect("decided again");
+        }
+    }
+    assert!(!reader.is_finished(), "the reader saw nothing wrong");
+    reader.abort();
+    assert_eq!(count(&workspace).await, 320);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_the_queue_holds_is_told_to_come_back() {
+    let (workspace, _lever) = dealing().await;
+    let mut handed_in = Vec::new();
+    let mut busy = 0;
+    // Faster than any writer: the queue is bounded, and nobody waits for room in it.
+    for number in 0..100_000 {
+        match workspace.enqueue(intake(&format!("L-{number}"))) {
+            Ok(pending) => handed_in.push(pending),
+            Err(Denied::Busy) => busy += 1,
+            Err(denied) => panic!("{denied}"),
+        }
+        if busy > 100 {
+            break;
+        }
+    }
+    assert!(busy > 0, "the queue is bounded");
+    let taken = handed_in.len();
+    for pending in handed_in {
+        pending.done().await.expect("what was taken is done");
+    }
+    assert_eq!(count(&workspace).await, taken);
+}
