@@ -320,6 +320,9 @@ mod tests {
         assert_eq!(fault.message, "more than 64 operators in a row");
         assert!(scan(&format!("record.a in [{}1]", "1, ".repeat(1_000))).is_ok());
         assert!(scan(&format!("record.a{}", " || record.b == 1".repeat(200))).is_ok());
+        let part = format!("(1{})", " + 1".repeat(30));
+        let parts = [part.as_str(); 4].join(" * ");
+        assert!(scan(&parts).is_ok(), "brackets side by side do not add up");
         let fault = scan(&"a".repeat(4_097)).expect_err("too long");
         assert_eq!(
             fault.message,

@@ -5,4 +5,5 @@ mod documents;
 mod interpreter;
 mod matching;
 mod methods;
+mod soup;
 mod world;

@@ -1,9 +1,11 @@
 //! What conditions mean, and what is refused in them: two tables, one case a line.
 
 use super::world;
-use evenkeel_core::market::clause::{Clause, Node};
+use evenkeel_core::market::clause::{Answer, Clause, Node};
 use evenkeel_core::market::schema::{Field, FieldType, Schema};
+use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::policy::cel::{Vocabulary, condition};
+use evenkeel_core::units::Micro;
 
 /// The made-up fields, one private field, and one that is in force but not declared.
 fn vocabulary() -> (Schema, Vocabulary) {
@@ -136,4 +138,55 @@ fn too_many_parts_are_refused() {
         faults[0].message,
         "the condition has 521 parts, at most 512 fit"
     );
+}
+
+/// What formulas answer where the interpreter alone would not do.
+#[test]
+fn formulas_answer_unknown_rather_than_nonsense() {
+    let (schema, vocabulary) = vocabulary();
+    let mut record = Attributes::default();
+    for (name, value) in [
+        ("city", Value::Text("Bonn".to_owned())),
+        ("employees", Value::Number(Micro::whole(7))),
+        ("score", Value::Number(Micro(0))),
+        ("hot", Value::Flag(true)),
+        (
+            "interests",
+            Value::tags(vec!["a".to_owned(), "b".to_owned()]),
+        ),
+    ] {
+        record.set(schema.find(name).expect("a made-up field"), value);
+    }
+    for (text, answer) in [
+        // Whole numbers and decimals mix.
+        ("record.employees / 2 == 3.5", Answer::Yes),
+        ("record.employees * 2 - 1 > 12.9", Answer::Yes),
+        ("size(record.city) * 1.5 == 6", Answer::Yes),
+        ("size(record.interests) + 1 == 3", Answer::Yes),
+        // Nothing is divided by zero, and nothing follows from it.
+        ("record.employees / record.score > 1", Answer::Unknown),
+        ("!(record.employees / record.score > 1)", Answer::Unknown),
+        ("record.score / record.score != 1", Answer::Unknown),
+        (
+            "record.hot || record.employees / record.score > 1",
+            Answer::Yes,
+        ),
+        (
+            "(record.employees / record.score > 1) == record.hot",
+            Answer::Unknown,
+        ),
+        // A missing value is unknown; whether it is missing is not.
+        ("record.country == record.city", Answer::Unknown),
+        ("record.vip == (record.score > 1)", Answer::Unknown),
+        ("has(record.country) == record.hot", Answer::No),
+        (
+            "has(record.vip) ? record.vip : record.employees > record.score",
+            Answer::Yes,
+        ),
+        ("record.city.upperAscii() == \"BONN\"", Answer::Yes),
+        ("record.city + record.city == \"BonnBonn\"", Answer::Yes),
+    ] {
+        let condition = condition(text, &vocabulary).expect(text);
+        assert_eq!(condition.answer(&record), answer, "{text}");
+    }
 }

@@ -13,7 +13,7 @@ use evenkeel_core::units::Micro;
 use std::collections::BTreeMap;
 
 /// A document that uses every key.
-const SOUND: &str = r#"evenkeel = 1
+pub(crate) const SOUND: &str = r#"evenkeel = 1
 name = "Acme inbound"
 
 [record]                       # line 4
