@@ -160,6 +160,51 @@ fn a_stream_leaves_the_base_alone() {
 }
 
 #[test]
+fn a_joining_specialist_is_not_flooded_by_the_stream() {
+    let mut desk = desk(
+        "method = \"random\"\nstream = { share = 0.25 }\n\
+         specialist = [{ record = \"record.industry\", rep = \"rep.skills\" }]",
+    );
+    for number in 0..80 {
+        take(&mut desk, &format!("L-{number}"), "health", 1);
+    }
+    let skills = field(&desk, "skills");
+    let join = |profile: &mut evenkeel_core::people::rep::Profile| {
+        let tags = Value::tags(vec!["health".to_owned()]);
+        profile.attributes.set(skills, tags);
+    };
+    desk.set_rep("dan", join).expect("a new rep");
+    let mut special = Vec::new();
+    for number in 80..160 {
+        let key = format!("L-{number}");
+        let dealt = take(&mut desk, &key, "health", 1);
+        let turn = dealt.1.turns.last().expect("a turn");
+        if matches!(turn.stream, Stream::Special { .. }) {
+            special.push(desk.owner(&key).expect("an owner").to_owned());
+        }
+    }
+    assert_eq!(special.len(), 20, "a quarter of eighty");
+    let dan = special.iter().filter(|owner| *owner == "dan").count();
+    assert_eq!(dan, 10, "he shares alike from the first day: {special:?}");
+    let base: Vec<u64> = desk.state.pools()[0]
+        .tallies
+        .iter()
+        .map(|tally| tally.turns - (tally.turns.min(special_of(&desk, tally.rep))))
+        .collect();
+    // Base turns: 20 each of the first sixty, then 15 each; drawn within a lead of fair.
+    for (turns, due) in base.iter().zip([35u64, 35, 35, 15]) {
+        assert!(turns.abs_diff(due) <= 2, "{base:?}");
+    }
+    replayed(&desk);
+}
+
+/// Turns a rep had from the stream.
+fn special_of(desk: &Desk, rep: evenkeel_core::ids::RepNo) -> u64 {
+    let received = desk.state.pools()[0].memory.special.received(rep);
+    received.0.unsigned_abs() / 1_000_000
+}
+
+#[test]
 fn a_full_book_is_passed_over_and_then_nobody_can() {
     let mut desk = desk("method = \"headroom\"\ncapacity = \"rep.capacity\"");
     for number in 0..7 {
