@@ -52,6 +52,32 @@ pub(crate) fn check(tree: &Tree) -> Vec<String> {
     findings
 }
 
+/// The rows that differ from the code, as they would have to read. Their order, and whether an
+/// arrow is a good one, is for people to decide.
+pub(crate) fn rows_to_be(tree: &Tree) -> Vec<String> {
+    let tables = tables(tree.text(DOCUMENT).unwrap_or_default());
+    let crates: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
+    let mut rows_to_be = Vec::new();
+    for (name, rows) in &tables {
+        let (arrows, _) = arrows(tree, name, rows, &crates, &mut Vec::new());
+        let floor = |room: &String| rows.iter().position(|row| row.room == *room);
+        for row in rows {
+            let used = arrows
+                .keys()
+                .filter(|(from, _)| *from == row.room)
+                .map(|(_, to)| to);
+            let mut used: Vec<&String> = used.collect();
+            used.sort_by_key(|room| (floor(room).is_none(), floor(room)));
+            let listed: BTreeSet<&String> = row.uses.iter().collect();
+            if listed != used.iter().copied().collect() {
+                let used: Vec<String> = used.iter().map(|room| format!("`{room}`")).collect();
+                rows_to_be.push(format!("| `{}` | {} |", row.room, used.join(", ")));
+            }
+        }
+    }
+    rows_to_be
+}
+
 /// Arrows between rooms, each with the first place where it begins.
 type Arrows = BTreeMap<(String, String), String>;
 
@@ -351,6 +377,23 @@ mod tests {
                 "has no room attic",
                 "state lists ids but does not use it",
             ],
+        );
+    }
+
+    #[test]
+    fn the_row_that_would_be_true_is_told() {
+        let table = TABLE.replace("| `state` | `people`,", "| `state` | `ids`,");
+        let files = [
+            (DOCUMENT, table.as_str()),
+            (
+                "crates/evenkeel-core/src/state.rs",
+                "use crate::{people::{rep, pool::P}, };",
+            ),
+        ];
+        let rows = rows_to_be(&Tree::made_up(&files));
+        assert!(
+            rows.contains(&"| `state` | `people`, `people::pool` |".to_owned()),
+            "{rows:?}"
         );
     }
 
