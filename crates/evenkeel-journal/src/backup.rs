@@ -3,7 +3,8 @@
 //! A backup is one file with one moment of the store: settings and personal data are in it, so keep
 //! it as safe as the store. What was erased after the backup comes back with a restore; the events
 //! that say so do not, so keep the list of erased subjects elsewhere and erase them again. Neither
-//! act overwrites anything, and neither is finished before what it wrote was read back and verified.
+//! act overwrites anything, and neither is finished before what it wrote was read back and
+//! verified.
 
 use crate::identity::{StoreIdentity, WorkspaceId};
 use crate::journal::Reader;

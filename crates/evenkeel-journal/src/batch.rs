@@ -96,8 +96,8 @@ pub struct Placed {
 /// One move of one record.
 ///
 /// It says where the record was: the store refuses the batch when that is not so
-/// ([`crate::fault::AppendFault::DoubleOwner`]). A defect in the decisions thus becomes a refused transaction and
-/// never a second owner.
+/// ([`crate::fault::AppendFault::DoubleOwner`]). A defect in the decisions thus becomes a refused
+/// transaction and never a second owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceRow {
     /// The record.

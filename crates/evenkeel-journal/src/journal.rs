@@ -141,8 +141,8 @@ pub trait Journal: Reader {
 
     /// Appends a batch in one transaction and returns the new head once it is durable.
     ///
-    /// *Refuses*, in order: a poisoned store, a bound passed ([`AppendFault::Storage`]); a misshapen
-    /// batch ([`AppendFault::Malformed`]); an unknown workspace; another head
+    /// *Refuses*, in order: a poisoned store, a bound passed ([`AppendFault::Storage`]); a
+    /// misshapen batch ([`AppendFault::Malformed`]); an unknown workspace; another head
     /// ([`AppendFault::Moved`]); a known command, the first in order
     /// ([`AppendFault::CommandKnown`]); a record that is not where its row says, the first in order
     /// ([`AppendFault::DoubleOwner`]). After any refusal the store is as before, except that
