@@ -5,5 +5,6 @@ mod documents;
 mod interpreter;
 mod matching;
 mod methods;
+mod reference;
 mod soup;
 mod world;
