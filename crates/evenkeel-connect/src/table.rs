@@ -1,24 +1,26 @@
 //! CSV in: a header, then rows, each whole or reported.
 //!
-//! Quotes are read here and not by the `csv` crate, on purpose: there a quote that is never closed
-//! swallows the rest of the file as one value, records have no bound, and the original line is
-//! gone. Here a broken quote costs one line, whose text goes to the rejects file.
+//! `csv-core` splits the cells, fed one line at a time and not by the `csv` crate's reader, on
+//! purpose: there a quote that is never closed swallows the rest of the file as one value, records
+//! have no bound, and the original line is gone. Here a broken quote costs one line, whose text
+//! goes to the rejects file.
 //!
-//! Rules: cells are split at the delimiter; a cell that begins with `"` ends at the next lone `"`
-//! and may hold delimiters, line ends and `""` for one quote; a quote inside an unquoted cell is
-//! itself. Wholly empty lines are no rows. White space around a cell is dropped later, with the
-//! mapping ([`crate::forms`]).
+//! Rules, where that parser takes anything: text behind a closing quote is refused, for most often
+//! that quote was meant to open the next value; a carriage return alone ends no line, and one
+//! before a line end is dropped, inside quotes too. Wholly empty lines are no rows. White space
+//! around a cell is dropped later, with the mapping ([`crate::forms`]).
 
 use crate::bad::{Bad, Reject, Trouble};
 use crate::lines::{LINE_MAX, Line, Lines};
 use crate::row::{COLUMNS_MAX, Cell, Row, forbidden};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use std::sync::Arc;
 
 /// Reads a table.
 pub struct Table {
     file: String,
     lines: Lines,
-    delimiter: u8,
+    parser: Box<Reader>,
     header: Arc<[String]>,
     ended: bool,
 }
@@ -29,20 +31,19 @@ impl Table {
     /// *Refuses*, in order: an empty file, UTF-16, a header that is no row, too many columns, two
     /// columns of one name.
     pub fn open(file: &str, mut lines: Lines, delimiter: u8) -> Result<Self, Box<Bad>> {
-        let nothing: Arc<[String]> = Arc::new([]);
-        let (line, _, cells) = loop {
-            match next_record(file, &mut lines, delimiter, &nothing) {
-                Ok(Some(record)) if record.blank() => {}
-                Ok(Some(record)) => break (record.line, record.original, record.cells),
-                Ok(None) => {
-                    return Err(Box::new(Bad::file(file, "a header line with column names")));
-                }
-                Err(Trouble::Line(reject)) => return Err(header_hint(Box::new(reject.bad))),
-                Err(Trouble::File(bad)) => return Err(bad),
-            }
+        let mut parser = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .terminator(Terminator::Any(b'\n'))
+            .build();
+        let record = match next_record(file, &mut lines, &mut parser, &[]) {
+            Ok(Some(record)) => record,
+            Ok(None) => return Err(Box::new(Bad::file(file, "a header line with column names"))),
+            Err(Trouble::Line(reject)) => return Err(header_hint(Box::new(reject.bad))),
+            Err(Trouble::File(bad)) => return Err(bad),
         };
-        let mut header: Vec<String> = Vec::with_capacity(cells.len());
-        for (at, bytes) in cells.into_iter().enumerate() {
+        let line = record.line;
+        let mut header: Vec<String> = Vec::with_capacity(record.ends.len());
+        for (at, bytes) in record.cells().enumerate() {
             let name = text_of(file, line, at + 1, "", bytes).map_err(header_hint)?;
             let name = name.trim().to_owned();
             if name.contains('\r') {
@@ -68,7 +69,7 @@ impl Table {
         Ok(Self {
             file: file.to_owned(),
             lines,
-            delimiter,
+            parser: Box::new(parser),
             header: header.into(),
             ended: false,
         })
@@ -80,13 +81,9 @@ impl Table {
     }
 
     fn row(&self, record: Record) -> Result<Row, Trouble> {
-        let Record {
-            line,
-            original,
-            cells,
-        } = record;
+        let (line, original) = (record.line, record.original());
         let reject = |bad, original| Trouble::Line(Box::new(Reject { bad, original }));
-        let (found, wanted) = (cells.len(), self.header.len());
+        let (found, wanted) = (record.ends.len(), self.header.len());
         if found != wanted {
             let mut bad = Bad::line(
                 &self.file,
@@ -98,8 +95,8 @@ impl Table {
             }
             return Err(reject(bad, original));
         }
-        let mut texts = Vec::with_capacity(cells.len());
-        for (at, bytes) in cells.into_iter().enumerate() {
+        let mut texts = Vec::with_capacity(found);
+        for (at, bytes) in record.cells().enumerate() {
             match text_of(&self.file, line, at + 1, &self.header[at], bytes) {
                 Ok(text) => texts.push(Cell::Text(text)),
                 Err(bad) => return Err(reject(*bad, original)),
@@ -119,18 +116,15 @@ impl Iterator for Table {
     type Item = Result<Row, Trouble>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            match next_record(&self.file, &mut self.lines, self.delimiter, &self.header) {
-                Ok(Some(record)) if record.blank() => {}
-                Ok(Some(record)) => return Some(self.row(record)),
-                Ok(None) => self.ended = true,
-                Err(trouble) => {
-                    self.ended = matches!(trouble, Trouble::File(_));
-                    return Some(Err(trouble));
-                }
-            }
+        if self.ended {
+            return None;
         }
-        None
+        let record = next_record(&self.file, &mut self.lines, &mut self.parser, &self.header);
+        self.ended = matches!(record, Ok(None) | Err(Trouble::File(_)));
+        match record {
+            Ok(record) => record.map(|record| self.row(record)),
+            Err(trouble) => Some(Err(trouble)),
+        }
     }
 }
 
@@ -144,98 +138,122 @@ fn header_hint(bad: Box<Bad>) -> Box<Bad> {
     }
 }
 
-/// One record as bytes.
+/// One record, fed line by line.
+#[derive(Default)]
 struct Record {
+    /// Line on which it begins.
     line: u64,
-    original: String,
-    cells: Vec<Vec<u8>>,
+    /// As it was read, each line with an end.
+    text: Vec<u8>,
+    /// The cells without their quotes, one behind the other.
+    bytes: Vec<u8>,
+    /// Where in the bytes each cell ends.
+    ends: Vec<usize>,
 }
 
 impl Record {
-    /// An empty line is no row.
-    fn blank(&self) -> bool {
-        self.original.is_empty()
+    /// Adds a line, and tells whether the record ended with it.
+    fn feed(&mut self, parser: &mut Reader, line: &[u8]) -> bool {
+        let (start, at, known) = (self.text.len(), self.bytes.len(), self.ends.len());
+        self.text.extend_from_slice(line);
+        self.text.push(b'\n');
+        let input = &self.text[start..];
+        // Room for the most that can come out, so that one call takes the whole line: no more
+        // bytes than go in, and no more cells than there are bytes.
+        self.bytes.resize(at + input.len(), 0);
+        self.ends.resize(known + input.len(), 0);
+        let (bytes, ends) = (&mut self.bytes[at..], &mut self.ends[known..]);
+        let (outcome, _, written, ended) = parser.read_record(input, bytes, ends);
+        self.bytes.truncate(at + written);
+        self.ends.truncate(known + ended);
+        outcome == ReadRecordResult::Record
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.bytes[start..*end])
+    }
+
+    /// The first quoted cell that is not written as it would be written again: there the parser
+    /// has added text from behind the closing quote.
+    fn text_behind(&self) -> Option<usize> {
+        let mut rest = &self.text[..];
+        self.cells().position(|cell| {
+            let mut size = cell.len();
+            if rest.starts_with(b"\"") {
+                let mut again = vec![b'"'; 2 * size + 2];
+                size = 2 + csv_core::quote(cell, &mut again[1..], b'"', b'"', true).2;
+                if !rest.starts_with(&again[..size]) {
+                    return true;
+                }
+            }
+            rest = &rest[size + 1..];
+            false
+        })
+    }
+
+    fn original(&self) -> String {
+        String::from_utf8_lossy(&self.text[..self.text.len() - 1]).into_owned()
     }
 }
 
 fn next_record(
     file: &str,
     lines: &mut Lines,
-    delimiter: u8,
+    parser: &mut Reader,
     header: &[String],
 ) -> Result<Option<Record>, Trouble> {
     let mut held: Vec<Line> = Vec::new();
-    let mut size = 0;
-    let mut split = Split::new(delimiter);
-    loop {
-        let line = match lines.next_line() {
-            Ok(line) => line,
-            Err(error) => {
-                let bad = Bad::file(file, "a file that can be read").hint(error.to_string());
-                return Err(Trouble::File(Box::new(bad)));
-            }
-        };
-        let broken = match line {
+    let mut record = Record::default();
+    // One parser for all records, as a clone of a built one loses its rules. After a reset it drops
+    // a byte-order mark from its first input. The file's own is gone already, and one further down
+    // is text, so the first input is an empty line.
+    parser.reset();
+    parser.read_record(b"\n", &mut [0], &mut [0]);
+    let mut whole = false;
+    while !whole {
+        let line = lines.next_line().map_err(|error| {
+            let bad = Bad::file(file, "a file that can be read").hint(error.to_string());
+            Trouble::File(Box::new(bad))
+        })?;
+        match line {
             None if held.is_empty() => return Ok(None),
-            None => Some(Broken::NeverClosed),
+            None => break,
+            Some(line) if held.is_empty() && line.bytes.is_empty() => {}
             Some(line) if held.is_empty() && line.over => {
-                let bad = Bad::line(
-                    file,
-                    line.number,
-                    format!("a line of at most {LINE_MAX} bytes"),
-                );
-                return Err(rejected(bad, &[line]));
+                let expected = format!("a line of at most {LINE_MAX} bytes");
+                return Err(rejected(Bad::line(file, line.number, expected), &line));
             }
             Some(line) => {
-                size += line.bytes.len() + 1;
-                let outcome = split.feed(&line.bytes);
-                let over = line.over || size > LINE_MAX + 1;
+                let over = line.over || record.text.len() + line.bytes.len() > LINE_MAX;
+                whole = !over && record.feed(parser, &line.bytes);
                 held.push(line);
-                match outcome {
-                    Fed::Whole if !over => None,
-                    Fed::Whole | Fed::Open if over => Some(Broken::NeverClosed),
-                    Fed::Whole | Fed::Open => continue,
-                    Fed::Behind => Some(Broken::TextBehind),
+                if over {
+                    break;
                 }
             }
-        };
-        let Some(broken) = broken else {
-            let original = joined(&held);
-            return Ok(Some(Record {
-                line: held[0].number,
-                original,
-                cells: split.cells,
-            }));
-        };
-        // Only the first line is lost; what it swallowed is read again as lines of its own.
-        let first = held.remove(0);
-        lines.put_back(held.into_iter());
-        let number = split.cells.len() + 1;
-        let name = header.get(number - 1).map_or("", String::as_str);
-        let bad = Bad::line(file, first.number, broken.expected());
-        return Err(rejected(
-            bad.in_column(number, name).hint(broken.hint()),
-            &[first],
-        ));
-    }
-}
-
-fn rejected(bad: Bad, lines: &[Line]) -> Trouble {
-    Trouble::Line(Box::new(Reject {
-        bad,
-        original: joined(lines),
-    }))
-}
-
-fn joined(lines: &[Line]) -> String {
-    let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        if at > 0 {
-            text.push('\n');
         }
-        text.push_str(&String::from_utf8_lossy(&line.bytes));
     }
-    text
+    record.line = held[0].number;
+    let (cell, broken) = match record.text_behind() {
+        Some(cell) => (cell, Broken::TextBehind),
+        None if whole => return Ok(Some(record)),
+        None => (record.ends.len(), Broken::NeverClosed),
+    };
+    // Only the first line is lost; what it swallowed is read again as lines of its own.
+    let first = held.remove(0);
+    lines.put_back(held.into_iter());
+    let name = header.get(cell).map_or("", String::as_str);
+    let bad = Bad::line(file, first.number, broken.expected());
+    let bad = bad.in_column(cell + 1, name).hint(broken.hint());
+    Err(rejected(bad, &first))
+}
+
+fn rejected(bad: Bad, line: &Line) -> Trouble {
+    let original = String::from_utf8_lossy(&line.bytes).into_owned();
+    Trouble::Line(Box::new(Reject { bad, original }))
 }
 
 /// The cell as text.
@@ -244,26 +262,25 @@ fn text_of(
     line: u64,
     number: usize,
     name: &str,
-    bytes: Vec<u8>,
+    bytes: &[u8],
 ) -> Result<String, Box<Bad>> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let lossy = String::from_utf8_lossy(bytes);
         let bad = Bad::line(file, line, "text in UTF-8")
             .in_column(number, name)
             .seen(&lossy);
-        let start = &error.as_bytes()[..error.as_bytes().len().min(2)];
-        bad.hint(if matches!(start, b"\xFF\xFE" | b"\xFE\xFF") {
+        bad.hint(if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
             "This looks like UTF-16; save the file again as \"CSV UTF-8\""
         } else {
             "Maybe the file is in a Windows or Latin encoding; save it again as \"CSV UTF-8\""
         })
     })?;
     match text.chars().find(|c| forbidden(*c)) {
-        None => Ok(text),
+        None => Ok(text.to_owned()),
         Some(c) => Err(Box::new(
             Bad::line(file, line, "printable text")
                 .in_column(number, name)
-                .seen(&text)
+                .seen(text)
                 .hint(format!("Remove the character {}", c.escape_unicode())),
         )),
     }
@@ -290,74 +307,6 @@ impl Broken {
         match self {
             Self::NeverClosed => "Close the quote, or remove it",
             Self::TextBehind => "A quote inside a quoted value is written twice: \"\"",
-        }
-    }
-}
-
-/// Splits one record, fed line by line.
-struct Split {
-    delimiter: u8,
-    cells: Vec<Vec<u8>>,
-    cell: Vec<u8>,
-    quoted: bool,
-}
-
-enum Fed {
-    /// The record ended with the line.
-    Whole,
-    /// A quoted cell goes on in the next line.
-    Open,
-    /// There is text behind a closing quote.
-    Behind,
-}
-
-impl Split {
-    fn new(delimiter: u8) -> Self {
-        Self {
-            delimiter,
-            cells: Vec::new(),
-            cell: Vec::new(),
-            quoted: false,
-        }
-    }
-
-    fn feed(&mut self, line: &[u8]) -> Fed {
-        let mut rest = line;
-        if self.quoted {
-            self.cell.push(b'\n');
-        }
-        loop {
-            if !self.quoted && self.cell.is_empty() && rest.first() == Some(&b'"') {
-                self.quoted = true;
-                rest = &rest[1..];
-            }
-            if self.quoted {
-                let Some(quote) = rest.iter().position(|byte| *byte == b'"') else {
-                    self.cell.extend_from_slice(rest);
-                    return Fed::Open;
-                };
-                self.cell.extend_from_slice(&rest[..quote]);
-                rest = &rest[quote + 1..];
-                match rest.first() {
-                    Some(b'"') => {
-                        self.cell.push(b'"');
-                        rest = &rest[1..];
-                        continue;
-                    }
-                    Some(byte) if *byte != self.delimiter => return Fed::Behind,
-                    _ => self.quoted = false,
-                }
-            } else {
-                let end = rest.iter().position(|byte| *byte == self.delimiter);
-                self.cell
-                    .extend_from_slice(&rest[..end.unwrap_or(rest.len())]);
-                rest = &rest[end.unwrap_or(rest.len())..];
-            }
-            self.cells.push(std::mem::take(&mut self.cell));
-            match rest.first() {
-                Some(_) => rest = &rest[1..],
-                None => return Fed::Whole,
-            }
         }
     }
 }

@@ -304,6 +304,15 @@ fn a_quote_that_is_never_closed_costs_one_line_and_not_the_file() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_takes_no_cell_of_the_next_line() {
+    // Read to the next quote, the two lines would be one row of three cells.
+    let text = "id,country,employees\n1,\"DE,5\n2,\"FR\",5\n3,FR,7\n";
+    let (bad, good) = complaints(Csv, text.as_bytes());
+    assert_eq!((bad.len(), good), (1, 2), "{bad:?}");
+    assert!(bad[0].starts_with("in.csv:2: column 2 \"country\": expected a delimiter"));
+}
+
+#[test]
 fn quotes_line_ends_and_blank_lines_are_read_as_tables_write_them() {
     let text = "\u{FEFF}id,country\r\n\r\n1,\"a \"\"b\"\",\r\nc\"\r\n2,5\" pipe\r\n\r\n\"3\",\"\"";
     let (records, bad) = read(Csv, text.as_bytes());
