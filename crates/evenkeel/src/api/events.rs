@@ -17,7 +17,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::ids::{PoolNo, RecordNo, RepNo};
-use evenkeel_core::people::rep::Status;
+use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::state::State as Workspace;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,8 +66,8 @@ async fn stream(State(app): State<App>, Query(which): Query<Which>) -> Result<Re
     Ok(([(header::CONTENT_TYPE, media)], body).into_response())
 }
 
-/// Sends pages of lines until the end, the caller's going, or a fault. A stream that was cut is told
-/// by its last number.
+/// Sends pages of lines until the end, the caller's going, or a fault. A stream that was cut is
+/// told by its last number.
 async fn pages(app: App, mut after: u64, end: u64, lines: mpsc::Sender<Result<Bytes, Infallible>>) {
     while after < end {
         let count = PAGE.min((end - after) as usize);
@@ -114,40 +114,65 @@ fn line(state: &Workspace, seq: u64, recorded: &Recorded) -> Value {
 }
 
 fn told(state: &Workspace, event: &Event) -> Value {
-    let rep = |rep: RepNo| state.roster().rep(rep).key.as_str();
-    let record = |record: RecordNo| state.records().key(record);
-    let pool = |pool: PoolNo| state.pool(pool).name.as_str();
-    let reps = |all: &[RepNo]| {
-        all.iter()
-            .map(|one| rep(*one).to_owned())
-            .collect::<Vec<_>>()
-    };
     match event {
         Event::PolicyPublished { version, text } => {
             json!({"type": "policy_published", "version": version, "text": text})
         }
-        Event::RepSet { key, profile, .. } => {
-            let values = profile
-                .attributes
+        Event::RepSet { key, profile, .. } => rep_set(state, key, profile),
+        Event::PoolChanged { .. } | Event::CreditClamped { .. } => pool_event(state, event),
+        Event::RecordTaken {
+            key,
+            attributes,
+            occurred,
+            ..
+        } => {
+            let values = attributes
                 .values
                 .iter()
                 .map(|(field, value)| (*field, value));
             json!({
-                "type": "rep_set",
-                "rep": key,
-                "fields": fields::object(state.rep_schema(), values),
-                "zone": profile.zone,
-                "hours": profile.hours.to_string(),
-                "leaves": profile.leaves.iter().map(|leave| json!({
-                    "from": leave.from.to_string(), "until": leave.until.to_string(),
-                })).collect::<Vec<_>>(),
-                "status": match profile.status {
-                    Status::Active => "active",
-                    Status::Paused { .. } => "paused",
-                    Status::Left => "left",
-                },
+                "type": "record_taken", "record": key,
+                "fields": fields::object(state.record_schema(), values),
+                "occurred_at": occurred.to_string(),
             })
         }
+        Event::RecordDealt { .. }
+        | Event::RecordGiven { .. }
+        | Event::HoldExpired { .. }
+        | Event::RecordClosed { .. }
+        | Event::TurnVoided { .. } => record_event(state, event),
+    }
+}
+
+fn rep_set(state: &Workspace, key: &str, profile: &Profile) -> Value {
+    let values = profile
+        .attributes
+        .values
+        .iter()
+        .map(|(field, value)| (*field, value));
+    let leaves = profile.leaves.iter();
+    let leave =
+        |leave: &Leave| json!({"from": leave.from.to_string(), "until": leave.until.to_string()});
+    json!({
+        "type": "rep_set",
+        "rep": key,
+        "fields": fields::object(state.rep_schema(), values),
+        "zone": profile.zone,
+        "hours": profile.hours.to_string(),
+        "leaves": leaves.map(leave).collect::<Vec<_>>(),
+        "status": match profile.status {
+            Status::Active => "active",
+            Status::Paused { .. } => "paused",
+            Status::Left => "left",
+        },
+    })
+}
+
+fn pool_event(state: &Workspace, event: &Event) -> Value {
+    let rep = |rep: RepNo| state.roster().rep(rep).key.clone();
+    let pool = |pool: PoolNo| state.pool(pool).name.as_str();
+    let reps = |all: &[RepNo]| all.iter().map(|one| rep(*one)).collect::<Vec<_>>();
+    match event {
         Event::PoolChanged {
             pool: changed,
             joined,
@@ -166,22 +191,13 @@ fn told(state: &Workspace, event: &Event) -> Value {
             "type": "credit_clamped", "pool": pool(*changed), "rep": rep(*away),
             "owed": fields::exact(*credit),
         }),
-        Event::RecordTaken {
-            key,
-            attributes,
-            occurred,
-            ..
-        } => {
-            let values = attributes
-                .values
-                .iter()
-                .map(|(field, value)| (*field, value));
-            json!({
-                "type": "record_taken", "record": key,
-                "fields": fields::object(state.record_schema(), values),
-                "occurred_at": occurred.to_string(),
-            })
-        }
+        _ => Value::Null,
+    }
+}
+
+fn record_event(state: &Workspace, event: &Event) -> Value {
+    let record = |record: RecordNo| state.records().key(record);
+    match event {
         Event::RecordDealt {
             record: dealt,
             to,
@@ -189,26 +205,26 @@ fn told(state: &Workspace, event: &Event) -> Value {
             verdict,
         } => {
             let (outcome, to, queue) = outcome(state, to);
+            let pool = verdict
+                .picked()
+                .map(|(turn, _)| state.pool(turn.pool).name.as_str());
             json!({
                 "type": "record_dealt", "record": record(*dealt), "cause": cause(*set_off),
-                "outcome": outcome, "rep": to, "queue": queue,
+                "outcome": outcome, "rep": to, "queue": queue, "pool": pool,
                 "rule": rule(state, verdict), "policy": verdict.policy,
-                "pool": verdict.picked().map(|(turn, _)| pool(turn.pool)),
             })
         }
         Event::RecordGiven {
-            record: given,
-            rep: to,
-            ..
-        } => {
-            json!({"type": "record_given", "record": record(*given), "rep": rep(*to)})
-        }
+            record: given, rep, ..
+        } => json!({
+            "type": "record_given", "record": record(*given),
+            "rep": state.roster().rep(*rep).key,
+        }),
         Event::HoldExpired {
             record: held,
             queue,
         } => json!({
-            "type": "hold_expired", "record": record(*held),
-            "queue": state.queue(*queue).name,
+            "type": "hold_expired", "record": record(*held), "queue": state.queue(*queue).name,
         }),
         Event::RecordClosed {
             record: closed,
@@ -216,5 +232,14 @@ fn told(state: &Workspace, event: &Event) -> Value {
         } => {
             json!({"type": "record_closed", "record": record(*closed), "reason": reason})
         }
+        Event::TurnVoided {
+            record: voided,
+            dealt,
+            reason,
+            ..
+        } => json!({
+            "type": "turn_voided", "record": record(*voided), "dealt": dealt, "reason": reason,
+        }),
+        _ => Value::Null,
     }
 }

@@ -268,6 +268,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::RecordUnknown { .. } | Refusal::RepUnknown { .. } => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::QueueUnknown { .. }
+        | Refusal::ReasonUnknown { .. }
         | Refusal::BoundExceeded { .. }
         | Refusal::ValueRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PolicyMissing
@@ -277,6 +278,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OwnerMoved { .. }
         | Refusal::RepLeft { .. }
         | Refusal::RepOwnsIt { .. }
+        | Refusal::TurnUnknown { .. }
+        | Refusal::VoidLimitReached { .. }
         | Refusal::NothingToDo => StatusCode::CONFLICT,
     }
 }

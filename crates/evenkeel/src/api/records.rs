@@ -17,7 +17,7 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::holding::place::Place;
-use evenkeel_core::ids::RecordNo;
+use evenkeel_core::ids::{QueueNo, RecordNo, RepNo};
 use evenkeel_core::state::State as Workspace;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -220,7 +220,7 @@ struct Which {
     after: Option<u32>,
     /// How many, 1 to 1,000; 100 when absent.
     limit: Option<usize>,
-    /// Only those in this rep's book.
+    /// Only those in this rep's book. One of `rep`, `queue` and `place` at a time.
     rep: Option<String>,
     /// Only those in this queue.
     queue: Option<String>,
@@ -296,82 +296,90 @@ async fn list(
     Ok(axum::Json(found))
 }
 
+/// What a listing is narrowed to. A book, a queue and the held ones are looked through by
+/// themselves, so that a listing of a few does not walk over all.
+enum Among {
+    Book(RepNo),
+    Queue(QueueNo),
+    Held,
+    All,
+    Nothing,
+}
+
+impl Among {
+    fn of(state: &Workspace, signed: &Signed, which: &Which) -> Result<Self, Problem> {
+        let unknown = |rep: &String| Refusal::RepUnknown { rep: rep.clone() };
+        let among = match (&which.rep, &which.queue, which.place.as_deref()) {
+            (Some(key), None, None) => {
+                Self::Book(state.roster().find(key).ok_or_else(|| unknown(key))?)
+            }
+            (None, Some(name), None) => {
+                let queue = name.clone();
+                Self::Queue(
+                    state
+                        .queue_no(name)
+                        .ok_or(Refusal::QueueUnknown { queue })?,
+                )
+            }
+            (None, None, Some("held")) => Self::Held,
+            (None, None, None) => Self::All,
+            _ => {
+                let detail = "Ask for one of rep, queue, or place=held at a time.";
+                return Err(Problem::own("query_malformed", detail));
+            }
+        };
+        Ok(match (among, signed.role.sees(), signed.rep) {
+            (Self::All, Sees::Own, Some(rep)) => Self::Book(rep),
+            (Self::All, Sees::Own, None) => Self::Nothing,
+            (among, ..) => among,
+        })
+    }
+
+    /// The first `most` of them after `after`, in the order of intake.
+    fn find(self, state: &Workspace, after: Option<u32>, most: usize) -> Vec<RecordNo> {
+        let first = RecordNo::at(after.map_or(0, |after| after as usize + 1));
+        match self {
+            Self::Book(rep) => {
+                let book = &state.roster().rep(rep).book;
+                book.range(first..).take(most).copied().collect()
+            }
+            Self::Queue(queue) => {
+                let waiting = state.queue(queue).records.range(first..);
+                waiting.take(most).map(|(record, _)| *record).collect()
+            }
+            Self::Held => {
+                let held = state.held().map(|(record, _)| record);
+                let mut held: Vec<RecordNo> = held.filter(|record| *record >= first).collect();
+                held.sort();
+                held.truncate(most);
+                held
+            }
+            Self::All => {
+                let all = first.index()..state.records().len();
+                all.map(RecordNo::at).take(most).collect()
+            }
+            Self::Nothing => Vec::new(),
+        }
+    }
+}
+
 fn listed(
     state: &Workspace,
     signed: &Signed,
     which: &Which,
     limit: usize,
 ) -> Result<Records, Problem> {
-    let own = signed.role.sees() == Sees::Own;
-    let rep = match (&which.rep, own) {
-        (Some(key), _) => Some(
-            state
-                .roster()
-                .find(key)
-                .ok_or(Refusal::RepUnknown { rep: key.clone() })?,
-        ),
-        (None, true) => signed.rep,
-        (None, false) => None,
-    };
-    let queue = match &which.queue {
-        Some(name) => Some(state.queue_no(name).ok_or(Refusal::QueueUnknown {
-            queue: name.clone(),
-        })?),
-        None => None,
-    };
-    let held = match which.place.as_deref() {
-        None => false,
-        Some("held") => true,
-        Some(other) => {
-            let detail = format!("place is {other:?}; only \"held\" can be asked for.");
-            return Err(Problem::own("query_malformed", detail));
-        }
-    };
-    let after = |record: &RecordNo| which.after.is_none_or(|after| record.0 > after);
-    let visible = |record: &RecordNo| {
-        let place = state.place(*record);
-        signed.sees(place)
-            && rep.is_none_or(|rep| place.owner() == Some(rep))
-            && queue.is_none_or(|queue| place == Place::Queue(queue))
-            && (!held || matches!(place, Place::Held(_)))
-    };
-    let some = limit + 1;
-    let mut found: Vec<RecordNo> = if let Some(rep) = rep {
-        let book = &state.roster().rep(rep).book;
-        book.iter()
-            .copied()
-            .filter(after)
-            .filter(visible)
-            .take(some)
-            .collect()
-    } else if own {
-        Vec::new()
-    } else if let Some(queue) = queue {
-        let waiting = state.queue(queue).records.keys().copied();
-        waiting.filter(after).filter(visible).take(some).collect()
-    } else if held {
-        let mut all: Vec<RecordNo> = state.held().map(|(record, _)| record).collect();
-        all.sort();
-        all.into_iter()
-            .filter(after)
-            .filter(visible)
-            .take(some)
-            .collect()
-    } else {
-        let first = which.after.map_or(0, |after| after as usize + 1);
-        (first..state.records().len())
-            .map(RecordNo::at)
-            .take(some)
-            .collect()
-    };
+    let among = Among::of(state, signed, which)?;
+    let mut found = among.find(state, which.after, limit + 1);
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|record| record.0);
-    let records = found
-        .into_iter()
-        .map(|record| record_out(state, record))
-        .collect();
-    Ok(Records { records, next })
+    found.retain(|record| signed.sees(state.place(*record)));
+    let records = found.into_iter().map(|record| record_out(state, record));
+    Ok(Records {
+        records: records.collect(),
+        next,
+    })
 }
 
 fn record_out(state: &Workspace, record: RecordNo) -> RecordOut {

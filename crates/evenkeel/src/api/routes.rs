@@ -1,7 +1,7 @@
 //! The route table of the API: every route is added together with what it needs.
 //!
-//! A route that is not in the table is not entered (deny by default), so forgetting one is a failing
-//! test and never an open door.
+//! A route that is not in the table is not entered (deny by default), so forgetting one is a
+//! failing test and never an open door.
 
 use crate::api::problem::Problem;
 use crate::app::App;

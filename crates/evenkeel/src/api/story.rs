@@ -58,6 +58,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Reassign => "reassign",
         Cause::OwnerLeft => "owner_left",
         Cause::Waited => "waited",
+        Cause::Voided => "voided",
     }
 }
 
@@ -113,6 +114,10 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
             outcome: Some("queue"),
             queue: Some(state.queue(*queue).name.clone()),
             ..step("hold_expired")
+        },
+        Event::TurnVoided { reason, .. } => Step {
+            reason: Some(reason.clone()),
+            ..step("turn_voided")
         },
         Event::RecordClosed { reason, .. } => Step {
             reason: Some(reason.clone()),

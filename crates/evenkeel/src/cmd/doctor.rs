@@ -1,7 +1,7 @@
 //! `evenkeel doctor`: what is well and what is not, in plain words, each with what to do.
 //!
-//! It reads only, beside a server or without one. `verify` is the thorough look at the journal; this
-//! is the quick look at everything around it.
+//! It reads only, beside a server or without one. `verify` is the thorough look at the journal;
+//! this is the quick look at everything around it.
 
 use crate::cmd::failure::{Exit, Failure};
 use crate::cmd::sink;

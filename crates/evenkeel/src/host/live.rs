@@ -1,4 +1,4 @@
-//! What is in memory: the state, how far it is durable, how the workspace is doing, what was recent.
+//! What is in memory: the state, how far it is durable, how the workspace is doing, what was last.
 
 use crate::host::order::Done;
 use evenkeel_core::event::Recorded;

@@ -1,7 +1,7 @@
-//! The narrow rows kept beside the events: where each record is, and which owner the CRM must learn.
+//! The narrow rows kept beside the events: where each record is, which owner the CRM must learn.
 //!
-//! They are written in the transaction of their events, so a reader of the store never sees an event
-//! without its rows (law 7). They say nothing that a replay would not say again.
+//! They are written in the transaction of their events, so a reader of the store never sees an
+//! event without its rows (law 7). They say nothing that a replay would not say again.
 
 use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::holding::place::Place;

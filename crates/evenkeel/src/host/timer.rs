@@ -1,7 +1,7 @@
 //! The ticking of the server: what waits on time moves without anybody looking (law 10).
 //!
-//! Time is an input of the core; this is the one place that keeps submitting it. It decides nothing:
-//! a tick that finds nothing to do is refused, and appends nothing.
+//! Time is an input of the core; this is the one place that keeps submitting it. It decides
+//! nothing: a tick that finds nothing to do is refused, and appends nothing.
 
 use crate::host::live::Health;
 use crate::host::order::{Denied, Order};

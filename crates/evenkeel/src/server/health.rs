@@ -1,7 +1,7 @@
 //! Whether the server lives, whether it can take work, and its figures.
 //!
-//! `/healthz` answers while the process runs; `/readyz` says no when changes are not taken, so that a
-//! balancer sends them elsewhere; `/metrics` is for this machine, or for a caller who may see it.
+//! `/healthz` answers while the process runs; `/readyz` says no when changes are not taken, so that
+//! a balancer sends them elsewhere; `/metrics` is for this machine, or for a caller who may see it.
 
 use crate::app::{Address, App};
 use crate::host::access::Verb;

@@ -1,7 +1,7 @@
 //! The listener: accepts connections, bounds them, and lets them end well.
 //!
-//! HTTP/1.1 only; TLS is ended by a proxy. A head that takes too long is cut, so that nobody holds a
-//! connection by sending slowly.
+//! HTTP/1.1 only; TLS is ended by a proxy. A head that takes too long is cut, so that nobody holds
+//! a connection by sending slowly.
 
 use crate::app::App;
 use crate::config::{CONNECTIONS_MAX, Config, DRAIN_TIMEOUT, HEAD_TIMEOUT};

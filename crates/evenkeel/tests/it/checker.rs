@@ -1,9 +1,9 @@
 //! A second opinion on a history: what callers were told, held against the journal.
 //!
-//! Small, naive and apart: it knows the API's JSON and nothing of the program's own types. The journal
-//! is the order in which things happened, so one walk through it and one sweep over the answers are
-//! enough. Checked are (numbers of the reliability notes): I1 no answer lost, I2 one owner, I4 real
-//! time, I5 the same request the same answer, I7 every record in exactly one place.
+//! Small, naive and apart: it knows the API's JSON and nothing of the program's own types. The
+//! journal is the order in which things happened, so one walk through it and one sweep over the
+//! answers are enough. Checked are: I1 no answer lost, I2 one owner, I4 real time, I5 the same
+//! request the same answer, I7 every record in exactly one place.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! A journal that fails when told to, over one in memory: a full disk, an I/O error, another writer.
+//! A journal that fails when told to, over one in memory: full disk, I/O error, another writer.
 
 use evenkeel_core::ids::CommandId;
 use evenkeel_journal::batch::{Batch, CommandRow, OutboxRow, Placed};

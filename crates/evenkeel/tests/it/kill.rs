@@ -1,5 +1,5 @@
-//! The true program, killed under load at any instant, again and again: nothing acknowledged is lost,
-//! nothing is done twice, and nobody repairs anything by hand.
+//! The true program, killed under load at any instant, again and again: nothing acknowledged is
+//! lost, nothing is done twice, and nobody repairs anything by hand.
 //!
 //! `EVENKEEL_KILLS` says how often (50 when absent): `EVENKEEL_KILLS=1000 cargo nextest run -p
 //! evenkeel kill`.

@@ -2,7 +2,11 @@
 
 mod access;
 mod api;
+mod api_people;
+mod api_policy;
+mod api_records;
 mod bin;
+mod browser;
 mod checker;
 mod client;
 mod completions;

@@ -1,8 +1,8 @@
 //! `evenkeel policy apply`: publish a policy, on a running server or on a store at rest.
 //!
 //! Through a server it is one request with an API key; the address is `http://` only, since TLS is
-//! ended by a proxy: run it where the server is, or let another client talk to the proxy. On a store
-//! it takes the writer's lock, so it refuses while a server runs.
+//! ended by a proxy: run it where the server is, or let another client talk to the proxy. On a
+//! store it takes the writer's lock, so it refuses while a server runs.
 
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
 use crate::cmd::feed::read_text;
