@@ -10,7 +10,7 @@ use crate::people::rep::{PrivateRef, Profile};
 use crate::rotation::ledger::Portion;
 use crate::time::Moment;
 use crate::units::Micro;
-use crate::verdict::{Destination, Verdict};
+use crate::verdict::{Destination, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// One event with when and by whom it was recorded.
@@ -127,6 +127,22 @@ pub enum Event {
         /// A reason code of the workspace.
         reason: String,
     },
+    /// A turn was given back: its record was no lead. Where the record goes is said by the event
+    /// after it, if it goes anywhere.
+    TurnVoided {
+        /// The record.
+        record: RecordNo,
+        /// Position in the journal of the deal.
+        dealt: u64,
+        /// The turn, as that deal recorded it.
+        turn: Turn,
+        /// How many turns it had used up.
+        size: Micro,
+        /// A reason code of the policy.
+        reason: String,
+        /// Change of each member's make-up buffer; sums to zero.
+        makeup: Vec<(RepNo, Micro)>,
+    },
 }
 
 /// What a manual assignment counts in one pool: through the make-up buffer, so that nobody is
@@ -150,4 +166,6 @@ pub enum Cause {
     OwnerLeft,
     /// It was held and somebody became able.
     Waited,
+    /// Its turn was given back.
+    Voided,
 }

@@ -17,7 +17,8 @@ use crate::people::roster::Roster;
 use crate::policy::analysis::Known;
 use crate::policy::compiled::Compiled;
 use crate::time::Moment;
-use crate::verdict::{Destination, Verdict};
+use crate::units::Micro;
+use crate::verdict::{Destination, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -278,24 +279,14 @@ impl State {
                 left,
                 spread,
             } => {
-                let pool = &mut self.pools[pool.index()];
-                pool.ledger.apply_change(joined, left, spread);
-                pool.memory.forget(left);
-                joined.iter().for_each(|rep| {
-                    pool.remember(*rep);
-                });
-                pool.note_worst();
+                self.pools[pool.index()].apply_change(joined, left, spread);
             }
             Event::CreditClamped {
                 pool,
                 rep,
                 credit,
                 spread,
-            } => {
-                let pool = &mut self.pools[pool.index()];
-                pool.ledger.apply_clamp(*rep, *credit, spread);
-                pool.note_worst();
-            }
+            } => self.pools[pool.index()].apply_clamp(*rep, *credit, spread),
             Event::RecordTaken {
                 record,
                 key,
@@ -305,10 +296,7 @@ impl State {
             } => {
                 let pushed = self.records.push(key, *occurred, *private);
                 assert_eq!(pushed, *record, "record numbers are given in order");
-                let fresh = self.records.columns.push(attributes);
-                if let Some(policy) = &mut self.policy {
-                    policy.learn(&fresh, &self.records.columns);
-                }
+                self.learn(attributes);
                 self.records.note(*record, self.seq);
             }
             Event::RecordDealt {
@@ -337,6 +325,13 @@ impl State {
                 self.move_to(*record, Place::Closed, at);
                 self.records.note(*record, self.seq);
             }
+            Event::TurnVoided {
+                record,
+                turn,
+                size,
+                makeup,
+                ..
+            } => self.voided(*record, turn, *size, makeup, at),
         }
     }
 
@@ -382,11 +377,36 @@ impl State {
         self.revive();
     }
 
+    fn voided(
+        &mut self,
+        record: RecordNo,
+        turn: &Turn,
+        size: Micro,
+        makeup: &[(RepNo, Micro)],
+        at: Moment,
+    ) {
+        self.pools[turn.pool.index()].apply_void(turn, size, makeup);
+        if let Some(pick) = turn.pick {
+            self.roster.rep_mut(pick.rep).voids.push(at);
+        }
+        self.records.set_turn(record, None);
+        self.records.note(record, self.seq);
+    }
+
+    /// Adds a record's attributes, and their new values to the policy's index.
+    fn learn(&mut self, attributes: &Attributes) {
+        let fresh = self.records.columns.push(attributes);
+        if let Some(policy) = &mut self.policy {
+            policy.learn(&fresh, &self.records.columns);
+        }
+    }
+
     fn given(&mut self, record: RecordNo, rep: RepNo, at: Moment) {
         self.move_to(record, Place::Book(rep), at);
         self.records.count_deal(record);
         self.roster.rep_mut(rep).assigned += 1;
         self.roster.rep_mut(rep).history.push(at);
+        self.records.set_turn(record, None);
         self.records.note(record, self.seq);
     }
 
@@ -400,6 +420,8 @@ impl State {
                 rep_entry.assigned += 1;
                 rep_entry.history.push(at);
                 self.records.count_deal(record);
+                let turn = verdict.picked().map(|_| self.seq);
+                self.records.set_turn(record, turn);
                 Place::Book(rep)
             }
             Destination::Queue(queue) => Place::Queue(queue),

@@ -13,6 +13,7 @@ pub mod reassign;
 pub mod refusal;
 pub mod set_rep;
 pub mod tick;
+pub mod void;
 
 use crate::state::State;
 use envelope::{Decision, Envelope};
@@ -35,6 +36,8 @@ pub enum Command {
     DeactivateRep(deactivate_rep::DeactivateRep),
     /// A policy comes into force.
     PublishPolicy(publish_policy::PublishPolicy),
+    /// A turn is given back.
+    Void(Box<void::Void>),
     /// Time has passed.
     Tick,
 }
@@ -51,6 +54,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::SetRep(set_rep) => set_rep.decide(state, envelope),
         Command::DeactivateRep(deactivate) => deactivate.decide(state, envelope),
         Command::PublishPolicy(publish) => publish.decide(state),
+        Command::Void(void) => void.decide(state, envelope),
         Command::Tick => tick::decide(state, envelope),
     }?;
     Ok(Decision { at, events })

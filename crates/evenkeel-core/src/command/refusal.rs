@@ -6,6 +6,7 @@
 
 use crate::holding::place::Place;
 use crate::policy::problem::Problem;
+use crate::time::Moment;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +73,27 @@ pub enum Refusal {
         /// The name asked for.
         queue: String,
     },
+    /// The policy gives no turn back for this reason.
+    ReasonUnknown {
+        /// The reason asked for.
+        reason: String,
+        /// The reasons the policy in force knows; none when it gives no turns back.
+        known: Vec<String>,
+    },
+    /// There is no turn to give back: the record came otherwise, or the turn is back already.
+    TurnUnknown {
+        /// Key of the record.
+        record: String,
+    },
+    /// The rep has given back as many turns as the policy allows in 30 days.
+    VoidLimitReached {
+        /// Key of the rep.
+        rep: String,
+        /// The limit.
+        limit: u32,
+        /// When the next one is possible.
+        frees: Moment,
+    },
     /// Something is longer, larger or more than the stated bound.
     BoundExceeded {
         /// What, in words.
@@ -96,7 +118,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 14] = [
+    pub const CODES: [(&'static str, &'static str); 17] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -124,6 +146,18 @@ impl Refusal {
             "The policy in force has no queue of this name.",
         ),
         (
+            "reason_unknown",
+            "The policy in force gives no turn back for this reason.",
+        ),
+        (
+            "turn_unknown",
+            "There is no turn to give back: the record came otherwise, or it is back already.",
+        ),
+        (
+            "void_limit_reached",
+            "The rep has given back as many turns as the policy allows in 30 days.",
+        ),
+        (
             "bound_exceeded",
             "Something is longer, larger or more than its stated bound.",
         ),
@@ -148,9 +182,12 @@ impl Refusal {
             Self::RepLeft { .. } => 8,
             Self::RepOwnsIt { .. } => 9,
             Self::QueueUnknown { .. } => 10,
-            Self::BoundExceeded { .. } => 11,
-            Self::ValueRefused { .. } => 12,
-            Self::NothingToDo => 13,
+            Self::ReasonUnknown { .. } => 11,
+            Self::TurnUnknown { .. } => 12,
+            Self::VoidLimitReached { .. } => 13,
+            Self::BoundExceeded { .. } => 14,
+            Self::ValueRefused { .. } => 15,
+            Self::NothingToDo => 16,
         }
     }
 
@@ -197,6 +234,19 @@ impl Refusal {
             Self::RepLeft { rep } => format!("Rep {rep:?} has left."),
             Self::RepOwnsIt { record, rep } => format!("{rep} already owns record {record:?}."),
             Self::QueueUnknown { queue } => format!("The policy has no queue {queue:?}."),
+            Self::ReasonUnknown { reason, known } if known.is_empty() => {
+                format!("The policy gives no turns back, for {reason:?} or anything else.")
+            }
+            Self::ReasonUnknown { reason, known } => format!(
+                "{reason:?} is no reason to give a turn back; there are {}.",
+                known.join(", ")
+            ),
+            Self::TurnUnknown { record } => {
+                format!("Record {record:?} has no turn that could be given back.")
+            }
+            Self::VoidLimitReached { rep, limit, frees } => format!(
+                "{rep} has given back {limit} turns in 30 days, the most allowed, until {frees}."
+            ),
             Self::BoundExceeded { what, limit, seen } => {
                 format!("{what}: {seen} is more than the bound of {limit}.")
             }
@@ -241,6 +291,15 @@ impl Refusal {
                 "Nothing needs to change; choose another rep if that was meant."
             }
             Self::QueueUnknown { .. } => "Use a queue that the policy in force declares.",
+            Self::ReasonUnknown { .. } => {
+                "Use a reason the policy lists under `[voids]`, or add this one there."
+            }
+            Self::TurnUnknown { .. } => {
+                "Maybe it was given by hand, or somebody was faster; look at its story."
+            }
+            Self::VoidLimitReached { .. } => {
+                "Close or reassign the record, or raise `per_month` under `[voids]`."
+            }
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",

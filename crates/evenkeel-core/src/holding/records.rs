@@ -24,6 +24,8 @@ pub struct Records {
     places: Vec<Place>,
     occurred: Vec<Moment>,
     deals: Vec<u32>,
+    /// Position in the journal of the turn that dealt it to its last owner; 0 is none.
+    turns: Vec<u64>,
     private: BTreeMap<RecordNo, PrivateRef>,
     last_step: Vec<u32>,
     steps: Vec<Step>,
@@ -100,6 +102,7 @@ impl Records {
         self.places.push(Place::Closed);
         self.occurred.push(occurred);
         self.deals.push(0);
+        self.turns.push(0);
         self.last_step.push(0);
         if let Some(private) = private {
             self.private.insert(record, private);
@@ -115,6 +118,17 @@ impl Records {
     /// Counts one more deal.
     pub fn count_deal(&mut self, record: RecordNo) {
         self.deals[record.index()] += 1;
+    }
+
+    /// Position in the journal of the turn that can be given back: the one by which the record came
+    /// to its last owner. `None` when it came otherwise, or the turn was given back already.
+    pub fn turn(&self, record: RecordNo) -> Option<u64> {
+        Some(self.turns[record.index()]).filter(|seq| *seq > 0)
+    }
+
+    /// Sets or forgets that position.
+    pub fn set_turn(&mut self, record: RecordNo, seq: Option<u64>) {
+        self.turns[record.index()] = seq.unwrap_or(0);
     }
 
     /// Adds `seq` to the record's story.

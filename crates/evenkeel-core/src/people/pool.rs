@@ -4,7 +4,7 @@
 //! remembers, and it outlives the policy version that declared it.
 
 use crate::ids::RepNo;
-use crate::rotation::ledger::Ledger;
+use crate::rotation::ledger::{Ledger, Portion};
 use crate::rotation::memory::Memory;
 use crate::time::{Moment, Span};
 use crate::units::Micro;
@@ -47,6 +47,8 @@ pub struct Tally {
     pub entitled: Micro,
     /// When turns came, for caps.
     pub history: History,
+    /// Turns given back; they stay counted above, and come back by make-up.
+    pub voided: u64,
 }
 
 /// One pool.
@@ -111,12 +113,29 @@ impl Pool {
                         received: zero,
                         entitled: zero,
                         history,
+                        voided: 0,
                     },
                 );
                 at
             }
         };
         &mut self.tallies[at]
+    }
+
+    /// Applies a recorded change of membership.
+    pub fn apply_change(&mut self, joined: &[RepNo], left: &[RepNo], spread: &[Portion]) {
+        self.ledger.apply_change(joined, left, spread);
+        self.memory.forget(left);
+        for rep in joined {
+            self.remember(*rep);
+        }
+        self.note_worst();
+    }
+
+    /// Applies a recorded clamp.
+    pub fn apply_clamp(&mut self, rep: RepNo, credit: Micro, spread: &[(RepNo, Micro)]) {
+        self.ledger.apply_clamp(rep, credit, spread);
+        self.note_worst();
     }
 
     /// Applies a recorded turn.
@@ -140,6 +159,15 @@ impl Pool {
             self.delta_max = self.delta_max.max(turn.delta);
             self.members_max = self.members_max.max(turn.candidates.len() as u32);
             self.note_worst();
+        }
+    }
+
+    /// Applies a recorded void of a turn.
+    pub fn apply_void(&mut self, turn: &Turn, size: Micro, makeup: &[(RepNo, Micro)]) {
+        self.memory.reverse_turn(turn, size);
+        self.ledger.apply_makeup(makeup);
+        if let Some(pick) = turn.pick {
+            self.remember(pick.rep).voided += 1;
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Rep {
     pub history: History,
     /// Assignments ever, from pools, by rule and by hand.
     pub assigned: u64,
+    /// Turns given back, for the limit on them.
+    pub voids: History,
 }
 
 /// All reps.
@@ -77,6 +79,7 @@ impl Roster {
             book: BTreeSet::new(),
             history: History::default(),
             assigned: 0,
+            voids: History::default(),
         });
     }
 

@@ -9,7 +9,7 @@
 use crate::market::clause::{Answer, Clause, Condition, Node};
 use crate::market::schema::Schema;
 use crate::market::value::Attributes;
-use crate::policy::document::{Document, Members, Nobody, Target, Weights};
+use crate::policy::document::{Document, Members, Nobody, Target, VoidThen, Weights};
 use crate::policy::layout::{Layout, Literal};
 use crate::policy::problem::{Level, Problem, did_you_mean};
 use crate::policy::reach::{Reach, Space};
@@ -341,6 +341,9 @@ impl Check<'_> {
                 Nobody::Pool(next) => pools[next] = true,
                 Nobody::Queue(queue) | Nobody::Hold { then: queue, .. } => queues[queue] = true,
             }
+        }
+        if let Some(VoidThen::Queue(queue)) = document.voids.as_ref().map(|voids| voids.then) {
+            queues[queue] = true;
         }
         let idle = |used: Vec<bool>| used.into_iter().enumerate().filter(|(_, used)| !used);
         for (pool, _) in idle(pools) {

@@ -40,6 +40,8 @@ pub const SPECIALISTS_MAX: usize = 200;
 pub const STREAM_MAX: Micro = Micro(500_000);
 /// Most shares that scale one another in one pool.
 pub const SHARES_MAX: usize = 8;
+/// Most reasons for giving a turn back.
+pub const REASONS_MAX: usize = 50;
 /// Highest cap that can be set.
 pub const CAP_MAX: u32 = 1_000_000;
 /// Longest hold before the record must go on to its next place.
@@ -64,6 +66,30 @@ pub struct Document {
     pub fallback: Target,
     /// Caps on what one rep may get from all pools together.
     pub caps: Caps,
+    /// How turns are given back; `None` is not at all.
+    pub voids: Option<Voids>,
+}
+
+/// How turns are given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voids {
+    /// The reason codes there are, in document order.
+    pub reasons: Vec<String>,
+    /// Most that one rep may give back in any 30 days.
+    pub per_month: Option<u32>,
+    /// What becomes of the record.
+    pub then: VoidThen,
+}
+
+/// What becomes of a record whose turn was given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoidThen {
+    /// It is closed, with the reason.
+    Close,
+    /// Whoever has it keeps it.
+    Stay,
+    /// Into this queue.
+    Queue(usize),
 }
 
 /// A set of reps sharing one way to deal.

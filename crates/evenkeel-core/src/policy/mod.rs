@@ -17,5 +17,6 @@ pub mod read;
 mod read_fields;
 mod read_method;
 mod read_pool;
+mod read_voids;
 pub mod scan;
 mod source;

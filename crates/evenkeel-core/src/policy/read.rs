@@ -121,7 +121,7 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         let known = [
-            "evenkeel", "name", "record", "rep", "caps", "pool", "queue", "rule", "fallback",
+            "evenkeel", "name", "record", "rep", "caps", "voids", "pool", "queue", "rule", "fallback",
         ];
         self.source.only(root, "", &known);
         match root.get("evenkeel") {
@@ -154,6 +154,7 @@ impl<'a> Reader<'a, '_> {
             let at = format!("queue {:?}", self.names.queues[position]);
             self.source.only(*section, &at, &["name"]);
         }
+        let voids = self.voids(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
@@ -172,6 +173,7 @@ impl<'a> Reader<'a, '_> {
             rules: rules.into_iter().collect::<Option<_>>()?,
             fallback: fallback?,
             caps: caps?,
+            voids: voids?,
         })
     }
 

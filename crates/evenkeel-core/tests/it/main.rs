@@ -19,3 +19,4 @@ mod rotation_team;
 mod rotation_theorems;
 mod tidy;
 mod verbs;
+mod voids;

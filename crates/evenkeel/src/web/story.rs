@@ -104,6 +104,9 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         Event::RecordClosed { reason, .. } => html! {
             li.plain { (head(html! { "Closed" })) p.note { "Reason: " code { (reason) } } }
         },
+        Event::TurnVoided { reason, .. } => html! {
+            li.plain { (head(html! { "Turn given back" })) p.note { "Reason: " code { (reason) } } }
+        },
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
         | Event::PoolChanged { .. }
@@ -117,6 +120,7 @@ fn dealt(scene: &Scene<'_>, to: &Destination, cause: Cause) -> Markup {
         Cause::Reassign => ", as another owner was wanted",
         Cause::OwnerLeft => ", as its owner left",
         Cause::Waited => ", after waiting",
+        Cause::Voided => ", as its turn was given back",
     };
     html! {
         @match to {
@@ -133,7 +137,7 @@ fn dealt(scene: &Scene<'_>, to: &Destination, cause: Cause) -> Markup {
 /// Who did it. Users are called by the name they sign in with.
 fn actor(told: &Told, actor: Actor) -> String {
     match actor {
-        Actor::System => "by the clock".to_owned(),
+        Actor::System => "by the program".to_owned(),
         Actor::User(number) => match told.users.get(&number) {
             Some(name) => format!("by {name}"),
             None => format!("by user {number}"),

@@ -1,0 +1,115 @@
+//! Void: a turn is given back, because what was dealt was no lead: bad data, no-show, duplicate.
+//!
+//! Everybody's credit from that turn is taken back through make-up, so nobody is flooded and nobody
+//! starved. Close rates keep counting the record: giving a lead back must never mend a rate.
+//! Deliberately reads the turn from the command, as the journal holds it: the state does not keep
+//! the verdicts of a whole history.
+
+use crate::choose::Weigher;
+use crate::command::envelope::Envelope;
+use crate::command::refusal::Refusal;
+use crate::event::{Cause, Event};
+use crate::holding::place::Place;
+use crate::people::roster::Rep;
+use crate::policy::document::VoidThen;
+use crate::state::State;
+use crate::time::{Moment, Span};
+use crate::verdict::{Destination, Stream, Verdict};
+
+/// The limit on voids looks back this far.
+const WINDOW: Span = Span::days(30);
+
+/// A turn is given back.
+///
+/// *Refuses*, in order: `policy_missing`, `record_unknown`, `reason_unknown`, `turn_unknown`,
+/// `void_limit_reached`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Void {
+    /// Key of the record; it may be closed already.
+    pub record: String,
+    /// A reason code of the policy.
+    pub reason: String,
+    /// Position in the journal of the deal: what [`crate::holding::records::Records::turn`] says.
+    pub dealt: u64,
+    /// The verdict in the event at that position.
+    pub verdict: Verdict,
+}
+
+impl Void {
+    pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
+        let policy = state.policy().ok_or(Refusal::PolicyMissing)?.document();
+        let record = state
+            .record_no(&self.record)
+            .ok_or_else(|| Refusal::RecordUnknown {
+                record: self.record.clone(),
+            })?;
+        let voids = policy.voids.as_ref();
+        let known = voids.map_or(&[][..], |voids| &voids.reasons);
+        let Some(voids) = voids.filter(|voids| voids.reasons.contains(&self.reason)) else {
+            return Err(Refusal::ReasonUnknown {
+                reason: self.reason.chars().take(80).collect(),
+                known: known.to_vec(),
+            });
+        };
+        let picked = self.verdict.picked();
+        let (turn, pick) = picked
+            .filter(|_| state.records().turn(record) == Some(self.dealt))
+            .ok_or_else(|| Refusal::TurnUnknown {
+                record: self.record.clone(),
+            })?;
+        within_limit(state.roster().rep(pick.rep), voids.per_month, envelope.at)?;
+        let pool = state.pool(turn.pool);
+        let spec = policy.pools.iter().find(|spec| spec.name == pool.name);
+        let weigh = spec.map(|spec| Weigher::new(state, spec));
+        let weight = |rep| {
+            let entry = state.roster().rep(rep);
+            let weigh = weigh.as_ref();
+            weigh.map_or(1, |weigh| weigh.weight(&entry.key, &entry.profile))
+        };
+        let size = self.verdict.size;
+        let makeup = match turn.stream {
+            Stream::Special { .. } => Vec::new(),
+            Stream::Whole | Stream::Base { .. } => pool.ledger.void(turn, size, weight),
+        };
+        let mut events = vec![Event::TurnVoided {
+            record,
+            dealt: self.dealt,
+            turn: turn.clone(),
+            size,
+            reason: self.reason.clone(),
+            makeup,
+        }];
+        let open = state.place(record) != Place::Closed;
+        events.extend(match voids.then {
+            VoidThen::Close if open => Some(Event::RecordClosed {
+                record,
+                reason: self.reason.clone(),
+            }),
+            VoidThen::Queue(queue) if open => Some(Event::RecordDealt {
+                record,
+                to: Destination::Queue(state.queue_at(queue)),
+                cause: Cause::Voided,
+                verdict: Verdict::by_hand(state.version()),
+            }),
+            VoidThen::Close | VoidThen::Queue(_) | VoidThen::Stay => None,
+        });
+        Ok(events)
+    }
+}
+
+/// Refuses with `void_limit_reached` when the rep has given back as many as the policy allows.
+fn within_limit(rep: &Rep, per_month: Option<u32>, now: Moment) -> Result<(), Refusal> {
+    let Some(limit) = per_month else {
+        return Ok(());
+    };
+    let past = rep.voids.moments();
+    let inside = &past[past.partition_point(|at| *at + WINDOW <= now)..];
+    let Some(last_to_leave) = inside.len().checked_sub(limit as usize) else {
+        return Ok(());
+    };
+    Err(Refusal::VoidLimitReached {
+        rep: rep.key.clone(),
+        limit,
+        frees: inside[last_to_leave] + WINDOW,
+    })
+}

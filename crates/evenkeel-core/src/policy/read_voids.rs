@@ -1,0 +1,76 @@
+//! Reading how turns are given back.
+
+use crate::policy::document::{CAP_MAX, REASONS_MAX, VoidThen, Voids};
+use crate::policy::read::{Reader, Spot};
+use crate::policy::source::{Entry, Section};
+use std::collections::BTreeSet;
+
+/// Longest reason code in characters, as when a record is closed.
+const REASON_MAX: usize = 60;
+
+impl<'a> Reader<'a, '_> {
+    /// `[voids]`, if it is there.
+    pub(super) fn voids(&mut self, root: Section<'a>) -> Option<Option<Voids>> {
+        let at = "voids";
+        let Some(entry) = root.get(at) else {
+            return Some(None);
+        };
+        let table = self.source.section(entry, "")?;
+        self.source
+            .only(table, at, &["reasons", "per_month", "then"]);
+        let reasons = match table.get("reasons") {
+            Some(entry) => self.reasons(entry, at),
+            None => {
+                let hint = "Add reasons = [\"bad_data\", \"no_show\", \"duplicate\"]";
+                let message = "the reasons are missing";
+                self.source.error(table.span(), at, message, hint)
+            }
+        };
+        let per_month = match table.get("per_month") {
+            Some(entry) => self.source.whole(entry, at, 1..=CAP_MAX).map(Some),
+            None => Some(None),
+        };
+        let then = match table.get("then") {
+            None => Some(VoidThen::Close),
+            Some(entry) => match entry.as_text() {
+                Some("close") => Some(VoidThen::Close),
+                Some("stay") => Some(VoidThen::Stay),
+                Some(text) if text.starts_with("queue:") => match self.spot(entry, at)? {
+                    Spot::Queue(queue) => Some(VoidThen::Queue(queue)),
+                    Spot::Pool(_) => None,
+                },
+                _ => {
+                    let wanted = "\"close\", \"stay\" or \"queue:…\"";
+                    self.source.other(entry, at, wanted)
+                }
+            },
+        };
+        Some(Some(Voids {
+            reasons: reasons?,
+            per_month: per_month?,
+            then: then?,
+        }))
+    }
+
+    fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
+        let texts = self.source.texts(entry, at)?;
+        if texts.is_empty() || texts.len() > REASONS_MAX {
+            let wanted = format!("1 to {REASONS_MAX} reason codes");
+            return self.source.other(entry, at, &wanted);
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+        let mut taken = BTreeSet::new();
+        for (code, span) in &texts {
+            if code.is_empty() || code.len() > REASON_MAX || !code.chars().all(plain) {
+                let message = format!("{code:?} is no reason code");
+                let hint = "Use 1 to 60 lower-case letters, digits, _ or -";
+                return self.source.error(span.clone(), at, message, hint);
+            }
+            if !taken.insert(*code) {
+                let message = format!("{code:?} is listed twice");
+                return self.source.error(span.clone(), at, message, "Keep one");
+            }
+        }
+        Some(texts.into_iter().map(|(code, _)| code.to_owned()).collect())
+    }
+}
