@@ -33,7 +33,12 @@ pub fn note(
         Event::RecordGiven { record, rep, .. } => (*record, in_book(*rep), None),
         Event::HoldExpired { record, queue } => (*record, place(PlaceKind::Queue, queue.0), None),
         Event::RecordClosed { record, .. } => (*record, place(PlaceKind::Closed, 0), None),
-        _ => return,
+        // These move no record. No wildcard: a new event must be thought about here.
+        Event::PolicyPublished { .. }
+        | Event::RepSet { .. }
+        | Event::PoolChanged { .. }
+        | Event::CreditClamped { .. }
+        | Event::TurnVoided { .. } => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,

@@ -74,6 +74,16 @@ fn status(code: &str) -> u16 {
             rep: text(),
         },
         Refusal::QueueUnknown { queue: text() },
+        Refusal::ReasonUnknown {
+            reason: text(),
+            known: Vec::new(),
+        },
+        Refusal::TurnUnknown { record: text() },
+        Refusal::VoidLimitReached {
+            rep: text(),
+            limit: 1,
+            frees: evenkeel_core::time::Moment(0),
+        },
         Refusal::BoundExceeded {
             what: "x",
             limit: 1,
