@@ -107,11 +107,15 @@ async fn show(args: &Args) -> Result<ExitCode, Failure> {
         Some(file) => format!("the store stays in {}", file.display()),
         None => "the store goes away".to_owned(),
     };
+    let coming = match args.pace {
+        0 => "Nothing comes in by itself.".to_owned(),
+        pace => format!("About {pace} records come in a minute."),
+    };
     println!(
         "{COMPANY}, which is made up: {reps} reps, {records} records, dealt in {} ms.\n\n  \
          Open {admin}\n  to see it as the admin, or\n  {rep}\n  as the rep {}. Each link signs in \
-         once, within an hour.\n\nAbout {} records come in a minute. Ctrl-C ends it; {kept}.",
-        took.0, person.name, args.pace
+         once, within an hour.\n\n{coming} Ctrl-C ends it; {kept}.",
+        took.0, person.name
     );
     // From here on, so that the first words are the ones above.
     serve::log(false);
