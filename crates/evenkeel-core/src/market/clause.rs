@@ -1,7 +1,7 @@
 //! The clause tree: what a condition asks of a record or a rep, and the three possible answers.
 //!
-//! A condition is written in CEL and lowered to this tree by [`crate::policy::lower`]; here it is
-//! only asked. The tree is the meaning: the index of [`crate::policy::index`] and the interpreter
+//! A condition is written in CEL and lowered to this tree by `policy::lower`; here it is
+//! only asked. The tree is the meaning: the index of `policy::index` and the interpreter
 //! are held equal to it by test. There is deliberately no clock, no chance and no loop.
 
 use crate::ids::FieldNo;

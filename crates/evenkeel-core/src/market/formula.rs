@@ -1,6 +1,6 @@
 //! A formula: the part of a condition that the clause tree cannot say, run by the CEL interpreter.
 //!
-//! [`crate::policy::lower`] has typed and rewritten it before: no loops, no clock, no chance, no
+//! `policy::lower` has typed and rewritten it before: no loops, no clock, no chance, no
 //! text that grows without bound, so its steps are at most its nodes. Numbers reach the
 //! interpreter as 64-bit floats (exact to nine quadrillion millionths), because CEL refuses to mix
 //! whole numbers and decimals; their four operations are the same on every machine. A run-time
