@@ -15,6 +15,9 @@ use crate::policy::source::{Entry, Section};
 use crate::units::{Micro, ONE};
 use std::ops::Range;
 
+/// A field with its bands, and where they stand.
+type Banded<'a> = (&'a str, Vec<Micro>, Range<usize>);
+
 /// Every method, in the order in which the reference tells of them.
 const METHODS: [&str; 5] = ["straight", "random", "mix", "fit", "headroom"];
 /// Band of a mix or of a headroom pool that names none.
@@ -225,11 +228,7 @@ impl<'a> Reader<'a, '_> {
         Some(factors)
     }
 
-    fn bands(
-        &mut self,
-        entry: Entry<'a>,
-        at: &str,
-    ) -> Option<Vec<(&'a str, Vec<Micro>, Range<usize>)>> {
+    fn bands(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<Banded<'a>>> {
         let table = self.source.section(entry, at)?;
         let mut all = Vec::new();
         for entry in table.entries() {

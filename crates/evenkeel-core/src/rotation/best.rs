@@ -17,8 +17,8 @@ pub fn choose<S: Ord + Copy>(
     chooser: Chooser,
     score: impl Fn(&Contender) -> S,
 ) -> Choice {
-    let (mut best, mut count, mut level): (Option<((S, Micro), Contender)>, u32, u32) =
-        (None, 0, 0);
+    let mut best: Option<((S, Micro), Contender)> = None;
+    let (mut count, mut level) = (0u32, 0u32);
     for contender in contest.owed_at_least(contest.owed_max - band) {
         count += 1;
         let found = (score(&contender), contender.owed);
