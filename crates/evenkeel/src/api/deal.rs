@@ -51,7 +51,7 @@ impl<'a> Dealt<'a> {
                     to,
                     verdict,
                     ..
-                } => Some(Self::dealt(state, seq, recorded, *record, to, verdict)),
+                } => Some(Self::by_policy(state, seq, recorded, *record, to, verdict)),
                 Event::RecordGiven { record, rep, .. } => Some(Self {
                     outcome: "rep",
                     rep: Some(&state.roster().rep(*rep).key),
@@ -62,7 +62,7 @@ impl<'a> Dealt<'a> {
         })
     }
 
-    fn dealt(
+    fn by_policy(
         state: &'a State,
         seq: u64,
         recorded: &Recorded,
