@@ -24,7 +24,7 @@ use crate::rotation::ledger::{Entry, Ledger};
 use crate::rotation::memory::Memory;
 use crate::state::State;
 use crate::units::{Micro, ONE};
-use crate::verdict::{Destination, Stream, TURNS_MAX, Traits, Turn, Verdict};
+use crate::verdict::{Destination, Named, Stop, Stream, TURNS_MAX, Traits, Turn, Verdict};
 use std::collections::BTreeMap;
 
 /// Smallest record weight: a hundredth of a turn.
@@ -200,29 +200,43 @@ impl<'a> Draft<'a> {
             rule: matched.rule.map(|rule| rule as u32),
             answers: matched.answers,
             size: asked.size,
+            named: None,
             turns: Vec::new(),
         };
         let to = match target {
             Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
-            Target::Rep { rep, otherwise } => self.named(rep, *otherwise, asked.excluded),
+            Target::Rep { rep, otherwise } => {
+                let named = self.named(rep, asked.excluded);
+                let to = match (named.rep, named.stop) {
+                    (Some(rep), None) => Destination::Rep(rep),
+                    _ => Destination::Queue(self.state.queue_at(*otherwise)),
+                };
+                verdict.named = Some(named);
+                to
+            }
             Target::Pool(pool) => self.turns(asked, *pool, &mut verdict.turns),
         };
         (to, verdict)
     }
 
-    /// A named account: to the rep unless away, paused or gone.
-    fn named(&self, key: &str, otherwise: usize, excluded: Option<RepNo>) -> Destination {
-        let able = self.state.roster().find(key).filter(|rep| {
-            let profile = &self.state.roster().rep(*rep).profile;
-            Some(*rep) != excluded
-                && Some(*rep) != self.leaving
-                && profile.status == Status::Active
-                && profile.leave_at(self.envelope.at).is_none()
+    /// A named account, and what keeps the rep from taking it: being gone, paused, away, or
+    /// excluded. Hours and caps are for rotation.
+    fn named(&self, key: &str, excluded: Option<RepNo>) -> Named {
+        let rep = self.state.roster().find(key);
+        let stop = rep.and_then(|rep| {
+            let profile = &self.state.roster().rep(rep).profile;
+            match profile.status {
+                _ if self.leaving == Some(rep) => Some(Stop::Left),
+                Status::Left => Some(Stop::Left),
+                Status::Paused { review, .. } => Some(Stop::Paused { review }),
+                Status::Active => match profile.leave_at(self.envelope.at) {
+                    Some(leave) => Some(Stop::OnLeave { until: leave.until }),
+                    None => (excluded == Some(rep)).then_some(Stop::Excluded),
+                },
+            }
         });
-        match able {
-            Some(rep) => Destination::Rep(rep),
-            None => Destination::Queue(self.state.queue_at(otherwise)),
-        }
+        let key = key.to_owned();
+        Named { key, rep, stop }
     }
 
     /// Tries the pool, then what it names for the case that nobody can.

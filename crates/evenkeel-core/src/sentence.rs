@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{
-    Candidate, Chooser, Destination, Load, Pick, Standing, Stop, Turn, Verdict, Window,
+    Candidate, Chooser, Destination, Load, Named, Pick, Standing, Stop, Turn, Verdict, Window,
 };
 
 /// Most reps a sentence explains one by one; the rest are counted.
@@ -117,7 +117,7 @@ impl Words<'_> {
     fn outcome(&self, verdict: &Verdict, to: &Destination) -> String {
         match (to, verdict.picked()) {
             (Destination::Rep(_), Some((turn, pick))) => self.picked(turn, pick),
-            (Destination::Rep(rep), None) => match verdict.rule {
+            (Destination::Rep(rep), None) => match &verdict.named {
                 Some(_) => format!(
                     "{} got it: named by the rule “{}”.",
                     (self.rep)(*rep),
@@ -125,9 +125,10 @@ impl Words<'_> {
                 ),
                 None => format!("{} got it by hand.", (self.rep)(*rep)),
             },
-            (Destination::Queue(queue), _) if verdict.turns.is_empty() => {
-                format!("It waits in the queue {}.", self.queue(*queue))
-            }
+            (Destination::Queue(queue), _) if verdict.turns.is_empty() => match &verdict.named {
+                None => format!("It waits in the queue {}.", self.queue(*queue)),
+                Some(named) => self.named(verdict, named, self.queue(*queue)),
+            },
             (Destination::Queue(queue), _) => {
                 format!(
                     "Nobody could take it, so it waits in the queue {}.",
@@ -140,11 +141,22 @@ impl Words<'_> {
                 },
                 _,
             ) => format!(
-                "Nobody in {} could take it now. It is held until {until} at the latest, then goes to the queue {}.",
+                "Nobody in {} could take it now. It is held until {} UTC at the latest, then goes to the queue {}.",
                 self.pool(*pool),
+                local("UTC", *until),
                 self.queue(*then)
             ),
         }
+    }
+
+    /// Why a rep whom the rule names did not get it.
+    fn named(&self, verdict: &Verdict, named: &Named, queue: &str) -> String {
+        let (name, why) = match (named.rep, &named.stop) {
+            (Some(rep), Some(stop)) => ((self.rep)(rep), self.stop(rep, stop)),
+            _ => (named.key.clone(), "is not in the workspace".to_owned()),
+        };
+        let rule = self.rule(verdict);
+        format!("The rule “{rule}” names {name}, who {why}; so it waits in the queue {queue}.")
     }
 
     /// Who was picked, what they were owed, and what decided between them and the rest.

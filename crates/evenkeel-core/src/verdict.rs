@@ -24,8 +24,21 @@ pub struct Verdict {
     pub answers: Answers,
     /// How many turns the record uses up.
     pub size: Micro,
+    /// The rep the rule names outside rotation, if it names one.
+    pub named: Option<Named>,
     /// The pools tried, in order. Only the last can have picked.
     pub turns: Vec<Turn>,
+}
+
+/// A rep whom a rule names outside rotation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The key in the policy.
+    pub key: String,
+    /// The rep; `None` when the workspace has nobody of that key.
+    pub rep: Option<RepNo>,
+    /// Why the rep could not take it, if so.
+    pub stop: Option<Stop>,
 }
 
 impl Verdict {
@@ -36,6 +49,7 @@ impl Verdict {
             rule: None,
             answers: Answers::default(),
             size: ONE,
+            named: None,
             turns: Vec::new(),
         }
     }

@@ -552,3 +552,23 @@ fn a_named_record_goes_where_its_rule_says_without_a_ballot() {
         "ana got it: named by the rule “Named”."
     );
 }
+
+#[test]
+fn a_named_rep_who_cannot_take_it_is_told_with_the_reason() {
+    let mut desk = Desk::with_reps(&["ana", "ben"]);
+    desk.leave("ana", START + DAY);
+    let events = desk.take_in("N-1", "NZ").expect("a new record");
+    let Event::RecordDealt { to, verdict, .. } = &events[1] else {
+        panic!()
+    };
+    let name = Words::keys(&desk.state);
+    let words = Words {
+        state: &desk.state,
+        rep: &name,
+    };
+    assert_eq!(
+        words.verdict(verdict, to),
+        "The rule “Named” names ana, who is on leave until Tuesday 3 March 09:00; \
+         so it waits in the queue triage."
+    );
+}
