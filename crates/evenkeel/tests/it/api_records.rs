@@ -71,7 +71,7 @@ fn a_record_is_given_dealt_again_and_closed_and_its_story_says_so() {
     let others = ["ana", "ben", "cleo"]
         .into_iter()
         .filter(|rep| *rep != owner);
-    let other = others.last().expect("three reps");
+    let other = others.next_back().expect("three reps");
     let wrong = json!({ "rep": other, "expected_owner": null });
     let moved = admin.post(&format!("{path}/assign"), &wrong).expect(409);
     assert_eq!(moved.code(), "owner_moved");
