@@ -24,6 +24,15 @@ impl DrawKey {
         Self(Sha256::digest(format!("evenkeel public seed {seed}")).into())
     }
 
+    /// What is published when the period begins: a digest that fits no other key and tells nothing
+    /// of this one.
+    pub fn commitment(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        hasher.update(b"evenkeel draw commitment 1");
+        hasher.update(self.0);
+        hasher.finalize().into()
+    }
+
     /// The 64 drawn bits for one record in one pool.
     ///
     /// `turn` tells apart several draws for the same record (it is assigned again later).
@@ -41,6 +50,9 @@ impl DrawKey {
         u64::from_le_bytes(first)
     }
 }
+
+/// How finely a chance is told: in millionths.
+pub const CHANCES: u32 = 1_000_000;
 
 /// Maps drawn bits to `0..count`, each as likely as the next to within 2⁻³².
 ///
@@ -70,6 +82,31 @@ mod tests {
         assert_ne!(draw, key.bits("usL", "-1", 0));
         assert_ne!(draw, key.bits("us", "L-1", 1));
         assert_ne!(draw, DrawKey::from_seed(8).bits("us", "L-1", 0));
+    }
+
+    #[test]
+    fn a_commitment_tells_keys_apart_and_is_no_draw() {
+        let (one, other) = (DrawKey::from_seed(7), DrawKey::from_seed(8));
+        assert_eq!(one.commitment(), DrawKey::from_seed(7).commitment());
+        assert_ne!(one.commitment(), other.commitment());
+        assert_ne!(one.commitment(), one.0);
+        let digest: [u8; 32] = Sha256::digest(one.0).into();
+        assert_ne!(one.commitment(), digest);
+    }
+
+    #[test]
+    fn a_split_draw_answers_two_questions_evenly() {
+        let key = DrawKey::from_seed(3);
+        let mut seen = [[0u32; 4]; 2];
+        for turn in 0..8_000 {
+            let (first, rest) = split(key.bits("p", "r", turn), CHANCES);
+            seen[usize::from(first < CHANCES / 2)][pick(rest, 4)] += 1;
+        }
+        let even = seen
+            .iter()
+            .flatten()
+            .all(|count| (850..1_150).contains(count));
+        assert!(even, "{seen:?}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub fn choose(
         return choice;
     }
     let bits = draw();
-    let (chance, rest) = draw::split(bits, 1_000_000);
+    let (chance, rest) = draw::split(bits, draw::CHANCES);
     let each = random_ppm / pick.band;
     let best = pick.rep;
     if chance < random_ppm {

@@ -18,6 +18,7 @@ pub mod mix;
 pub mod mixture;
 pub mod only;
 pub mod random;
+pub mod redraw;
 pub mod share;
 pub mod straight;
 pub mod stream;

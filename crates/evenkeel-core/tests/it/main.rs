@@ -10,6 +10,7 @@ mod hours;
 mod laws;
 mod policy;
 mod rotation_capacity;
+mod rotation_chance;
 mod rotation_contrasts;
 mod rotation_fit;
 mod rotation_ledger;
