@@ -68,7 +68,7 @@ fn a_record_is_given_dealt_again_and_closed_and_its_story_says_so() {
     let serving = Serving::dealing();
     let mut admin = serving.admin();
     let (path, owner) = taken_in(&serving);
-    let others = ["ana", "ben", "cleo"]
+    let mut others = ["ana", "ben", "cleo"]
         .into_iter()
         .filter(|rep| *rep != owner);
     let other = others.next_back().expect("three reps");
