@@ -21,11 +21,17 @@ const END: Moment = Moment(1_772_724_000_000);
 /// A workspace in memory after playing `steps`.
 async fn played(seed: u64, steps: &[Step]) -> (Workspace, Played) {
     let mut journal = MemoryJournal::create(StoreId([7; 16]));
-    journal.create_workspace("Quillwater").expect("a new store takes a workspace");
+    journal
+        .create_workspace("Quillwater")
+        .expect("a new store takes a workspace");
     let clock = Arc::new(Standing::at(END));
     let workspace = Workspace::open(Box::new(journal), clock).expect("an empty journal opens");
-    play::settle_draws(&workspace, seed, steps).await.expect("a store takes settings");
-    let played = play::play(&workspace, "demo", steps).await.expect("the story is sound");
+    play::settle_draws(&workspace, seed, steps)
+        .await
+        .expect("a store takes settings");
+    let played = play::play(&workspace, "demo", steps)
+        .await
+        .expect("the story is sound");
     (workspace, played)
 }
 
@@ -45,13 +51,25 @@ async fn a_month_is_played_and_leaves_something_to_look_at() {
     let asked = workspace.ask(|state| {
         let records = (0..state.records().len()).map(RecordNo::at);
         let places: Vec<Place> = records.map(|record| state.place(record)).collect();
-        let there = state.roster().iter().filter(|(_, rep)| rep.profile.status != Status::Left);
+        let there = state
+            .roster()
+            .iter()
+            .filter(|(_, rep)| rep.profile.status != Status::Left);
         let worst = state.pools().iter().all(|pool| pool.worst <= pool.bound());
         let dealing = state.pools().iter().all(|pool| pool.dealt > 0);
-        (places, there.count(), state.held().len(), worst && dealing, state.version())
+        (
+            places,
+            there.count(),
+            state.held().len(),
+            worst && dealing,
+            state.version(),
+        )
     });
     let (places, reps, held, fair, version) = asked.await;
-    let taken = steps.iter().filter(|step| matches!(step.act, Act::TakeIn(_))).count();
+    let taken = steps
+        .iter()
+        .filter(|step| matches!(step.act, Act::TakeIn(_)))
+        .count();
     assert_eq!(places.len(), taken);
     assert!((2_500..3_500).contains(&taken), "{taken} records");
     assert_eq!((reps, version), (24, 2));
@@ -60,10 +78,19 @@ async fn a_month_is_played_and_leaves_something_to_look_at() {
     let count = |is: fn(&Place) -> bool| places.iter().filter(|place| is(place)).count();
     let books = count(|place| matches!(place, Place::Book(_)));
     let queues = count(|place| matches!(place, Place::Queue(_)));
-    assert!(books > taken / 5 && queues > 10, "{books} in books, {queues} in queues");
+    assert!(
+        books > taken / 5 && queues > 10,
+        "{books} in books, {queues} in queues"
+    );
     // Most half hours bring nothing to do; almost everything else does.
-    let ticks = steps.iter().filter(|step| matches!(step.act, Act::Tick)).count() as u64;
-    assert!(played.idle <= ticks + 60 && played.done > steps.len() as u64 - ticks - 60, "{played:?}");
+    let ticks = steps
+        .iter()
+        .filter(|step| matches!(step.act, Act::Tick))
+        .count() as u64;
+    assert!(
+        played.idle <= ticks + 60 && played.done > steps.len() as u64 - ticks - 60,
+        "{played:?}"
+    );
 }
 
 #[tokio::test]
