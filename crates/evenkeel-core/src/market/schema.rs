@@ -77,7 +77,10 @@ impl Schema {
 
     /// The number of the field called `name`.
     pub fn find(&self, name: &str) -> Option<FieldNo> {
-        self.fields.iter().position(|field| field.name == name).map(FieldNo::at)
+        self.fields
+            .iter()
+            .position(|field| field.name == name)
+            .map(FieldNo::at)
     }
 
     /// Adds `field`, or returns the number it already has.
@@ -96,19 +99,27 @@ impl Schema {
 
     /// The built-in record fields every workspace starts with: `kind`.
     pub fn of_records() -> Self {
-        Self { fields: vec![Field::text("kind")] }
+        Self {
+            fields: vec![Field::text("kind")],
+        }
     }
 
     /// The built-in rep fields every workspace starts with: `id`, `role`, `team`, in this order.
     pub fn of_reps() -> Self {
-        Self { fields: ["id", "role", "team"].map(Field::text).into() }
+        Self {
+            fields: ["id", "role", "team"].map(Field::text).into(),
+        }
     }
 }
 
 impl Field {
     /// A public text field called `name`.
     pub fn text(name: &str) -> Self {
-        Self { name: name.to_owned(), kind: FieldType::Text, private: false }
+        Self {
+            name: name.to_owned(),
+            kind: FieldType::Text,
+            private: false,
+        }
     }
 }
 

@@ -77,7 +77,10 @@ pub struct Attributes {
 impl Attributes {
     /// Sets one value, keeping the order by field.
     pub fn set(&mut self, field: FieldNo, value: Value) {
-        match self.values.binary_search_by_key(&field, |(number, _)| *number) {
+        match self
+            .values
+            .binary_search_by_key(&field, |(number, _)| *number)
+        {
             Ok(at) => self.values[at].1 = value,
             Err(at) => self.values.insert(at, (field, value)),
         }
@@ -86,7 +89,10 @@ impl Attributes {
 
 impl Facts for Attributes {
     fn fact(&self, field: FieldNo) -> Option<&Value> {
-        let at = self.values.binary_search_by_key(&field, |(number, _)| *number).ok()?;
+        let at = self
+            .values
+            .binary_search_by_key(&field, |(number, _)| *number)
+            .ok()?;
         Some(&self.values[at].1)
     }
 }

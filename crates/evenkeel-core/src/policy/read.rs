@@ -121,7 +121,8 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         let known = [
-            "evenkeel", "name", "record", "rep", "caps", "voids", "pool", "queue", "rule", "fallback",
+            "evenkeel", "name", "record", "rep", "caps", "voids", "pool", "queue", "rule",
+            "fallback",
         ];
         self.source.only(root, "", &known);
         match root.get("evenkeel") {

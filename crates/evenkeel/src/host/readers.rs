@@ -73,7 +73,10 @@ impl Readers {
         let all = self.permits.acquire_many(READERS as u32).await;
         self.permits.close();
         drop(all);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// The events with these numbers, in the order asked for.

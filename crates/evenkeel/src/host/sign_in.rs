@@ -260,7 +260,9 @@ impl SignIn {
 
     /// Whether a token for the first admin was shown before and still works.
     pub fn awaits_first_admin(&self) -> bool {
-        self.accounts().tokens.lives(Purpose::FirstAdmin, self.workspace.now())
+        self.accounts()
+            .tokens
+            .lives(Purpose::FirstAdmin, self.workspace.now())
     }
 
     /// A one-time token, to be shown once.
