@@ -46,10 +46,21 @@ fn every_command_of_the_page_runs() {
         let args: Vec<&str> = command.split_whitespace().collect();
         let ran = run_in(&root(), &args, "");
         assert_eq!(ran.code, 0, "{command}: {}", ran.err);
-        if command.contains("maven/straight.toml") {
+        if command.contains("maven/") {
+            assert!(command.contains("maven/reps.map.toml"), "{command}");
             let out = rows(&scratch.read("maven.csv"));
             assert_eq!(out.len(), 701);
             assert!(ran.err.contains("701 turns among 35 reps"), "{}", ran.err);
+            let turns = |rep: &str| out.iter().filter(|row| row[2] == rep).count();
+            // Weights 1 and 5 of 105 in all: 6.68 and 33.38 turns. Without weights: 20.03.
+            let even = command.contains("maven/straight.toml");
+            let (low, high) = if even {
+                (20..=21, 20..=21)
+            } else {
+                (6..=7, 33..=34)
+            };
+            assert!(low.contains(&turns("Rep 00")), "{command}");
+            assert!(high.contains(&turns("Rep 04")), "{command}");
         }
     }
     assert_eq!(rows(&scratch.read("rejects.csv")).len(), 4);
