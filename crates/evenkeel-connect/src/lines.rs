@@ -10,6 +10,11 @@ use std::io::{self, BufRead, BufReader, Read};
 ///
 /// A longer line is refused as one bad line and skipped without being held in memory.
 pub const LINE_MAX: usize = 1 << 20;
+/// Most lines of one record, that is, the lines that quoted values span.
+///
+/// When a quote is never closed these are read again, line by line: a file of nothing else is read
+/// this many times at most.
+pub const LINES_MAX: usize = 1_000;
 /// How much of an over-long line is kept for the message and the rejects file.
 const HEAD_MAX: usize = 200;
 

@@ -7,11 +7,12 @@ use crate::bad::{Bad, Trouble};
 use crate::binding::{Binder, Slot};
 use crate::forms::{Forms, unfit};
 use crate::mapping::Mapping;
-use crate::row::{Row, invisible};
+use crate::row::Row;
 use crate::source::Rows;
-use evenkeel_core::command::intake::RECORD_KEY_MAX;
+use evenkeel_core::command::intake::{RECORD_KEY_MAX, key_fits};
+use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::ids::FieldNo;
-use evenkeel_core::market::schema::{FieldType, Schema};
+use evenkeel_core::market::schema::{FieldType, RECORD_KIND, Schema};
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::time::Moment;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -80,6 +81,7 @@ impl Records {
             match binder.slot(&field.name, field.kind)? {
                 Some(slot) if field.private => private.push((field.name.clone(), slot)),
                 Some(slot) => fields.push((FieldNo::at(at), field.kind, slot)),
+                None if FieldNo::at(at) == RECORD_KIND => {}
                 None => absent.push(field.name.clone()),
             }
         }
@@ -106,7 +108,7 @@ impl Records {
         &self.unused
     }
 
-    /// Declared fields for which the file has no column.
+    /// Declared fields for which the file has no column; the built-in `kind` is not declared.
     pub fn absent(&self) -> &[String] {
         &self.absent
     }
@@ -165,7 +167,7 @@ impl Map {
     }
 }
 
-/// The key in `row`: there, printable, and at most `max` bytes.
+/// The key in `row`: there, and one that the core takes ([`key_fits`]).
 pub(crate) fn key_of(
     id: &Slot,
     file: &str,
@@ -173,21 +175,19 @@ pub(crate) fn key_of(
     forms: &Forms,
     max: usize,
 ) -> Result<String, Box<Bad>> {
-    match id.text(file, row, forms)? {
-        None => Err(id.bad(file, row, "", unfit("an id on every line"))),
-        Some(key) if key.len() > max => {
+    let Some(key) = id.text(file, row, forms)? else {
+        return Err(id.bad(file, row, "", unfit("an id on every line")));
+    };
+    match key_fits("id", &key, max) {
+        Ok(()) => Ok(key),
+        Err(Refusal::ValueRefused { seen, expected, .. }) => {
+            let expected = unfit(format!("an id in {expected}"));
+            Err(id.bad(file, row, &seen, expected))
+        }
+        Err(_) => {
             let expected = format!("an id of at most {max} bytes, found {}", key.len());
             Err(id.bad(file, row, &key, unfit(expected)))
         }
-        Some(key) if key.contains(invisible) => {
-            let seen = key.escape_default().to_string();
-            let expected = unfit("an id without invisible characters");
-            Err(id.bad(file, row, &seen, expected.with("Remove the \\u{…}")))
-        }
-        Some(key) if key.contains(char::is_control) => {
-            Err(id.bad(file, row, &key, unfit("an id on one line, without tabs")))
-        }
-        Some(key) => Ok(key),
     }
 }
 

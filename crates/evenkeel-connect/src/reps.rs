@@ -44,6 +44,7 @@ pub struct Reps {
     rows: Rows,
     map: Map,
     unused: Vec<String>,
+    absent: Vec<String>,
     seen: HashMap<String, u64>,
 }
 
@@ -70,6 +71,7 @@ impl Reps {
         let mut binder = Binder::new(file, mapping, rows.header(), &known)?;
         let id = binder.needed(ID, FieldType::Text)?;
         let (mut built_in, mut fields, mut private) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut absent = Vec::new();
         for name in BUILT_IN {
             if let Some(slot) = binder.slot(name, FieldType::Text)? {
                 if name == "name" {
@@ -80,12 +82,10 @@ impl Reps {
             }
         }
         for (at, field) in schema.fields().iter().enumerate() {
-            if let Some(slot) = binder.slot(&field.name, field.kind)? {
-                if field.private {
-                    private.push((field.name.clone(), slot));
-                } else {
-                    fields.push((FieldNo::at(at), field.kind, slot));
-                }
+            match binder.slot(&field.name, field.kind)? {
+                Some(slot) if field.private => private.push((field.name.clone(), slot)),
+                Some(slot) => fields.push((FieldNo::at(at), field.kind, slot)),
+                None => absent.push(field.name.clone()),
             }
         }
         let unused = binder.unused();
@@ -101,6 +101,7 @@ impl Reps {
             rows,
             map,
             unused,
+            absent,
             seen: HashMap::new(),
         })
     }
@@ -108,6 +109,11 @@ impl Reps {
     /// Columns of the file that no field uses.
     pub fn unused(&self) -> &[String] {
         &self.unused
+    }
+
+    /// Fields, built-in `role` and `team` included, for which the file has no column.
+    pub fn absent(&self) -> &[String] {
+        &self.absent
     }
 
     fn take(&mut self, row: Row) -> Result<RepIn, Trouble> {

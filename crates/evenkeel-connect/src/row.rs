@@ -67,14 +67,6 @@ impl Cell {
     }
 }
 
-/// What an id may not hold beside: characters that nobody sees, and those that turn text round.
-///
-/// Two ids that look the same would be two records.
-pub fn invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-}
-
 /// What no cell may hold: NUL and the other control characters, save tab and line ends.
 ///
 /// They are never data, and some of them command terminals.

@@ -11,10 +11,14 @@
 //! around a cell is dropped later, with the mapping ([`crate::forms`]).
 
 use crate::bad::{Bad, Reject, Trouble};
-use crate::lines::{LINE_MAX, Line, Lines};
+use crate::lines::{LINE_MAX, LINES_MAX, Line, Lines};
 use crate::row::{COLUMNS_MAX, Cell, Row, forbidden};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use std::sync::Arc;
+
+/// What to do about a carriage return in a header.
+const OLD_LINE_ENDS: &str =
+    "Maybe the file has old Macintosh line ends; save it again as \"CSV UTF-8\"";
 
 /// Reads a table.
 pub struct Table {
@@ -42,15 +46,26 @@ impl Table {
             Err(Trouble::File(bad)) => return Err(bad),
         };
         let line = record.line;
-        let mut header: Vec<String> = Vec::with_capacity(record.ends.len());
+        // Before anything is compared: looking for doubles takes the square of the columns.
+        let found = record.ends.len();
+        if found > COLUMNS_MAX {
+            let bad = Bad::line(
+                file,
+                line,
+                format!("at most {COLUMNS_MAX} columns, found {found}"),
+            );
+            return Err(Box::new(match record.text.contains(&b'\r') {
+                true => bad.hint(OLD_LINE_ENDS),
+                false => bad,
+            }));
+        }
+        let mut header: Vec<String> = Vec::with_capacity(found);
         for (at, bytes) in record.cells().enumerate() {
             let name = text_of(file, line, at + 1, "", bytes).map_err(header_hint)?;
             let name = name.trim().to_owned();
             if name.contains('\r') {
                 let bad = Bad::line(file, line, "one line per row").in_column(at + 1, &name);
-                return Err(Box::new(bad.hint(
-                    "Maybe the file has old Macintosh line ends; save it again as \"CSV UTF-8\"",
-                )));
+                return Err(Box::new(bad.hint(OLD_LINE_ENDS)));
             }
             if let Some(first) = header
                 .iter()
@@ -61,10 +76,6 @@ impl Table {
                 return Err(Box::new(bad.hint("Rename one of the two in the header")));
             }
             header.push(name);
-        }
-        if header.len() > COLUMNS_MAX {
-            let expected = format!("at most {COLUMNS_MAX} columns, found {}", header.len());
-            return Err(Box::new(Bad::line(file, line, expected)));
         }
         Ok(Self {
             file: file.to_owned(),
@@ -227,7 +238,9 @@ fn next_record(
                 return Err(rejected(Bad::line(file, line.number, expected), &line));
             }
             Some(line) => {
-                let over = line.over || record.text.len() + line.bytes.len() > LINE_MAX;
+                let over = line.over
+                    || held.len() == LINES_MAX
+                    || record.text.len() + line.bytes.len() > LINE_MAX;
                 whole = !over && record.feed(parser, &line.bytes);
                 held.push(line);
                 if over {
@@ -269,7 +282,8 @@ fn text_of(
         let bad = Bad::line(file, line, "text in UTF-8")
             .in_column(number, name)
             .seen(&lossy);
-        bad.hint(if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+        let marked = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        bad.hint(if marked && (line, number) == (1, 1) {
             "This looks like UTF-16; save the file again as \"CSV UTF-8\""
         } else {
             "Maybe the file is in a Windows or Latin encoding; save it again as \"CSV UTF-8\""
@@ -296,9 +310,10 @@ enum Broken {
 impl Broken {
     fn expected(self) -> String {
         match self {
-            Self::NeverClosed => {
-                format!("a closing quote within {LINE_MAX} bytes and before the end of the file")
-            }
+            Self::NeverClosed => format!(
+                "a closing quote within {LINES_MAX} lines and {LINE_MAX} bytes, and before the end \
+                 of the file"
+            ),
             Self::TextBehind => "a delimiter or the end of the line after a closing quote".into(),
         }
     }

@@ -66,8 +66,12 @@ impl Intake {
     }
 }
 
-/// Refuses an empty key, one over `max` bytes, or one with control characters.
-pub(super) fn key_fits(what: &'static str, key: &str, max: usize) -> Result<(), Refusal> {
+/// The one rule for keys of records and reps, on every way in.
+///
+/// *Refuses*, in order: `bound_exceeded` (more than `max` bytes), `value_refused` (empty, control
+/// characters, characters that nobody sees or that turn text round: two keys that look the same
+/// would be two records).
+pub fn key_fits(what: &'static str, key: &str, max: usize) -> Result<(), Refusal> {
     if key.len() > max {
         return Err(Refusal::BoundExceeded {
             what,
@@ -75,12 +79,49 @@ pub(super) fn key_fits(what: &'static str, key: &str, max: usize) -> Result<(), 
             seen: key.len() as u64,
         });
     }
-    if key.trim().is_empty() || key.chars().any(char::is_control) {
-        return Err(Refusal::ValueRefused {
-            what,
-            seen: key.escape_debug().to_string(),
-            expected: "printable text that is not empty",
-        });
+    let expected = if key.trim().is_empty() || key.contains(char::is_control) {
+        "printable text on one line that is not empty"
+    } else if key.contains(invisible) {
+        "visible characters only: no zero-width characters, soft hyphens or direction marks"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::ValueRefused {
+        what,
+        seen: key.escape_debug().to_string(),
+        expected,
+    })
+}
+
+/// Zero-width characters, the soft hyphen, and marks of direction.
+fn invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_visible_text_on_one_line() {
+        for key in ["L-1", "4711/EMEA", "Zoë Ruiz", "ליאת", "日本-1"] {
+            assert_eq!(key_fits("record key", key, 20), Ok(()), "{key}");
+        }
+        let refused = |key: &str| key_fits("record key", key, 20).map_err(|error| error.code());
+        for key in [
+            "",
+            " ",
+            "a\nb",
+            "a\0",
+            "a\u{200B}",
+            "\u{202E}ab",
+            "a\u{AD}b",
+            "\u{FEFF}a",
+        ] {
+            assert_eq!(refused(key), Err("value_refused"), "{key:?}");
+        }
+        assert_eq!(refused(&"x".repeat(21)), Err("bound_exceeded"));
+        assert_eq!(refused(&"x".repeat(20)), Ok(()));
     }
-    Ok(())
 }
