@@ -100,7 +100,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
                 "not accepted"
             };
             shown.push_str(&format!(
-                "{name}: {verdict}, {errors} errors, {warnings} warnings\n"
+                "{name}: {verdict}, {}, {}\n",
+                count(errors, "error"),
+                count(warnings, "warning")
             ));
             shown
         }
@@ -111,6 +113,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// `1 error`, `0 warnings`.
+fn count(count: usize, word: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{s}")
 }
 
 impl<'a> ProblemLine<'a> {
