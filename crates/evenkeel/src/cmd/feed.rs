@@ -5,7 +5,7 @@
 
 use crate::cmd::failure::{Exit, Failure};
 use crate::cmd::report;
-use crate::cmd::sink::Sink;
+use crate::cmd::sink::{Flag, Sink, apart};
 use crate::dry::bench::Bench;
 use clap::ValueEnum;
 use evenkeel_connect::bad::{Bad, Reject, Trouble};
@@ -19,7 +19,8 @@ use evenkeel_connect::reps::Reps;
 use evenkeel_connect::source::{Format, Rows};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::market::schema::Schema;
-use evenkeel_core::policy::document;
+use evenkeel_core::policy::document::{self, Weights};
+use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -107,6 +108,19 @@ impl Files {
             return Err(Failure::new(Exit::Usage, message));
         }
         Ok(())
+    }
+
+    /// Refuses an output of the command, the rejects file included, that is one of its inputs or
+    /// another output, before anything is opened.
+    pub fn apart(&self, inputs: &[Flag<'_>], outputs: &[Flag<'_>]) -> Result<(), Failure> {
+        let mut inputs = inputs.to_vec();
+        inputs.extend([("--reps", &*self.reps), ("--records", &*self.records)]);
+        inputs.extend(self.reps_map.as_deref().map(|path| ("--reps-map", path)));
+        inputs.extend(self.map.as_deref().map(|path| ("--map", path)));
+        let rejects = (self.on_error == OnError::Skip).then(|| self.rejects_path());
+        let mut outputs = outputs.to_vec();
+        outputs.extend(rejects.as_deref().map(|path| ("--rejects", path)));
+        apart(&inputs, &outputs)
     }
 
     /// A workspace with the policy and the reps in it. Problems go to standard error.
@@ -321,6 +335,10 @@ pub fn set_reps(
     if !quiet && !unused.is_empty() {
         eprintln!("note: {file}: columns not used: {unused}");
     }
+    let unweighed = unweighed(bench.state(), reps.absent()).join(", ");
+    if !quiet && !unweighed.is_empty() {
+        eprintln!("note: reps: no column for {unweighed}; everybody counts 1");
+    }
     let mut bad = Vec::new();
     let mut gone = Vec::new();
     for rep in reps {
@@ -351,6 +369,17 @@ pub fn set_reps(
         );
     }
     Ok(())
+}
+
+/// Fields of `absent` by which a pool weighs its members, each once.
+fn unweighed<'a>(state: &State, absent: &'a [String]) -> Vec<&'a str> {
+    let pools = state.policy().map(|policy| &policy.document().pools);
+    let weighs = |name: &str| {
+        let mut pools = pools.into_iter().flatten();
+        pools.any(|pool| matches!(&pool.weights, Weights::ByField(field) if field == name))
+    };
+    let absent = absent.iter().map(String::as_str);
+    absent.filter(|name| weighs(name)).collect()
 }
 
 /// A mapping document, or none.

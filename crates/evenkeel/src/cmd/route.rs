@@ -13,6 +13,7 @@ use crate::dry::story::{self, Story};
 use evenkeel_connect::out::CsvOut;
 use evenkeel_connect::source::Format;
 use evenkeel_core::ids::RecordNo;
+use evenkeel_core::sentence::local;
 use evenkeel_core::state::State;
 use evenkeel_core::verdict::{Destination, Verdict};
 use serde::Serialize;
@@ -45,14 +46,18 @@ pub struct Args {
 
 /// Deals the records.
 ///
-/// *Refuses*, in order: options that clash, unreadable files, a policy with errors, a rep that
-/// cannot be read, and with `--on-error stop` the first bad line.
+/// *Refuses*, in order: options that clash, outputs that are inputs or one another, unreadable
+/// files, a policy with errors, a rep that cannot be read, and with `--on-error stop` the first bad
+/// line.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.files.check()?;
     if is_stdio(&args.out) && args.explain.as_deref().is_some_and(is_stdio) {
         let message = "--out and --explain cannot both go to standard output";
         return Err(Failure::new(Exit::Usage, message).hint("Give one of them a file"));
     }
+    let mut outputs = vec![("--out", &*args.out)];
+    outputs.extend(args.explain.as_deref().map(|path| ("--explain", path)));
+    args.files.apart(&[("--policy", &args.policy)], &outputs)?;
     let bar = if args.quiet {
         indicatif::ProgressBar::hidden()
     } else {
@@ -143,8 +148,10 @@ impl Run {
         let to = Destination::Queue(*then);
         let mut told = self.tell(state, dealt, &to, verdict);
         let queue = &state.queue(*then).name;
-        told.sentence =
-            format!("Held until {until}, and nobody became able; it waits in the queue {queue}.");
+        told.sentence = format!(
+            "Held until {} UTC, and nobody became able; it waits in the queue {queue}.",
+            local("UTC", *until)
+        );
         told.before = before;
         self.write(&to, &told)
     }

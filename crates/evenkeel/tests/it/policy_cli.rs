@@ -64,6 +64,13 @@ fn every_error_is_shown_at_its_place() {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
     assert!(!ran.out.contains('\u{1b}'), "no colors in a pipe");
+    bin.write(
+        "one.toml",
+        &POLICY.replace("record.employees", "record.employes"),
+    );
+    let ran = bin.run("policy check one.toml");
+    let words = "one.toml: not accepted, 1 error, 0 warnings";
+    assert!(ran.out.contains(words), "{}", ran.out);
     let ran = bin.run("policy check bad.toml --output json");
     let found: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
     assert_eq!(
@@ -191,6 +198,12 @@ fn a_plan_says_who_gains_who_loses_and_what_it_was_made_against() {
     let digest = plan["base"]["sha256"].as_str().expect("is text").to_owned();
     assert_eq!(digest.len(), 64);
     assert_eq!(bin.run(args).out, ran.out);
+    for (more, other) in [("p.toml", "--against"), ("next.toml", "the new policy")] {
+        let ran = bin.run(&args.replace("plan.json", more));
+        assert_eq!(ran.code, 2, "{more}: {}", ran.err);
+        let words = format!("--out would overwrite the file of {other}: {more}");
+        assert!(ran.err.contains(&words), "{}", ran.err);
+    }
     bin.write("p.toml", &format!("{POLICY}\n# changed\n"));
     bin.run(args);
     let plan: serde_json::Value = serde_json::from_str(&bin.read("plan.json")).expect("is JSON");

@@ -187,7 +187,7 @@ fn held_records_move_on_with_the_clock_and_have_one_line_each() {
     let all = rows(&ran.out);
     assert_eq!((all[1][2].as_str(), all[2][2].as_str()), ("ana", "ana"));
     assert!(
-        all[4][5].starts_with("Held until 2026-03-22T09:00:00Z"),
+        all[4][5].starts_with("Held until Sunday 22 March 09:00 UTC, and nobody"),
         "{}",
         all[4][5]
     );
@@ -385,6 +385,78 @@ fn wrong_usage_missing_files_and_wrong_policies_have_their_exit_codes() {
         assert_eq!(ran.code, code, "{args}: {}", ran.err);
         assert!(ran.err.contains(words), "{args}: {}", ran.err);
     }
+}
+
+#[test]
+fn an_output_that_is_an_input_or_another_output_is_refused_and_nothing_is_touched() {
+    let bin = bin("id,employees\nA,5\n");
+    let empty = "mapping = 1\n";
+    bin.write("m.toml", empty).write("rm.toml", empty);
+    std::fs::create_dir(bin.path("sub")).expect("a directory can be made");
+    std::fs::hard_link(bin.path("l.csv"), bin.path("hard.csv")).expect("a link can be made");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(bin.path("r.csv"), bin.path("soft.csv")).expect("a link");
+    let inputs = ["p.toml", "r.csv", "l.csv", "m.toml", "rm.toml"];
+    let before = inputs.map(|name| bin.read(name));
+    for (more, one, other) in [
+        ("--out l.csv", "--out", "--records"),
+        ("--out sub/../r.csv", "--out", "--reps"),
+        ("--out hard.csv", "--out", "--records"),
+        #[cfg(unix)]
+        ("--out soft.csv", "--out", "--reps"),
+        ("--explain p.toml", "--explain", "--policy"),
+        ("--explain rm.toml", "--explain", "--reps-map"),
+        ("--on-error skip --rejects m.toml", "--rejects", "--map"),
+        ("--out o.csv --explain ./o.csv", "--explain", "--out"),
+        (
+            "--out o.csv --explain sub/../o.csv.partial",
+            "--explain",
+            "--out",
+        ),
+        (
+            "--out o.csv --on-error skip --rejects o.csv",
+            "--rejects",
+            "--out",
+        ),
+        (
+            "--out l.csv.rejects.csv --on-error skip",
+            "--rejects",
+            "--out",
+        ),
+    ] {
+        let ran = bin.run(&format!("{ARGS} --map m.toml --reps-map rm.toml {more}"));
+        assert_eq!(ran.code, 2, "{more}: {}", ran.err);
+        let words = format!("error: {one} would overwrite the file of {other}: ");
+        assert!(ran.err.starts_with(&words), "{more}: {}", ran.err);
+        assert_eq!(inputs.map(|name| bin.read(name)), before, "{more}");
+        assert!(!bin.exists("o.csv"), "{more}");
+    }
+    // A file that is there and is nobody's input is replaced, as always.
+    bin.write("o.csv", "old");
+    assert_eq!(bin.run(&format!("{ARGS} --out o.csv")).code, 0);
+    assert!(bin.read("o.csv").starts_with("record_id,"));
+}
+
+#[test]
+fn a_weight_without_a_column_is_told() {
+    let bin = bin("id,employees\nA,5\n");
+    let policy = POLICY.replace(
+        "[[pool]]\nname = \"everyone\"",
+        "[rep]\nweight = \"number\"\n\n\
+        [[pool]]\nname = \"everyone\"\nweight = \"rep.weight\"",
+    );
+    bin.write("p.toml", &policy);
+    let words = "note: reps: no column for weight; everybody counts 1\n";
+    let ran = bin.run(ARGS);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains(words), "{}", ran.err);
+    // Nothing is said of kind, which nobody declared.
+    assert!(!ran.err.contains("kind"), "{}", ran.err);
+    bin.write("m.toml", "mapping = 1\n[cycle]\nweight = [1, 2]\n");
+    let ran = bin.run(&format!("{ARGS} --reps-map m.toml"));
+    assert!(ran.code == 0 && !ran.err.contains(words), "{}", ran.err);
+    bin.write("p.toml", POLICY);
+    assert!(!bin.run(ARGS).err.contains("everybody counts"));
 }
 
 #[test]

@@ -112,6 +112,12 @@ struct End {
 /// Compares the two.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.files.check()?;
+    let policies: [sink::Flag<'_>; 2] = [
+        ("the new policy", &args.policy),
+        ("--against", &args.against),
+    ];
+    let out = args.out.as_deref().map(|path| ("--out", path));
+    args.files.apart(&policies, out.as_slice())?;
     if is_stdio(&args.files.records) || is_stdio(&args.files.reps) {
         let message = "a plan reads reps and records twice, so standard input cannot be used";
         return Err(Failure::new(Exit::Usage, message));
