@@ -8,6 +8,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// How often a lock is taken anew whose file was removed meanwhile.
+const LOCK_TRIES: usize = 8;
+
 /// The file beside a store with this suffix.
 pub(crate) fn beside(store: &Path, suffix: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
@@ -15,21 +18,94 @@ pub(crate) fn beside(store: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// The one path of a store, whatever links lead to it: its other files are beside this one.
+pub(crate) fn resolve(store: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(store) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = store.file_name().ok_or(error)?;
+            Ok(fs::canonicalize(folder_of(store))?.join(name))
+        }
+        found => found,
+    }
+}
+
+/// How many other names (hard links) the store's file has; its own partial name, left by an
+/// interrupted publishing, does not count. Always 0 where the system does not tell.
+pub(crate) fn other_names(store: &Path) -> io::Result<u64> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let found = fs::metadata(store)?;
+        let same = |twin: fs::Metadata| (twin.dev(), twin.ino()) == (found.dev(), found.ino());
+        let unfinished = fs::metadata(beside(store, ".partial")).is_ok_and(same);
+        Ok(found.nlink().saturating_sub(1 + u64::from(unfinished)))
+    }
+    #[cfg(not(unix))]
+    fs::metadata(store).map(|_| 0)
+}
+
 /// Takes the writer's lock; `None` when somebody has it. It is let go when the file is dropped,
 /// also by a killed process.
 pub(crate) fn lock(store: &Path) -> io::Result<Option<File>> {
     let path = beside(store, ".lock");
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)?;
+    for _ in 0..LOCK_TRIES {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)?;
+        if !try_lock(&file)? {
+            return Ok(None);
+        }
+        // Somebody may have removed the file between opening and locking: then this lock is of a
+        // file that nobody else will find.
+        if is_at(&file, &path)? {
+            return Ok(Some(file));
+        }
+    }
+    Err(io::Error::other(
+        "the lock's file is removed again and again",
+    ))
+}
+
+/// Locks the store's own file too, so that removing `x.db.lock` lets nobody in; `None` when
+/// somebody has it.
+///
+/// Closing any descriptor of a file lets go of the locks that SQLite has on it in this process:
+/// take the guard before SQLite opens the file, and drop it after SQLite closed it. On Linux this
+/// lock (`flock`) and SQLite's (`fcntl`) do not see each other; elsewhere they may, so there the
+/// file is only held open.
+pub(crate) fn guard(store: &Path) -> io::Result<Option<File>> {
+    let file = File::open(store)?;
+    let free = !cfg!(target_os = "linux") || try_lock(&file)?;
+    Ok(free.then_some(file))
+}
+
+fn try_lock(file: &File) -> io::Result<bool> {
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Whether the open file is still the one of that name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let held = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(found) => Ok((found.dev(), found.ino()) == (held.dev(), held.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// An open file cannot be removed there.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Removes the lock's file, where no writer will ever come.
@@ -82,15 +158,19 @@ pub(crate) fn publish(store: &Path) -> io::Result<()> {
 
 /// Makes the entry of a file durable.
 pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(file);
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Says in a file of its own that the writer of this store stopped in doubt.

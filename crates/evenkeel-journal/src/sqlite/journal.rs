@@ -41,8 +41,9 @@ const LOG_FRAMES_MAX: i64 = 1_000;
 pub struct SqliteJournal {
     connection: Connection,
     path: PathBuf,
-    /// Held for as long as this writer lives.
-    _lock: File,
+    /// Held for as long as this writer lives, and let go after the connection is closed: so they
+    /// stand below it.
+    _locks: [File; 2],
     /// Why this writer stopped.
     poisoned: Option<String>,
     /// Erased data may still be in the log, because a reader kept it from being emptied.
@@ -82,11 +83,11 @@ impl FromStore for StorageFault {
 }
 
 impl SqliteJournal {
-    pub(crate) fn over(connection: Connection, path: &Path, lock: File) -> Self {
+    pub(crate) fn over(connection: Connection, path: &Path, locks: [File; 2]) -> Self {
         Self {
             connection,
             path: path.to_owned(),
-            _lock: lock,
+            _locks: locks,
             poisoned: None,
             log_holds_erased: false,
         }

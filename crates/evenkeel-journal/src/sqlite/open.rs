@@ -84,6 +84,18 @@ pub enum OpenFault {
         /// The store.
         path: PathBuf,
     },
+    /// The file has several names, so that two writers could take it for two stores.
+    #[error(
+        "the store at {} has {others} more names (hard links), by which a second server could \
+         write it; remove them, or make a copy with backup",
+        path.display()
+    )]
+    Linked {
+        /// The store.
+        path: PathBuf,
+        /// How many other names it has.
+        others: u64,
+    },
     /// What had to be verified is damaged: a store whose last writer stopped in doubt, or a copy
     /// just made.
     #[error("the store is damaged: {first}; restore a sound backup")]
@@ -124,6 +136,7 @@ pub fn create(path: &Path, store: StoreId) -> Result<SqliteJournal, OpenFault> {
     check_version(rusqlite::version_number())?;
     let lock = take_lock(path)?;
     refuse_existing(path)?;
+    let path = &resolve(path)?;
     let partial = files::begin_partial(path).map_err(file("begin the store's file"))?;
     build(&partial, store)?;
     publish(path)?;
@@ -132,12 +145,16 @@ pub fn create(path: &Path, store: StoreId) -> Result<SqliteJournal, OpenFault> {
 
 /// Opens a store for writing; `expected` names the store it must be, where that is known.
 ///
-/// *Refuses*, in order: an old SQLite; a missing, empty or foreign file; a store in use; a newer
-/// layout; another store than expected. After an I/O error of the last writer it verifies the whole
+/// Links to the file or its folder are followed first, so that one store has one lock.
+///
+/// *Refuses*, in order: an old SQLite; a missing, empty or foreign file; one with several names
+/// (hard links); a store in use; a newer layout; another store than expected. After an I/O error of the last writer it verifies the whole
 /// store first, and refuses a damaged one.
 pub fn open(path: &Path, expected: Option<StoreId>) -> Result<SqliteJournal, OpenFault> {
     check_version(rusqlite::version_number())?;
     check_file(path)?;
+    let path = &resolve(path)?;
+    refuse_linked(path)?;
     let lock = take_lock(path)?;
     open_locked(path, expected, lock)
 }
@@ -153,6 +170,8 @@ pub fn open_reader(path: &Path) -> Result<SqliteReader, OpenFault> {
 pub(crate) fn open_source(path: &Path) -> Result<Connection, OpenFault> {
     check_version(rusqlite::version_number())?;
     check_file(path)?;
+    let path = &resolve(path)?;
+    refuse_linked(path)?;
     let connection = read_only(path).map_err(fault("open the store"))?;
     check_stamp(&connection, path)?;
     Ok(connection)
@@ -163,10 +182,13 @@ fn open_locked(
     expected: Option<StoreId>,
     lock: File,
 ) -> Result<SqliteJournal, OpenFault> {
+    let guard = files::guard(path)
+        .map_err(file("lock the store"))?
+        .ok_or_else(|| in_use(path))?;
     let connection = read_write(path).map_err(fault("open the store"))?;
     check_stamp(&connection, path)?;
     make_durable(&connection)?;
-    let journal = SqliteJournal::over(connection, path, lock);
+    let journal = SqliteJournal::over(connection, path, [guard, lock]);
     let identity: StoreIdentity = journal.identity()?;
     match expected {
         Some(expected) if expected != identity.store => {
@@ -200,12 +222,18 @@ pub fn linked_version() -> String {
     version_text(rusqlite::version_number())
 }
 
-/// Whether somebody writes the store now. The lock is held for a moment to find out.
+/// Whether somebody writes the store now. The locks are held for a moment to find out: ask before
+/// this process opens the store itself, for letting go of them lets go of SQLite's.
 pub fn is_in_use(path: &Path) -> Result<bool, OpenFault> {
-    match take_lock(path) {
-        Ok(_) => Ok(false),
-        Err(OpenFault::InUse { .. }) => Ok(true),
-        Err(fault) => Err(fault),
+    let _lock = match take_lock(path) {
+        Ok(lock) => lock,
+        Err(OpenFault::InUse { .. }) => return Ok(true),
+        Err(fault) => return Err(fault),
+    };
+    match files::guard(path) {
+        Ok(guard) => Ok(guard.is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(file("lock the store")(error)),
     }
 }
 
@@ -219,11 +247,29 @@ fn version_text(number: i32) -> String {
 }
 
 pub(crate) fn take_lock(path: &Path) -> Result<File, OpenFault> {
-    files::lock(path)
+    files::lock(&resolve(path)?)
         .map_err(file("lock the store"))?
-        .ok_or_else(|| OpenFault::InUse {
+        .ok_or_else(|| in_use(path))
+}
+
+fn in_use(path: &Path) -> OpenFault {
+    OpenFault::InUse {
+        path: path.to_owned(),
+    }
+}
+
+fn resolve(path: &Path) -> Result<PathBuf, OpenFault> {
+    files::resolve(path).map_err(file("find the store's folder"))
+}
+
+fn refuse_linked(path: &Path) -> Result<(), OpenFault> {
+    match files::other_names(path).map_err(file("look for other names of the store"))? {
+        0 => Ok(()),
+        others => Err(OpenFault::Linked {
             path: path.to_owned(),
-        })
+            others,
+        }),
+    }
 }
 
 /// Refuses a path at which a store, or what is left of one, already is.

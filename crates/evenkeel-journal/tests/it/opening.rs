@@ -126,3 +126,67 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     drop(writer);
     open::open(&path, Some(STORE)).expect("free again");
 }
+
+fn second_writer(path: &Path) -> OpenFault {
+    open::open(path, None)
+        .map(drop)
+        .expect_err("must be refused")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_to_the_same_lock() {
+    let (folder, path) = place();
+    let writer = create(&path);
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let refused = second_writer(&link);
+    assert!(matches!(refused, OpenFault::InUse { .. }), "{refused}");
+    assert!(open::is_in_use(&link).expect("ask"));
+    drop(writer);
+    let through = open::open(&link, None).expect("free now");
+    let refused = second_writer(&path);
+    assert!(matches!(refused, OpenFault::InUse { .. }), "{refused}");
+    drop(through);
+    assert!(!folder.path().join("link.db.lock").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_with_two_names_is_refused_by_both() {
+    let (folder, path) = place();
+    small(&path);
+    let twin = folder.path().join("twin.db");
+    fs::hard_link(&path, &twin).expect("a hard link");
+    for name in [&path, &twin] {
+        assert!(matches!(refusal(name), OpenFault::Linked { others: 1, .. }));
+    }
+    fs::remove_file(&twin).expect("remove");
+    // What a publishing left that was cut between its two steps is no second store.
+    fs::hard_link(&path, folder.path().join("twin.db.partial")).expect("a hard link");
+    assert!(matches!(refusal(&path), OpenFault::Linked { .. }));
+    fs::remove_file(folder.path().join("twin.db.partial")).expect("remove");
+    let mut partial = path.clone().into_os_string();
+    partial.push(".partial");
+    fs::hard_link(&path, partial).expect("a hard link");
+    open::open(&path, None).expect("it has one name");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_removed_lock_file_lets_no_second_writer_in() {
+    let (folder, path) = place();
+    let writer = create(&path);
+    for file in fs::read_dir(folder.path()).expect("list") {
+        let file = file.expect("an entry").path();
+        if file.extension().is_some_and(|end| end == "lock") {
+            fs::remove_file(file).expect("remove");
+        }
+    }
+    let refused = second_writer(&path);
+    assert!(matches!(refused, OpenFault::InUse { .. }), "{refused}");
+    assert!(open::is_in_use(&path).expect("ask"));
+    drop(writer);
+    assert!(!open::is_in_use(&path).expect("ask"));
+    open::open(&path, None).expect("free now");
+}

@@ -23,6 +23,17 @@ pub fn look(path: &Path) -> Result<SqliteReader, Failure> {
     Ok(open::open_reader(path)?)
 }
 
+/// Refuses a file in a folder that is not there.
+pub fn folder_is_there(file: &Path) -> Result<(), Failure> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Failure::new(
+            Exit::NotFound,
+            format!("There is no folder {}; make it first", folder.display()),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// A runtime for commands that need the writer.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
@@ -64,6 +75,15 @@ pub fn keep_token(store: &Path, token: &str) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
+/// Removes the file of a token that was used.
+pub fn forget_token(store: &Path) -> Result<(), Failure> {
+    let path = token_file(store);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::file(&path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// A message with everything behind it.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
@@ -96,6 +116,10 @@ impl From<OpenFault> for Failure {
             OpenFault::InUse { .. } => (
                 Exit::Conflict,
                 "A server runs on it: stop it first, or ask it through its address.",
+            ),
+            OpenFault::Linked { .. } => (
+                Exit::Conflict,
+                "`find FOLDER -samefile FILE` lists the names of a file.",
             ),
             OpenFault::WrongStore { .. } => {
                 (Exit::Conflict, "Look whether the right file is in place.")
