@@ -1,10 +1,10 @@
 //! `evenkeel doctor`: what is well and what is not, in plain words, each with what to do.
 //!
-//! It reads only, beside a server or without one. `verify` is the thorough look at the journal;
-//! this is the quick look at everything around it.
+//! It reads only, beside a server or without one. It verifies the store as `verify` does, and looks
+//! at everything around it; `verify` says every finding and compares with a head noted elsewhere.
 
 use crate::cmd::failure::{Exit, Failure};
-use crate::cmd::sink;
+use crate::cmd::{sink, verify};
 use crate::host::clock::{Clock, Wall};
 use crate::host::fold;
 use crate::host::readers;
@@ -81,6 +81,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     program(&mut findings);
     clock(&mut findings, now);
     space(&mut findings, &args.data);
+    // Asked before the store is opened: see `is_in_use`.
+    let in_use = open::is_in_use(&args.data);
     match open::open_reader(&args.data) {
         Err(fault) => {
             let failure = Failure::from(fault);
@@ -90,7 +92,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
                 failure.hint.unwrap_or_default()
             ));
         }
-        Ok(reader) => inside(&mut findings, &reader, &args.data, now)?,
+        Ok(reader) => {
+            used(&mut findings, in_use);
+            inside(&mut findings, &reader, now)?
+        }
     }
     sink::to_stdout(findings.to_string().as_bytes())?;
     let worst = findings.0.iter().map(|(mark, _)| *mark).max();
@@ -144,18 +149,12 @@ fn space(findings: &mut Findings, _: &Path) {
     findings.look("free space is not looked at on this system");
 }
 
-fn inside(
-    findings: &mut Findings,
-    reader: &dyn Reader,
-    data: &Path,
-    now: Moment,
-) -> Result<(), Failure> {
+fn inside(findings: &mut Findings, reader: &dyn Reader, now: Moment) -> Result<(), Failure> {
     let identity = reader.identity()?;
     findings.well(format!(
         "store {}, epoch {}",
         identity.store, identity.epoch
     ));
-    in_use(findings, data);
     let users = Users::of(&readers::settings(reader, users::TABLE)?);
     if users.no_admin() {
         findings.look("nobody can sign in as admin yet; `serve` shows a token for the first one");
@@ -174,11 +173,29 @@ fn inside(
             folded_state(findings, &folded.state, now);
         }
     }
+    sound(findings, reader)
+}
+
+/// The newest state is folded from a snapshot; this walks the whole chain and what stands beside it.
+fn sound(findings: &mut Findings, reader: &dyn Reader) -> Result<(), Failure> {
+    for workspace in reader.workspaces()? {
+        let verified = verify::verified(reader, workspace.id, None)?;
+        if verified.is_sound() {
+            findings.well(format!("workspace {:?} is sound", workspace.name));
+            continue;
+        }
+        let first = verified.sentences().into_iter().next();
+        findings.bad(format!(
+            "workspace {:?} is NOT SOUND: {}; `evenkeel verify` says all, restore a sound backup",
+            workspace.name,
+            first.unwrap_or_default()
+        ));
+    }
     Ok(())
 }
 
-fn in_use(findings: &mut Findings, data: &Path) {
-    match open::is_in_use(data) {
+fn used(findings: &mut Findings, in_use: Result<bool, open::OpenFault>) {
+    match in_use {
         Ok(false) => findings.well("no server runs on it"),
         Ok(true) => findings.well("a server runs on it"),
         Err(fault) => findings.bad(Failure::from(fault).message),

@@ -59,7 +59,8 @@ impl Verified {
         self.report.is_sound() && self.complaints.is_empty()
     }
 
-    fn sentences(&self) -> Vec<String> {
+    /// Everything that is wrong, the walk first.
+    pub fn sentences(&self) -> Vec<String> {
         let findings = self.report.findings.iter().map(ToString::to_string);
         findings.chain(self.complaints.iter().cloned()).collect()
     }
