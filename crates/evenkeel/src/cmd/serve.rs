@@ -5,6 +5,7 @@ use crate::cmd::store;
 use crate::config::{Config, LISTEN};
 use crate::host::clock::Wall;
 use crate::host::one_time::Purpose;
+use crate::host::sign_in::SignIn;
 use crate::host::workspace::Workspace;
 use crate::server::listen::Server;
 use std::io::IsTerminal;
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// How to run it.
@@ -55,16 +57,47 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
             server.url()
         );
         greet(&server, &args.data).await?;
-        server.run(stopped()).await?;
+        let forgetting = tokio::spawn(forget_used(
+            Arc::clone(&server.app().sign_in),
+            args.data.clone(),
+        ));
+        let ran = server.run(stopped()).await;
+        forgetting.abort();
+        ran?;
         eprintln!("Evenkeel has stopped; everything acknowledged is durable.");
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// Shows a token for the first admin while there is none.
+/// Removes the token's file once the first admin is made. It looks once a second, and only until
+/// then; a server stopped in between removes it at its next start.
+async fn forget_used(sign_in: Arc<SignIn>, data: PathBuf) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tick.tick().await;
+        if sign_in.needs_first_admin() {
+            continue;
+        }
+        if let Err(failure) = store::forget_token(&data) {
+            tracing::warn!("the used token was not removed: {}", failure.message);
+        }
+        return;
+    }
+}
+
+/// Says where the token for the first admin is while there is none, or shows a new one.
 async fn greet(server: &Server, data: &Path) -> Result<(), Failure> {
     let sign_in = &server.app().sign_in;
-    if !sign_in.needs_first_admin() || sign_in.awaits_first_admin() {
+    if !sign_in.needs_first_admin() {
+        return Ok(());
+    }
+    let kept = store::token_file(data);
+    if sign_in.awaits_first_admin() && kept.is_file() {
+        eprintln!(
+            "Nobody can sign in yet. The token is in {}; open {}/first-run",
+            kept.display(),
+            server.url()
+        );
         return Ok(());
     }
     let token = sign_in.issue(Purpose::FirstAdmin).await?;
