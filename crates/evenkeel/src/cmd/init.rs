@@ -24,6 +24,7 @@ pub struct Args {
 
 /// Makes the store.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    store::folder_is_there(&args.data)?;
     let mut journal = open::create(&args.data, StoreId(secret::random()))?;
     journal
         .create_workspace(&args.name)

@@ -178,3 +178,80 @@ fn a_policy_is_applied_through_a_running_server() {
     assert_eq!(in_use.code, 4, "{}", in_use.err);
     assert!(in_use.err.contains("in use"), "{}", in_use.err);
 }
+
+#[test]
+fn a_store_needs_a_folder_that_is_there() {
+    let bin = Bin::new();
+    let refused = bin.run("init --data s/keel.db");
+    assert_eq!(refused.code, 3, "{}", refused.err);
+    let says = "There is no folder s; make it first";
+    assert!(refused.err.contains(says), "{}", refused.err);
+    assert!(!bin.exists("s"));
+}
+
+#[test]
+fn doctor_and_verify_agree_on_a_changed_byte() {
+    let bin = Bin::new();
+    bin.write("p.toml", POLICY);
+    assert_eq!(bin.run("init --data x.db").code, 0);
+    assert_eq!(bin.run("policy apply p.toml --data x.db").code, 0);
+    let sound = bin.run("doctor --data x.db");
+    assert_eq!(sound.code, 0, "{}", sound.out);
+    assert!(sound.out.contains("\"main\" is sound"), "{}", sound.out);
+    // Another name of the policy folds as well as the true one: only the hash knows.
+    let mut bytes = std::fs::read(bin.path("x.db")).expect("a store");
+    let (old, new) = (b"name = \"Test\"", b"name = \"Tess\"");
+    let places: Vec<usize> = (0..bytes.len() - old.len())
+        .filter(|at| bytes[*at..].starts_with(old))
+        .collect();
+    assert!(!places.is_empty(), "the policy's text is in the store");
+    for at in places {
+        bytes[at..at + new.len()].copy_from_slice(new);
+    }
+    std::fs::write(bin.path("x.db"), bytes).expect("write");
+    let verify = bin.run("verify --data x.db");
+    assert_eq!(verify.code, 1, "{}", verify.out);
+    let doctor = bin.run("doctor --data x.db");
+    assert_eq!(doctor.code, 1, "{}", doctor.out);
+    assert!(doctor.out.contains("NOT SOUND"), "{}", doctor.out);
+}
+
+#[test]
+fn the_token_is_told_while_it_is_good_and_gone_when_used() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let bin = Bin::new();
+    assert_eq!(bin.run("init --data x.db").code, 0);
+    let token = bin.read("x.db.first-run");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(bin.path("x.db"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut url = String::new();
+    let out = child.stdout.take().expect("standard output is piped");
+    BufReader::new(out).read_line(&mut url).expect("a line");
+    let url = url.trim();
+    let err = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut said = err.lines().map(|line| line.expect("text"));
+    let told = said.find(|line| line.contains("The token is in"));
+    let told = told.expect("it says where the token is");
+    assert!(told.contains("x.db.first-run; open"), "{told}");
+    assert!(told.ends_with(&format!("{url}/first-run")), "{told}");
+    let address = url.trim_start_matches("http://").parse();
+    let mut client = crate::client::Client::nobody(address.expect("an address"));
+    let wish = serde_json::json!({
+        "token": token.trim(), "name": "ada", "password": crate::serving::PASSWORD,
+    });
+    client.post("/api/v1/session/first", &wish).expect(201);
+    let begun = std::time::Instant::now();
+    while bin.exists("x.db.first-run") && begun.elapsed().as_secs() < 20 {
+        client.get("/first-run");
+    }
+    let gone = !bin.exists("x.db.first-run");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(gone, "the used token is still there");
+}
