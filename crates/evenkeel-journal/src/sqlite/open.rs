@@ -225,6 +225,8 @@ pub fn linked_version() -> String {
 /// Whether somebody writes the store now. The locks are held for a moment to find out: ask before
 /// this process opens the store itself, for letting go of them lets go of SQLite's.
 pub fn is_in_use(path: &Path) -> Result<bool, OpenFault> {
+    // No lock file beside something that is no store.
+    check_file(path)?;
     let _lock = match take_lock(path) {
         Ok(lock) => lock,
         Err(OpenFault::InUse { .. }) => return Ok(true),
