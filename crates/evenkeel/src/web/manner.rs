@@ -41,9 +41,6 @@ pub fn method_word(spec: &PoolSpec) -> &'static str {
 
 /// How the pool deals, one sentence a line.
 pub fn manner(scene: &Scene<'_>, spec: &PoolSpec) -> Vec<(&'static str, String)> {
-    let policy = scene.state.policy().map(|policy| policy.document());
-    let pool = |at: usize| policy.map_or("", |document| document.pools[at].name.as_str());
-    let queue = |at: usize| policy.map_or("", |document| document.queues[at].name.as_str());
     let method = match spec.method {
         Method::Straight => {
             "Straight: whose turn is due first goes next. No chance involved.".into()
@@ -93,25 +90,34 @@ pub fn manner(scene: &Scene<'_>, spec: &PoolSpec) -> Vec<(&'static str, String)>
         ManualCounts::Full => "Counts a whole turn, spread over the next ones.".to_owned(),
         ManualCounts::Fraction(ppm) => format!("Counts {} % of a turn.", ppm / 10_000),
     };
-    let nobody = match spec.nobody {
-        Nobody::Pool(next) => format!("The pool {} is asked next.", pool(next)),
-        Nobody::Queue(next) => format!("Into the queue {}.", queue(next)),
-        Nobody::Hold { span, then } => {
-            format!(
-                "Held for at most {}, then into the queue {}.",
-                words::span(span),
-                queue(then)
-            )
-        }
-    };
     vec![
         ("Method", method),
         ("Weights", weights),
         ("Caps", caps),
         ("Hours", hours.to_owned()),
         ("By hand", manual),
-        ("Nobody can", nobody),
+        ("Nobody can", nobody(scene, spec.nobody)),
     ]
+}
+
+/// Where a record goes that no member can take.
+fn nobody(scene: &Scene<'_>, nobody: Nobody) -> String {
+    let policy = scene.state.policy().map(|policy| policy.document());
+    let queue = |at: usize| policy.map_or("", |document| document.queues[at].name.as_str());
+    match nobody {
+        Nobody::Pool(next) => {
+            let pool = policy.map_or("", |document| document.pools[next].name.as_str());
+            format!("The pool {pool} is asked next.")
+        }
+        Nobody::Queue(next) => format!("Into the queue {}.", queue(next)),
+        Nobody::Hold { span, then } => {
+            let span = words::span(span);
+            format!(
+                "Held for at most {span}, then into the queue {}.",
+                queue(then)
+            )
+        }
+    }
 }
 
 /// How many of these ascending moments lie after `since`.

@@ -18,11 +18,13 @@ pub mod mine;
 pub mod needs;
 pub mod notice;
 pub mod paper;
+pub mod pick;
 pub mod picture;
 pub mod policy;
 pub mod pool;
 pub mod pools;
 pub mod record;
+pub mod record_forms;
 pub mod records;
 pub mod refused;
 pub mod rep;
@@ -48,134 +50,41 @@ use axum::routing::{MethodRouter, get, post};
 /// One route with its handler.
 type Page = (&'static str, &'static str, Need, MethodRouter<App>);
 
+/// One route a line.
+#[rustfmt::skip]
 fn pages() -> Vec<Page> {
     let may = Need::May;
     vec![
         ("GET", "/", may(Verb::SeeRecords), get(today::get)),
         ("GET", "/waiting", may(Verb::MoveRecords), get(waiting::get)),
-        (
-            "GET",
-            "/queues/{name}",
-            may(Verb::MoveRecords),
-            get(waiting::queue),
-        ),
+        ("GET", "/queues/{name}", may(Verb::MoveRecords), get(waiting::queue)),
         ("GET", "/records", may(Verb::SeeRecords), get(records::get)),
-        (
-            "GET",
-            "/records/{key}",
-            may(Verb::SeeRecords),
-            get(record::get),
-        ),
-        (
-            "POST",
-            "/records/{key}/assign",
-            may(Verb::MoveRecords),
-            post(record::assign),
-        ),
-        (
-            "POST",
-            "/records/{key}/reassign",
-            may(Verb::MoveRecords),
-            post(record::reassign),
-        ),
-        (
-            "POST",
-            "/records/{key}/close",
-            may(Verb::CloseRecords),
-            post(record::close),
-        ),
+        ("GET", "/records/{key}", may(Verb::SeeRecords), get(record::get)),
+        ("POST", "/records/{key}/assign", may(Verb::MoveRecords), post(record::assign)),
+        ("POST", "/records/{key}/reassign", may(Verb::MoveRecords), post(record::reassign)),
+        ("POST", "/records/{key}/close", may(Verb::CloseRecords), post(record::close)),
         ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
         ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),
         ("GET", "/reps", may(Verb::SeeReps), get(reps::get)),
         ("GET", "/add-rep", may(Verb::SetReps), get(rep_form::add)),
-        (
-            "POST",
-            "/add-rep",
-            may(Verb::SetReps),
-            post(rep_form::added),
-        ),
+        ("POST", "/add-rep", may(Verb::SetReps), post(rep_form::added)),
         ("GET", "/reps/{key}", may(Verb::SeeReps), get(rep::get)),
-        (
-            "GET",
-            "/reps/{key}/edit",
-            may(Verb::SetReps),
-            get(rep_form::edit),
-        ),
-        (
-            "POST",
-            "/reps/{key}/edit",
-            may(Verb::SetReps),
-            post(rep_form::edited),
-        ),
-        (
-            "POST",
-            "/reps/{key}/leave",
-            may(Verb::SetReps),
-            post(rep_acts::leave),
-        ),
-        (
-            "POST",
-            "/reps/{key}/leave/remove",
-            may(Verb::SetReps),
-            post(rep_acts::remove_leave),
-        ),
-        (
-            "POST",
-            "/reps/{key}/pause",
-            may(Verb::SetReps),
-            post(rep_acts::pause),
-        ),
-        (
-            "POST",
-            "/reps/{key}/resume",
-            may(Verb::SetReps),
-            post(rep_acts::resume),
-        ),
-        (
-            "POST",
-            "/reps/{key}/deactivate",
-            may(Verb::DeactivateReps),
-            post(rep_acts::deactivate),
-        ),
+        ("GET", "/reps/{key}/edit", may(Verb::SetReps), get(rep_form::edit)),
+        ("POST", "/reps/{key}/edit", may(Verb::SetReps), post(rep_form::edited)),
+        ("POST", "/reps/{key}/leave", may(Verb::SetReps), post(rep_acts::leave)),
+        ("POST", "/reps/{key}/leave/remove", may(Verb::SetReps), post(rep_acts::remove_leave)),
+        ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(rep_acts::pause)),
+        ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(rep_acts::resume)),
+        ("POST", "/reps/{key}/deactivate", may(Verb::DeactivateReps), post(rep_acts::deactivate)),
         ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
-        (
-            "GET",
-            "/policy/versions/{number}",
-            may(Verb::SeePolicy),
-            get(policy::version),
-        ),
-        (
-            "GET",
-            "/policy/edit",
-            may(Verb::TryPolicy),
-            get(policy::edit),
-        ),
-        (
-            "POST",
-            "/policy/check",
-            may(Verb::TryPolicy),
-            post(policy::check),
-        ),
-        (
-            "POST",
-            "/policy/publish",
-            may(Verb::PublishPolicy),
-            post(policy::publish),
-        ),
+        ("GET", "/policy/versions/{number}", may(Verb::SeePolicy), get(policy::version)),
+        ("GET", "/policy/edit", may(Verb::TryPolicy), get(policy::edit)),
+        ("POST", "/policy/check", may(Verb::TryPolicy), post(policy::check)),
+        ("POST", "/policy/publish", may(Verb::PublishPolicy), post(policy::publish)),
         ("GET", "/policy/try", may(Verb::TryPolicy), get(trial::get)),
-        (
-            "POST",
-            "/policy/try",
-            may(Verb::TryPolicy),
-            post(trial::post),
-        ),
+        ("POST", "/policy/try", may(Verb::TryPolicy), post(trial::post)),
         ("GET", "/live", may(Verb::OwnSession), get(live::get)),
-        (
-            "POST",
-            "/sign-out",
-            may(Verb::OwnSession),
-            post(sign_in::leave),
-        ),
+        ("POST", "/sign-out", may(Verb::OwnSession), post(sign_in::leave)),
         ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),
         ("POST", "/sign-in", Need::Nothing, post(sign_in::post)),
         ("GET", "/first-run", Need::Nothing, get(first_run::get)),

@@ -25,6 +25,8 @@ use std::cmp::Reverse;
 
 /// How many turns are previewed.
 const NEXT: usize = 20;
+/// Most members listed: the most owed.
+const MEMBERS_MAX: usize = 300;
 
 /// `GET /pools/{name}`
 pub async fn get(
@@ -84,7 +86,12 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
             }
             @if let Some(spec) = spec {
                 section.sheet aria-labelledby="manner" {
-                    header { h2 #manner { "How it deals" } a.more href="/policy" { "The policy" } }
+                    header {
+                        h2 #manner { "How it deals" }
+                        @if scene.viewer.role.may(Verb::SeePolicy) {
+                            a.more href="/policy" { "The policy" }
+                        }
+                    }
                     div.body {
                         dl.facts {
                             @for (what, words)
@@ -116,7 +123,7 @@ fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -
                     th scope="col" { "Now" }
                 } }
                 tbody {
-                    @for entry in entries {
+                    @for entry in entries.iter().take(MEMBERS_MAX) {
                         @let stop = ballot.and_then(|turn| stop_of(turn, entry.rep));
                         tr.off[stop.is_some()] {
                             th scope="row" { (scene.person(entry.rep)) }
@@ -129,6 +136,9 @@ fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -
                     }
                 }
             }
+        }
+        @if entries.len() > MEMBERS_MAX {
+            p.foot { "and " (entries.len() - MEMBERS_MAX) " more, who are owed less" }
         }
     }
 }
@@ -170,7 +180,7 @@ fn stop_of(turn: &Turn, rep: RepNo) -> Option<Stop> {
 
 fn weight_of(ballot: Option<&Turn>, rep: RepNo) -> String {
     let member = ballot.and_then(|turn| turn.candidates.iter().find(|one| one.rep == rep));
-    member.map_or_else(|| "–".to_owned(), |one| one.weight.to_string())
+    member.map_or_else(|| "–".to_owned(), |one| words::weight(one.weight))
 }
 
 fn now_words(scene: &Scene<'_>, rep: RepNo, stop: Option<Stop>) -> Markup {
@@ -290,7 +300,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                         th.n scope="col" { "Difference" }
                     } }
                     tbody {
-                        @for tally in tallies {
+                        @for tally in tallies.iter().take(MEMBERS_MAX) {
                             @let difference = tally.received - tally.entitled;
                             tr {
                                 th scope="row" { (scene.person(tally.rep)) }

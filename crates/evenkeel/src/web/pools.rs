@@ -15,6 +15,9 @@ use evenkeel_core::ids::PoolNo;
 use evenkeel_core::people::pool::Pool;
 use maud::{Markup, html};
 
+/// Most pools drawn.
+const LIST_MAX: usize = 200;
+
 /// `GET /pools`
 pub async fn get(Shared(app): Shared<App>, signed: Signed) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeePools)?;
@@ -24,6 +27,7 @@ pub async fn get(Shared(app): Shared<App>, signed: Signed) -> Result<Html<String
 /// The list.
 pub fn body(scene: &Scene<'_>) -> Markup {
     let pools = scene.pools();
+    let more = pools.len().saturating_sub(LIST_MAX);
     html! {
         div.title { h1 { "Pools" } span.tag { (pools.len()) } }
         p.lede {
@@ -34,12 +38,14 @@ pub fn body(scene: &Scene<'_>) -> Markup {
         @if pools.is_empty() {
             div.sheet.empty {
                 b { "No pool yet" }
-                "Pools are declared in the policy. " a href="/policy" { "To the policy" }
+                "Pools are declared in the policy. "
+                @if scene.viewer.role.may(Verb::SeePolicy) { a href="/policy" { "To the policy" } }
             }
         }
         div.columns.even #pools data-live="" {
-            @for (number, pool) in pools { (sheet(scene, number, pool)) }
+            @for (number, pool) in pools.into_iter().take(LIST_MAX) { (sheet(scene, number, pool)) }
         }
+        @if more > 0 { p.note { "and " (more) " more, which the policy names" } }
     }
 }
 

@@ -6,12 +6,12 @@ use crate::host::order::{Denied, Order};
 use crate::host::private::{NOTE, Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
-use crate::web::layout::{self, Here};
+use crate::web::layout::Here;
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::story::{self, Told};
-use crate::web::{feed, link, rule_path, show, words};
+use crate::web::{feed, link, record_forms, rule_path, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
@@ -21,7 +21,6 @@ use evenkeel_core::command::reassign::Reassign;
 use evenkeel_core::event::{Actor, Event};
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::ids::{FieldNo, RecordNo};
-use evenkeel_core::people::rep::{PrivateRef, Status};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,26 +57,24 @@ pub async fn assign(
         );
         return Ok(page(&app, &signed, &key, Some(bad)).await?.into_response());
     }
-    let private = match words {
+    let kept = match words {
         "" => None,
         words => Private {
             fields: BTreeMap::from([(NOTE.to_owned(), words.to_owned())]),
         }
         .row(app.workspace.new_subject()),
     };
-    let (rows, note): (Vec<_>, Option<PrivateRef>) = match private {
-        Some((row, note)) => (vec![row], Some(note)),
-        None => (Vec::new(), None),
-    };
+    let (row, note) = kept.unzip();
     let expected = expected(&fields);
     let rep = fields.text("rep").to_owned();
-    let command = Command::Assign(Assign {
+    let assign = Assign {
         record: key.clone(),
         rep,
         expected,
         note,
-    });
-    ordered(&app, &signed, &key, &fields, command, rows, "assigned").await
+    };
+    let order = order(&signed, &fields, Command::Assign(assign)).with(row);
+    ordered(&app, &signed, &key, order, "assigned").await
 }
 
 /// `POST /records/{key}/reassign`
@@ -89,20 +86,12 @@ pub async fn reassign(
 ) -> Result<Response, Refused> {
     signed.may(Verb::MoveRecords)?;
     let fields = sent.by(&signed)?;
-    let command = Command::Reassign(Reassign {
+    let reassign = Reassign {
         record: key.clone(),
         expected: expected(&fields),
-    });
-    ordered(
-        &app,
-        &signed,
-        &key,
-        &fields,
-        command,
-        Vec::new(),
-        "reassigned",
-    )
-    .await
+    };
+    let order = order(&signed, &fields, Command::Reassign(reassign));
+    ordered(&app, &signed, &key, order, "reassigned").await
 }
 
 /// `POST /records/{key}/close`
@@ -116,24 +105,27 @@ pub async fn close(
     let fields = sent.by(&signed)?;
     show::visible(&app, &signed, &key).await?;
     let reason = fields.text("reason").to_owned();
-    let command = Command::Close(Close {
+    let close = Close {
         record: key.clone(),
         expected: expected(&fields),
         reason,
-    });
-    ordered(&app, &signed, &key, &fields, command, Vec::new(), "closed").await
+    };
+    let order = order(&signed, &fields, Command::Close(close));
+    ordered(&app, &signed, &key, order, "closed").await
+}
+
+/// The order behind a form: sending the same form twice is one order.
+fn order(signed: &Signed, fields: &Fields, command: Command) -> Order {
+    Order::keyed(signed.actor, &fields.once(), fields.digest(), command)
 }
 
 async fn ordered(
     app: &App,
     signed: &Signed,
     key: &str,
-    fields: &Fields,
-    command: Command,
-    rows: Vec<evenkeel_journal::batch::PrivateRow>,
+    order: Order,
     done: &str,
 ) -> Result<Response, Refused> {
-    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(rows);
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::record(key))).into_response()),
         Err(Denied::Refused(refusal)) => {
@@ -264,7 +256,7 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
                 (story::timeline(scene, told))
             }
             div.stack {
-                @if place != Place::Closed { (acts(scene, record)) }
+                @if place != Place::Closed { (record_forms::acts(scene, record)) }
                 (facts(scene, record, told))
             }
         }
@@ -310,84 +302,6 @@ fn facts(scene: &Scene<'_>, record: RecordNo, told: &Told) -> Markup {
                 }
                 @if private.is_some() && kept.is_none() {
                     p.note { "Its personal data was erased, or your role does not see it." }
-                }
-            }
-        }
-    }
-}
-
-fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
-    let key = scene.state.records().key(record);
-    let owner = scene.state.place(record).owner();
-    let owner_key = owner.map_or("", |rep| scene.state.roster().rep(rep).key.as_str());
-    let mut reps: Vec<(String, &str, &str)> = scene
-        .state
-        .roster()
-        .iter()
-        .filter(|(rep, entry)| entry.profile.status != Status::Left && Some(*rep) != owner)
-        .map(|(rep, entry)| {
-            let away = if scene.here(&entry.profile) {
-                ""
-            } else {
-                " (away or paused)"
-            };
-            (scene.name(rep), entry.key.as_str(), away)
-        })
-        .collect();
-    reps.sort();
-    let hidden = || {
-        html! {
-            (layout::csrf(scene.viewer))
-            (show::once())
-            input type="hidden" name="owner" value=(owner_key);
-        }
-    };
-    html! {
-        @if scene.viewer.role.may(Verb::MoveRecords) {
-            section.sheet aria-labelledby="move-title" {
-                header { h2 #move-title { "Another owner" } }
-                div.body.stack {
-                    form.form method="post" action=(link::record_act(key, "assign")) {
-                        (hidden())
-                        label {
-                            "Give it to"
-                            select name="rep" required {
-                                option value="" { "Choose a rep" }
-                                @for (name, rep, away) in &reps {
-                                    option value=(rep) { (name) (away) }
-                                }
-                            }
-                        }
-                        label {
-                            "Why" span.note { "kept with the story; can be erased" }
-                            input name="note" maxlength="500" autocomplete="off";
-                        }
-                        div.acts { button.main type="submit" { "Assign by hand" } }
-                    }
-                    form method="post" action=(link::record_act(key, "reassign"))
-                        data-confirm="The policy chooses another owner now. The present one will not get it back by this." {
-                        (hidden())
-                        div.acts {
-                            button type="submit" { "Let the policy reassign it" }
-                        }
-                    }
-                }
-            }
-        }
-        @if scene.viewer.role.may(Verb::CloseRecords) {
-            section.sheet aria-labelledby="close-title" {
-                header { h2 #close-title { "Done with it" } }
-                div.body {
-                    form.form method="post" action=(link::record_act(key, "close"))
-                        data-confirm="A closed record leaves its book for good." {
-                        (hidden())
-                        label {
-                            "Reason" span.note { "a code of your own: won, lost, poor-fit" }
-                            input name="reason" required maxlength="60" pattern="[a-z0-9_\\-]+"
-                                title="lower-case letters, digits, _ or -" autocomplete="off";
-                        }
-                        div.acts { button.grave type="submit" { "Close" } }
-                    }
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, feed, link, show, words};
+use crate::web::{availability, feed, link, pick, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};
@@ -182,6 +182,7 @@ fn book(scene: &Scene<'_>, rep: RepNo) -> Markup {
                 span.note { (words::count(book.len() as u64, "open record")) ", newest first" }
             }
             @if book.is_empty() { div.empty { b { "The book is empty" } } }
+            @else if !scene.sees_book(rep) { p.foot { "Only their owner and managers see which." } }
             @else {
                 ul.feed {
                     @for record in book.iter().rev().take(BOOK_MAX) {
@@ -298,14 +299,6 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
 
 fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let entry = scene.state.roster().rep(rep);
-    let mut heirs: Vec<(String, &str)> = scene
-        .state
-        .roster()
-        .iter()
-        .filter(|(other, heir)| *other != rep && heir.profile.status != Status::Left)
-        .map(|(other, heir)| (scene.name(other), heir.key.as_str()))
-        .collect();
-    heirs.sort();
     let queues = scene
         .state
         .policy()
@@ -329,9 +322,7 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                             input type="radio" name="book" value="rep"; "all to one rep"
                         }
                         label { span.unseen { "Which rep" }
-                            select name="heir" {
-                                @for (name, key) in &heirs { option value=(key) { (name) } }
-                            }
+                            (pick::rep(scene, "heir", Some(rep), false))
                         }
                         @if !queues.is_empty() {
                             label.choice {

@@ -311,8 +311,8 @@ fn body(scene: &Scene<'_>, draft: &Draft, known: Option<&str>, notice: Option<&N
                             input name="hours" value=(draft.hours) required maxlength="500" autocomplete="off" spellcheck="false";
                         }
                         @for (number, field) in shown(scene.state.rep_schema()) {
-                            @let value = draft.values.get(number.index()).map_or("", String::as_str);
-                            (input(&field_name(number), field, value))
+                            @let value = draft.values.get(number.index());
+                            (input(&field_name(number), field, value.map_or("", String::as_str)))
                         }
                     }
                     div.acts {

@@ -74,6 +74,14 @@ impl Scene<'_> {
         }
     }
 
+    /// Whether the viewer may look at the records of this rep.
+    pub fn sees_book(&self, rep: RepNo) -> bool {
+        match self.viewer.role.sees() {
+            Sees::All => true,
+            Sees::Own => self.me == Some(rep),
+        }
+    }
+
     /// A pool's name, as a link.
     pub fn pool(&self, pool: PoolNo) -> Markup {
         let name = &self.state.pool(pool).name;

@@ -82,18 +82,8 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
             rep, counted, note, ..
         } => {
             let note = note.and_then(|note| told.private.get(&note.subject));
-            html! {
-                li {
-                    (head(html! { "Given to " (scene.rep(*rep)) " by hand" }))
-                    @if let Some(words) = note.and_then(|note| note.fields.get(NOTE)) {
-                        p { "“" (words) "”" }
-                    }
-                    p.note {
-                        @if counted.is_empty() { "It counts nothing against the rep’s turns." }
-                        @else { "It counts against the rep’s turns, spread over the next ones." }
-                    }
-                }
-            }
+            let title = head(html! { "Given to " (scene.rep(*rep)) " by hand" });
+            given(title, note, counted.is_empty())
         }
         Event::HoldExpired { queue, .. } => html! {
             li.wait {
@@ -105,12 +95,30 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
             li.plain { (head(html! { "Closed" })) p.note { "Reason: " code { (reason) } } }
         },
         Event::TurnVoided { reason, .. } => html! {
-            li.plain { (head(html! { "Turn given back" })) p.note { "Reason: " code { (reason) } } }
+            li.plain {
+                (head(html! { "Turn given back" }))
+                p.note { "Reason: " code { (reason) } ". The turn is made up for over the next ones." }
+            }
         },
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
         | Event::PoolChanged { .. }
         | Event::CreditClamped { .. } => html! {},
+    }
+}
+
+fn given(title: Markup, note: Option<&Private>, gift: bool) -> Markup {
+    html! {
+        li {
+            (title)
+            @if let Some(words) = note.and_then(|note| note.fields.get(NOTE)) {
+                p { "“" (words) "”" }
+            }
+            p.note {
+                @if gift { "It counts nothing against the rep’s turns." }
+                @else { "It counts against the rep’s turns, spread over the next ones." }
+            }
+        }
     }
 }
 

@@ -106,7 +106,7 @@ fn hero(scene: &Scene<'_>, needs: &[needs::Need]) -> Markup {
                 (late, _) => { span.warn { (late) " things are pressing. " } }
             }
             span.quiet {
-                (words::count(assigned, "assignment")) " in the last 24 hours; "
+                (words::count(assigned, "assignment")) " in 24 hours; "
                 @if bound.0 > 0 { "nobody is owed more than " (words::leads(worst)) "." }
                 @else { "no turn has been dealt yet." }
             }

@@ -69,7 +69,7 @@ pub fn body(scene: &Scene<'_>, fields: Option<&Fields>) -> Markup {
                 div.body {
                     form.form method="post" action="/policy/try#outcome" {
                         (layout::csrf(scene.viewer))
-                        div.form.flat {
+                        div.form.flat.tight {
                             @for (number, field) in shown(schema) {
                                 @let name = field_name(number);
                                 @let value = fields.map_or("", |fields| fields.text(&name));

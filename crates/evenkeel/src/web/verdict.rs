@@ -223,7 +223,7 @@ fn able_row(
                     None => "less owed",
                 }
             }
-            @if weighted { td.n { (candidate.weight) } }
+            @if weighted { td.n { (words::weight(candidate.weight)) } }
         }
     }
 }
@@ -248,7 +248,7 @@ fn stopped_row(scene: &Scene<'_>, candidate: &Candidate, weighted: bool) -> Mark
             td.n { "–" }
             td.n { (words::signed(candidate.credit)) }
             td { (scene.words(|words| words.stop(candidate.rep, &stop))) }
-            @if weighted { td.n { (candidate.weight) } }
+            @if weighted { td.n { (words::weight(candidate.weight)) } }
         }
     }
 }

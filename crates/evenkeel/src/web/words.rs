@@ -3,6 +3,7 @@
 //! Sentences about decisions are the core's ([`evenkeel_core::sentence`]); here are only the small
 //! pieces around them.
 
+use evenkeel_core::policy::document::WEIGHT_MAX;
 use evenkeel_core::sentence;
 use evenkeel_core::time::{Moment, Span};
 use evenkeel_core::units::Micro;
@@ -53,6 +54,14 @@ pub fn thousands(count: u64) -> String {
         words.push(digit);
     }
     words
+}
+
+/// A weight as the verdict has it: plain, or as part of the heaviest where shares scale it.
+pub fn weight(weight: u32) -> String {
+    match weight {
+        0..=WEIGHT_MAX => weight.to_string(),
+        scaled => format!("{} %", scaled / 10_000),
+    }
 }
 
 /// How long ago, for the eye; the moment itself is in the element. Kept true by the script.
@@ -113,32 +122,12 @@ pub fn initials(name: &str) -> String {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
     let first = words.next().and_then(|word| word.chars().next());
-    let last = words.last().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
     first
         .into_iter()
         .chain(last)
         .flat_map(char::to_uppercase)
         .collect()
-}
-
-/// A part of a whole with its 95 % interval, in whole percent: `93 % (86–97 %)`.
-///
-/// *Source*: Wilson's score interval; a census still gets it, as the reader asks what to expect
-/// next time. *Bounds*: `None` when there is nothing to divide by.
-pub fn rate(part: u64, whole: u64) -> Option<String> {
-    if whole == 0 || part > whole {
-        return None;
-    }
-    let (n, p, z) = (whole as f64, part as f64 / whole as f64, 1.959_964_f64);
-    let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    let percent = |value: f64| (value.clamp(0.0, 1.0) * 100.0).round();
-    Some(format!(
-        "{} % ({}–{} %)",
-        percent(p),
-        percent(middle - half),
-        percent(middle + half)
-    ))
 }
 
 #[cfg(test)]
@@ -182,13 +171,6 @@ mod tests {
         ] {
             assert_eq!(initials(name), letters);
         }
-    }
-
-    #[test]
-    fn a_rate_never_comes_without_its_interval() {
-        assert_eq!(rate(0, 0), None);
-        assert_eq!(rate(10, 10).as_deref(), Some("100 % (72–100 %)"));
-        assert_eq!(rate(50, 100).as_deref(), Some("50 % (40–60 %)"));
     }
 
     #[test]

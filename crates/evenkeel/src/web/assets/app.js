@@ -12,7 +12,8 @@ let due = null;
 let last = 0;
 
 function busy(region) {
-  return region.contains(document.activeElement) || region.querySelector('details[open]');
+  const used = region.querySelector('details[open], th[aria-sort]');
+  return used || region.contains(document.activeElement);
 }
 
 async function refresh() {

@@ -9,6 +9,9 @@ use crate::web::words;
 use evenkeel_core::units::{Micro, ONE};
 use maud::{Markup, html};
 
+/// Most dots drawn: those furthest from even.
+const DOTS_MAX: usize = 400;
+
 /// One pool's credits.
 #[derive(Clone, Debug)]
 pub struct Keel {
@@ -50,6 +53,8 @@ impl Keel {
             height: 30,
         };
         let mut marks: Vec<&(String, Micro)> = self.members.iter().collect();
+        marks.sort_by_key(|(_, credit)| std::cmp::Reverse(credit.abs()));
+        marks.truncate(DOTS_MAX);
         marks.sort_by_key(|(_, credit)| *credit);
         frame.alone(html! {
             @if self.bound > Micro(0) {

@@ -1,0 +1,244 @@
+// Walks the pages of a running server in a real browser, as people do: wide and narrow, light and
+// dark, with the keyboard, with and without the script. Everything that is wrong is collected and
+// printed; the exit code says whether anything was. Driven by tests/it/browser.rs.
+
+import { check, finish, open, session, step, watched } from './browser.mjs';
+
+const { EVENKEEL_BASE: base, EVENKEEL_ADMIN: adminLink, EVENKEEL_REP: repLink } = process.env;
+const { EVENKEEL_FRESH: fresh, EVENKEEL_TOKEN: token } = process.env;
+
+const SIZES = [[1280, 800], [375, 812]];
+const SCHEMES = ['light', 'dark'];
+
+const browser = await open();
+
+// A store that is new: the token makes the first admin, and the first page says what to do next.
+await step('first run', async () => {
+  const { page, close } = await watched(browser, { base: fresh });
+  await page.goto(`${fresh}/`);
+  check('a new store leads to the first run', page.url().includes('/first-run'), page.url());
+  await page.fill('[name=token]', token);
+  await page.fill('[name=name]', 'Marta');
+  await page.fill('[name=password]', 'a long passphrase');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('text=Welcome aboard');
+  await page.audit('the first page of a new store');
+  await page.click('.needs a[href="/policy/edit"]');
+  await page.audit('the first policy');
+  await page.click('button:has-text("Publish")');
+  await page.waitForSelector('text=The new version is in force');
+  await page.goto(`${fresh}/add-rep`);
+  await page.fill('main [name=key]', 'ana');
+  await page.fill('main [name=name]', 'Ana Example');
+  await page.locator('label', { hasText: 'role' }).locator('input').fill('AE');
+  await page.click('button:has-text("Add")');
+  await page.waitForSelector('h1:has-text("Ana Example")');
+  await page.goto(`${fresh}/`);
+  await page.waitForSelector('text=Nothing needs you');
+  await page.audit('an empty day');
+  await close();
+});
+
+const admin = await session(browser, base, adminLink);
+const rep = await session(browser, base, repLink);
+const known = await discover();
+
+async function discover() {
+  const { page, close } = await watched(browser, { base, state: admin });
+  const first = async (path, pattern) => {
+    await page.goto(base + path);
+    const anchors = page.locator('main a');
+    const links = await anchors.evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    const found = links.find((link) => pattern.test(link));
+    check(`${path} has a link ${pattern}`, found !== undefined);
+    return found;
+  };
+  const found = {
+    record: await first('/records', /^\/records\/.+/),
+    waiting: await first('/waiting', /^\/records\/.+/),
+    queue: await first('/waiting', /^\/queues\/.+/),
+    pool: await first('/pools', /^\/pools\/.+/),
+    rep: await first('/reps', /^\/reps\/.+/),
+    version: await first('/policy', /^\/policy\/versions\/1$/),
+  };
+  await close();
+  return found;
+}
+
+const pages = [
+  '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
+  '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
+];
+
+// Every page at every width and in both schemes, two walks at a time.
+async function everyPage(width, height, scheme) {
+  await step(`every page at ${width}, ${scheme}`, async () => {
+    const { page, close } = await watched(browser, { base, state: admin, width, height, scheme });
+    for (const path of pages) {
+      const answer = await page.goto(base + path);
+      check(`${path} opens`, answer.status() === 200, answer.status());
+      await page.audit(`${path} at ${width}, ${scheme}`);
+    }
+    const missing = await page.goto(`${base}/records/no-such-record`);
+    check('a missing record is a 404', missing.status() === 404, missing.status());
+    await page.audit(`a missing record at ${width}, ${scheme}`);
+    await close();
+    const own = await watched(browser, { base, state: rep, width, height, scheme });
+    for (const path of ['/', '/records', known.pool]) {
+      const answer = await own.page.goto(base + path);
+      check(`${path} opens for a rep`, answer.status() === 200, answer.status());
+      await own.page.audit(`${path} for a rep at ${width}, ${scheme}`);
+    }
+    const refused = await own.page.goto(`${base}/policy`);
+    check('a rep may not see the policy', refused.status() === 403, refused.status());
+    await own.page.audit(`a refusal at ${width}, ${scheme}`);
+    await own.close();
+    const nobody = await watched(browser, { base, width, height, scheme });
+    await nobody.page.goto(`${base}/sign-in`);
+    await nobody.page.audit(`sign-in at ${width}, ${scheme}`);
+    await nobody.close();
+  });
+}
+
+for (const scheme of SCHEMES) {
+  await Promise.all(SIZES.map(([width, height]) => everyPage(width, height, scheme)));
+}
+
+// The keyboard alone: everything can be reached, and one sees where one is.
+await step('keyboard', async () => {
+  const { page, close } = await watched(browser, { base, state: admin });
+  await page.goto(base + known.record);
+  const reached = [];
+  for (let press = 0; press < 80; press += 1) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (!one || one === document.body) return null;
+      const style = getComputedStyle(one);
+      const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+      const name = one.getAttribute('href') ?? one.getAttribute('name') ?? one.textContent.trim();
+      return { name, tag: one.tagName, seen };
+    });
+    if (at === null) break;
+    check(`${at.tag} ${at.name} shows the focus`, at.seen);
+    reached.push(at.name);
+  }
+  check('the first stop skips to the page', reached[0] === '#main', reached[0]);
+  const wanted = ['/records', '/pools', '/reps', '/policy', 'key', 'rep', 'note', 'reason',
+    'Assign by hand', 'Let the policy reassign it', 'Close'];
+  for (const name of wanted) check(`the keyboard reaches ${name}`, reached.includes(name));
+  for (const keys of ['/', 'Control+k', 'Meta+k']) {
+    await page.locator('main').focus();
+    await page.keyboard.press(keys);
+    const id = await page.evaluate(() => document.activeElement?.id);
+    check(`${keys} leads to the search`, id === 'find', id);
+    await page.locator('#find').blur();
+  }
+  await page.fill('#find', decodeURIComponent(known.waiting.split('/').pop()));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${known.waiting}`);
+  await close();
+});
+
+// The main forms, as a manager works them.
+await step('forms', async () => {
+  const { page, close } = await watched(browser, { base, state: admin });
+  const done = (words) => page.waitForSelector(`[role=status]:has-text("${words}")`);
+  await page.goto(base + known.record);
+  await page.selectOption('[name=rep]', { index: 1 });
+  await page.fill('[name=note]', 'Asked for by name');
+  await page.click('button:has-text("Assign by hand")');
+  await done('new owner');
+  await page.waitForSelector('text=Asked for by name');
+
+  await page.click('button:has-text("Let the policy reassign it")');
+  await page.waitForSelector('dialog[open]');
+  await page.audit('a question before a grave step');
+  await page.click('dialog button:has-text("Go back")');
+  check('going back asks nothing of the server', page.url().includes('done=assigned'), page.url());
+  await page.click('button:has-text("Let the policy reassign it")');
+  await page.click('dialog button.main');
+  await done('dealt the record again');
+
+  await page.fill('[name=reason]', 'won');
+  await page.click('main button:has-text("Close")');
+  await page.click('dialog button.main');
+  await done('The record is closed');
+
+  await page.goto(base + known.rep);
+  await page.fill('[name=from]', '2031-03-03');
+  await page.fill('[name=until]', '2031-03-07');
+  await page.click('button:has-text("Add leave")');
+  await done('in the calendar');
+  await page.fill('[name=review]', '2031-04-01');
+  await page.click('button:has-text("Take out of rotation")');
+  await done('Out of rotation');
+  await page.audit('a paused rep');
+  await page.click('button:has-text("Resume")');
+  await done('Back in rotation');
+
+  await page.goto(`${base}/policy/try`);
+  await page.locator('label', { hasText: 'country' }).locator('input').fill('PT');
+  await page.locator('label', { hasText: 'employees' }).locator('input').fill('120');
+  await page.click('button:has-text("Try it")');
+  await page.waitForSelector('text=If it came in now');
+  check('every clause has its answer', await page.locator('.clause').count() > 0);
+  await page.audit('a tried record');
+
+  await page.goto(`${base}/policy/edit`);
+  const text = await page.inputValue('[name=text]');
+  await page.fill('[name=text]', text.replace('record.employees', 'record.employes'));
+  await page.click('button:has-text("Check")');
+  await page.waitForSelector('.problem.error');
+  await page.audit('a policy with an error');
+  await page.fill('[name=text]', `${text}\n# Published by the browser test.\n`);
+  await page.click('button:has-text("Publish")');
+  await done('The new version is in force');
+  await close();
+});
+
+// Live pages: what comes in is there without loading the page again, and tables sort.
+await step('live', async () => {
+  const { page, close } = await watched(browser, { base, state: admin });
+  await page.goto(`${base}/`);
+  await page.waitForSelector('.pulse.on');
+  const status = await page.evaluate(async () => {
+    const body = JSON.stringify({ key: 'LIVE-1', fields: { country: 'PT', employees: 50 } });
+    const csrf = document.querySelector('[name=csrf]').value;
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf };
+    return (await fetch('/api/v1/records', { method: 'POST', headers, body })).status;
+  });
+  check('a record is taken in', status === 201, status);
+  await page.waitForSelector('#feed a:has-text("LIVE-1")', { timeout: 15000 });
+  check('what is new stands out', await page.locator('#feed .fresh').count() > 0);
+
+  await page.goto(`${base}/reps`);
+  const firsts = () => page.locator('tbody tr:first-child th').textContent();
+  await page.click('thead button:has-text("Book")');
+  const largest = await firsts();
+  await page.click('thead button:has-text("Book")');
+  check('a table sorts both ways', largest !== await firsts(), largest);
+
+  await page.goto(base + known.pool);
+  await page.hover('.turn >> nth=0');
+  await page.waitForSelector('.tip:has-text("Turn 1")');
+  await page.click('summary:has-text("Your session")', { force: true });
+  await page.click('button:has-text("Sign out")');
+  await page.waitForURL('**/sign-in');
+  await close();
+});
+
+// Without the script: links lead on and forms post.
+await step('no script', async () => {
+  const { page, close } = await watched(browser, { base, state: rep, script: false });
+  await page.goto(`${base}/`);
+  await page.click('.rail a:has-text("Pools")');
+  await page.click('main h2 a >> nth=0');
+  check('a pool opens without the script', await page.locator('svg').count() > 3);
+  await page.click('.who summary');
+  await page.click('button:has-text("Sign out")');
+  check('forms post without the script', page.url().endsWith('/sign-in'), page.url());
+  await close();
+});
+
+await finish(browser);
