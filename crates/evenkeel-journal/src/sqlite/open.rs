@@ -148,8 +148,8 @@ pub fn create(path: &Path, store: StoreId) -> Result<SqliteJournal, OpenFault> {
 /// Links to the file or its folder are followed first, so that one store has one lock.
 ///
 /// *Refuses*, in order: an old SQLite; a missing, empty or foreign file; one with several names
-/// (hard links); a store in use; a newer layout; another store than expected. After an I/O error of the last writer it verifies the whole
-/// store first, and refuses a damaged one.
+/// (hard links); a store in use; a newer layout; another store than expected. After an I/O error
+/// of the last writer it verifies the whole store first, and refuses a damaged one.
 pub fn open(path: &Path, expected: Option<StoreId>) -> Result<SqliteJournal, OpenFault> {
     check_version(rusqlite::version_number())?;
     check_file(path)?;

@@ -176,7 +176,8 @@ fn inside(findings: &mut Findings, reader: &dyn Reader, now: Moment) -> Result<(
     sound(findings, reader)
 }
 
-/// The newest state is folded from a snapshot; this walks the whole chain and what stands beside it.
+/// The newest state is folded from a snapshot; this walks the whole chain and what stands beside
+/// it.
 fn sound(findings: &mut Findings, reader: &dyn Reader) -> Result<(), Failure> {
     for workspace in reader.workspaces()? {
         let verified = verify::verified(reader, workspace.id, None)?;

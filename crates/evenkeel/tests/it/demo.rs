@@ -1,5 +1,6 @@
 //! The made-up company: its month is played whole, fairly, and the same way every time.
 
+use crate::bin::Bin;
 use evenkeel::demo::act::{Act, Step};
 use evenkeel::demo::history::history;
 use evenkeel::demo::play::{self, Played};
@@ -101,4 +102,16 @@ async fn the_same_seed_gives_the_same_company() {
     assert_eq!(first.ask(outline).await, second.ask(outline).await);
     let (other, _) = played(6, &history(6, 6, END)).await;
     assert_ne!(first.ask(outline).await, other.ask(outline).await);
+}
+
+#[test]
+fn the_demo_keeps_out_of_other_stores_and_off_the_network() {
+    let scratch = Bin::new();
+    assert_eq!(scratch.run("init --data keel.db").code, 0);
+    let own = scratch.run("demo --listen 127.0.0.1:0 --data keel.db");
+    assert_eq!(own.code, 4, "{}", own.err);
+    assert!(own.err.contains("not the demo"), "{}", own.err);
+    let open = scratch.run("demo --listen 0.0.0.0:0 --data new.db");
+    assert_eq!(open.code, 2, "{}", open.err);
+    assert!(!scratch.exists("new.db"));
 }
