@@ -1,6 +1,7 @@
 //! A rep's own first page: what they are owed, when their turn comes, what is in their book.
 
 use crate::web::manner::count_since;
+use crate::web::picture::keel::Keel;
 use crate::web::scene::Scene;
 use crate::web::{ahead, feed, link, words};
 use evenkeel_core::ids::{PoolNo, RepNo};
@@ -103,6 +104,12 @@ fn pools(scene: &Scene<'_>, me: RepNo) -> Markup {
                         a.name href=(link::pool(&pool.name)) { (pool.name) }
                         span.note { (position(scene, number, me)) }
                     }
+                    (Keel {
+                        id: format!("keel-{}", number.0),
+                        pool: pool.name.clone(),
+                        members: scene.credits(pool),
+                        bound: pool.bound(),
+                    }.draw())
                     @if let Some(entry) = pool.ledger.entry(me) {
                         p { "You are " b { (words::owed(entry.credit)) } "." }
                     }
@@ -119,6 +126,9 @@ fn position(scene: &Scene<'_>, pool: PoolNo, me: RepNo) -> String {
     match mine {
         Some(0) => "you are next".to_owned(),
         Some(before) => format!("{} before you", before),
-        None => format!("not among the next {}", turns.len()),
+        None => format!(
+            "not among the next {}",
+            words::count(turns.len() as u64, "turn")
+        ),
     }
 }

@@ -77,7 +77,9 @@ fn note(problem: &Problem) -> Markup {
             " in column " (problem.column) ": "
             @if !problem.at.is_empty() { (problem.at) ": " }
             (problem.message) "."
-            @if !problem.hint.is_empty() { br; (problem.hint) }
+            @if !problem.hint.is_empty() {
+                br; (problem.hint) @if !problem.hint.ends_with(['?', '.']) { "." }
+            }
         }
     }
 }

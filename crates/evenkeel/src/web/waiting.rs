@@ -126,7 +126,7 @@ fn queue_sheet(scene: &Scene<'_>, number: QueueNo, most: usize) -> Markup {
                     table data-sort="" {
                         thead { tr {
                             th scope="col" { "Record" } th scope="col" { "Kind" } th scope="col" {
-                                "Waits"
+                                "Since"
                             }
                         } }
                         tbody {
