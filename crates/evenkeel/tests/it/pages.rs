@@ -419,3 +419,34 @@ fn nobody_is_led_to_sign_in_and_back() {
         "{cookie}"
     );
 }
+
+#[test]
+fn today_says_what_needs_somebody_and_nothing_else() {
+    let serving = Serving::dealing();
+    let mut client = manager(&serving);
+    let page = open(&mut client, "/", 200);
+    assert!(
+        page.contains("Nothing needs you") && page.contains("Nothing waits."),
+        "{page}"
+    );
+    for rep in ["ana", "ben", "cleo"] {
+        let page = open(&mut client, &format!("/reps/{rep}"), 200);
+        let act = format!("/reps/{rep}/pause");
+        submit(&mut client, &page, &act, &[("review", "2001-01-01")]).expect(303);
+    }
+    let body = json!({ "key": "L-9", "fields": { "employees": 50 } });
+    serving.admin().post("/api/v1/records", &body).expect(201);
+    let page = open(&mut client, "/", 200);
+    for words in [
+        "L-9 is held for us",
+        "Nobody in us takes records now",
+        "ana example is out of rotation",
+        "The review was due",
+        "things are pressing",
+        "Nobody can take a record, and nobody is about to.",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let waiting = open(&mut client, "/waiting", 200);
+    assert!(waiting.contains("L-9") && waiting.contains("queue <a href=\"/queues/triage\""));
+}
