@@ -41,7 +41,10 @@ pub enum CodecFault {
 /// *Bounds*: none here; the journal refuses events longer than
 /// [`crate::batch::EVENT_BYTES_MAX`].
 pub fn encode(recorded: &Recorded) -> Vec<u8> {
-    postcard::to_extend(recorded, vec![LEVEL])
+    // A deal among a dozen reps fits without growing.
+    let mut bytes = Vec::with_capacity(384);
+    bytes.push(LEVEL);
+    postcard::to_extend(recorded, bytes)
         .expect("a vector grows, and events hold no maps or sequences of unknown length")
 }
 

@@ -8,12 +8,17 @@ use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// The state of every route. A clone is cheap.
+/// The state of every route. A clone costs one count.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Inside>);
+
+/// What an app holds.
+#[derive(Debug)]
+pub struct Inside {
     /// The only door to the workspace.
     pub workspace: Workspace,
     /// Who may sign in, and who is.
@@ -32,21 +37,28 @@ impl App {
     ) -> Result<(Self, watch::Sender<bool>), Fault> {
         let sign_in = Arc::new(SignIn::open(workspace.clone(), config.secure()).await?);
         let (stop, stopping) = watch::channel(false);
-        Ok((
-            Self {
-                workspace,
-                sign_in,
-                config: Arc::new(config),
-                stopping,
-            },
-            stop,
-        ))
+        let config = Arc::new(config);
+        let inside = Inside {
+            workspace,
+            sign_in,
+            config,
+            stopping,
+        };
+        Ok((Self(Arc::new(inside)), stop))
     }
 
     /// Waits until the server is told to stop.
     pub async fn stopped(&self) {
         // An error means that the switch is gone, and the server with it.
         let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
+    }
+}
+
+impl Deref for App {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn change_one(
     expect_one(doing, change(connection, doing, text, params)?)
 }
 
-/// For each row, updates the one of its key, or inserts it when there is none.
+/// For each row, inserts it, or updates the one of its key when there is one. Nearly all are new.
 pub(crate) fn put_all<P: Params + Copy>(
     connection: &Connection,
     doing: &'static str,
@@ -42,9 +42,11 @@ pub(crate) fn put_all<P: Params + Copy>(
     let prepare = |text| connection.prepare_cached(text).map_err(fault(doing));
     let (mut update, mut insert) = (prepare(update)?, prepare(insert)?);
     for row in rows {
-        if update.execute(row).map_err(fault(doing))? == 0 {
-            expect_one(doing, insert.execute(row).map_err(fault(doing))?)?;
-        }
+        let changed = match insert.execute(row) {
+            Err(error) if is_taken(&error) => update.execute(row),
+            inserted => inserted,
+        };
+        expect_one(doing, changed.map_err(fault(doing))?)?;
     }
     Ok(())
 }

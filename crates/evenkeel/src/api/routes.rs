@@ -95,9 +95,12 @@ fn methods(item: &PathItem) -> Vec<&'static str> {
 
 /// What each route needs, ready to be asked.
 #[derive(Clone, Debug)]
-pub struct Guard {
+pub struct Guard(Arc<Table>);
+
+#[derive(Debug)]
+struct Table {
     app: App,
-    needs: Arc<HashMap<String, Vec<(&'static str, Need)>>>,
+    needs: HashMap<String, Vec<(&'static str, Need)>>,
 }
 
 impl Guard {
@@ -107,10 +110,7 @@ impl Guard {
         for Route { method, path, need } in table {
             needs.entry(path.clone()).or_default().push((method, *need));
         }
-        Self {
-            app,
-            needs: Arc::new(needs),
-        }
+        Self(Arc::new(Table { app, needs }))
     }
 
     fn need(&self, path: &str, method: &Method) -> Option<Need> {
@@ -119,7 +119,7 @@ impl Guard {
         } else {
             method.as_str()
         };
-        let methods = self.needs.get(path)?;
+        let methods = self.0.needs.get(path)?;
         methods
             .iter()
             .find(|(known, _)| *known == method)
@@ -140,7 +140,7 @@ impl Guard {
                 return Err(Problem::own("method_not_allowed", detail));
             }
         };
-        let signed = signed::caller(&self.app.sign_in, request.method(), request.headers())?;
+        let signed = signed::caller(&self.0.app.sign_in, request.method(), request.headers())?;
         if !request.method().is_safe() {
             signed.own_form(csrf(request.headers()))?;
         }

@@ -51,43 +51,53 @@ pub struct Known {
 #[derive(Debug)]
 pub struct Recent {
     most: usize,
-    order: VecDeque<CommandId>,
-    by_id: HashMap<CommandId, Known>,
+    ring: VecDeque<(Option<CommandId>, Known)>,
+    /// How many were forgotten: where the ring begins.
+    forgotten: u64,
+    /// Where those are that somebody may ask for again.
+    places: HashMap<CommandId, u64>,
 }
 
 impl Recent {
     /// Remembers at most `most` commands.
     pub fn new(most: usize) -> Self {
+        let (ring, places) = (VecDeque::new(), HashMap::new());
         Self {
             most,
-            order: VecDeque::new(),
-            by_id: HashMap::new(),
+            ring,
+            forgotten: 0,
+            places,
         }
     }
 
-    /// Remembers a durable command.
-    pub fn push(&mut self, id: CommandId, known: Known) {
-        if self.by_id.insert(id, known).is_none() {
-            self.order.push_back(id);
+    /// Remembers a durable command; with an id when somebody may ask for it again.
+    pub fn push(&mut self, id: Option<CommandId>, known: Known) {
+        if let Some(id) = id {
+            self.places
+                .insert(id, self.forgotten + self.ring.len() as u64);
         }
-        while self.order.len() > self.most {
-            if let Some(oldest) = self.order.pop_front() {
-                self.by_id.remove(&oldest);
+        self.ring.push_back((id, known));
+        while self.ring.len() > self.most {
+            if let Some((Some(id), _)) = self.ring.pop_front() {
+                self.places.remove(&id);
             }
+            self.forgotten += 1;
         }
     }
 
     /// The command with this id.
     pub fn get(&self, id: CommandId) -> Option<&Known> {
-        self.by_id.get(&id)
+        let place = self.places.get(&id)?.checked_sub(self.forgotten)?;
+        self.ring
+            .get(usize::try_from(place).ok()?)
+            .map(|(_, known)| known)
     }
 
     /// The last `count` events up to `head`, newest last; `None` when not all of them are here.
     pub fn last(&self, count: usize, head: u64) -> Option<Vec<(u64, Recorded)>> {
         let mut events = Vec::new();
         let mut next = head;
-        let commands = self.order.iter().rev().filter_map(|id| self.by_id.get(id));
-        for Known { done, .. } in commands {
+        for (_, Known { done, .. }) in self.ring.iter().rev() {
             for (at, recorded) in done.events.iter().enumerate().rev() {
                 let seq = done.first_seq + at as u64;
                 if seq > next {
@@ -153,14 +163,18 @@ mod tests {
     fn the_last_events_come_newest_last_or_not_at_all() {
         let mut recent = Recent::new(3);
         for (id, first, count) in [(1, 1, 2), (2, 3, 1), (3, 4, 2)] {
-            recent.push(CommandId([id; 16]), known(first, count));
+            recent.push(Some(CommandId([id; 16])), known(first, count));
         }
         assert_eq!(seqs(&recent, 3, 5), Some(vec![3, 4, 5]));
         assert_eq!(seqs(&recent, 9, 5), Some(vec![1, 2, 3, 4, 5]));
         assert_eq!(seqs(&recent, 2, 4), Some(vec![3, 4]));
-        recent.push(CommandId([4; 16]), known(6, 1));
+        recent.push(None, known(6, 1));
         assert_eq!(seqs(&recent, 4, 6), Some(vec![3, 4, 5, 6]));
         assert_eq!(seqs(&recent, 5, 6), None);
         assert!(recent.get(CommandId([1; 16])).is_none());
+        let kept = recent
+            .get(CommandId([3; 16]))
+            .map(|known| known.done.first_seq);
+        assert_eq!(kept, Some(4));
     }
 }

@@ -4,6 +4,7 @@
 //! itself. Passwords are weak by nature and go another way ([`crate::host::users`]).
 
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::fmt::Write;
 
 /// `N` random bytes from the operating system.
@@ -13,6 +14,26 @@ pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes
+}
+
+/// `N` random bytes, drawn from the operating system a page at a time: for salts, of which every
+/// record with personal data takes one.
+pub fn salt<const N: usize>() -> [u8; N] {
+    const PAGE: usize = 4_096;
+    thread_local! {
+        static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    LEFT.with_borrow_mut(|left| {
+        if left.len() < N {
+            left.clear();
+            left.extend_from_slice(&random::<PAGE>());
+        }
+        let at = left.len() - N;
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&left[at..]);
+        left.truncate(at);
+        bytes
+    })
 }
 
 /// SHA-256 over the parts, each told apart by its length.
@@ -60,6 +81,7 @@ pub fn same(one: &[u8; 32], other: &[u8; 32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn hexadecimal_goes_both_ways() {
@@ -68,6 +90,12 @@ mod tests {
         for bad in ["", "00ff1", "00ff1g", "00ff1000", "éé0000"] {
             assert_eq!(unhex::<3>(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn no_salt_comes_twice() {
+        let salts: BTreeSet<[u8; 16]> = (0..1_000).map(|_| salt()).collect();
+        assert_eq!(salts.len(), 1_000);
     }
 
     #[test]

@@ -27,11 +27,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// Commands that may wait for the writer; one more is told that it is busy.
 pub const QUEUE_MAX: usize = 8_192;
 /// Most commands remembered with their events, for repeated requests and recent history.
-pub const RECENT_MAX: usize = 4_096;
+pub const RECENT_MAX: usize = 1_024;
 
 /// The door. A clone is another handle on the same workspace.
 #[derive(Clone)]
-pub struct Workspace {
+pub struct Workspace(Arc<Door>);
+
+/// What is behind every handle on the same workspace.
+struct Door {
     shared: Arc<Shared>,
     jobs: mpsc::Sender<Job>,
     head: watch::Receiver<u64>,
@@ -98,18 +101,18 @@ impl Workspace {
             .map_err(|error| {
                 Fault::Defect(format!("the writer's thread did not start: {error}"))
             })?;
-        Ok(Self {
+        Ok(Self(Arc::new(Door {
             shared,
             jobs,
             head: head_receiver,
-        })
+        })))
     }
 
     /// Looks at the state, and answers once everything seen is durable.
     ///
     /// `read` holds up the writer while it runs, so it must be short; it may run twice.
     pub async fn ask<T: Send>(&self, read: impl Fn(&State) -> T + Send) -> T {
-        let mut progress = self.shared.progress.subscribe();
+        let mut progress = self.0.shared.progress.subscribe();
         loop {
             let (answer, seq, life) = {
                 let live = self.live();
@@ -140,7 +143,7 @@ impl Workspace {
     pub fn enqueue(&self, order: Order) -> Result<Pending, Denied> {
         let (answer, pending) = oneshot::channel();
         let job = Job::Order(Waiting { order, answer });
-        match self.jobs.try_send(job) {
+        match self.0.jobs.try_send(job) {
             Ok(()) => Ok(Pending(pending)),
             Err(mpsc::error::TrySendError::Full(_)) => Err(Denied::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(Denied::Fault(Fault::Stopping)),
@@ -149,7 +152,7 @@ impl Workspace {
 
     /// The events with these numbers, in the order asked for.
     pub async fn events(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Recorded)>, Fault> {
-        self.shared.readers.events(seqs).await
+        self.0.shared.readers.events(seqs).await
     }
 
     /// Up to `count` events after number `after`, oldest first.
@@ -158,12 +161,12 @@ impl Workspace {
         after: u64,
         count: usize,
     ) -> Result<Vec<(u64, Recorded)>, Fault> {
-        self.shared.readers.after(after, count).await
+        self.0.shared.readers.after(after, count).await
     }
 
     /// The last `count` events, newest last.
     pub async fn recent(&self, count: usize) -> Result<Vec<(u64, Recorded)>, Fault> {
-        let head = *self.head.borrow();
+        let head = *self.0.head.borrow();
         let known = self.recent_now().last(count, head);
         match known {
             Some(events) => Ok(events),
@@ -176,17 +179,18 @@ impl Workspace {
 
     /// Number of the last durable event; changes wake whoever waits.
     pub fn head(&self) -> watch::Receiver<u64> {
-        self.head.clone()
+        self.0.head.clone()
     }
 
     /// What reps are called.
     pub fn names(&self) -> Arc<Names> {
-        Arc::clone(&self.shared.names)
+        Arc::clone(&self.0.shared.names)
     }
 
     /// The personal data of a subject; nothing when there is none or it was erased.
     pub async fn private(&self, subject: u64) -> Result<Option<Private>, Fault> {
-        self.shared
+        self.0
+            .shared
             .readers
             .read(move |reader, workspace| {
                 let kept = reader.private(workspace, subject)?;
@@ -204,12 +208,12 @@ impl Workspace {
 
     /// A number for a new subject of personal data.
     pub fn new_subject(&self) -> u64 {
-        self.shared.subjects.next(self.now())
+        self.0.shared.subjects.next(self.now())
     }
 
     /// The server's own settings under `prefix`.
     pub async fn settings(&self, prefix: &'static [u8]) -> Result<Vec<Setting>, Fault> {
-        self.shared.readers.settings(prefix).await
+        self.0.shared.readers.settings(prefix).await
     }
 
     /// Changes the server's own settings, all of them or none.
@@ -221,28 +225,28 @@ impl Workspace {
     }
 
     pub(super) fn editions(&self) -> &Editions {
-        &self.shared.editions
+        &self.0.shared.editions
     }
 
     /// The moment it is.
     pub fn now(&self) -> Moment {
-        self.shared.clock.now()
+        self.0.shared.clock.now()
     }
 
     /// How the workspace is doing; changes wake whoever waits.
     pub fn health(&self) -> watch::Receiver<Health> {
-        self.shared.health.subscribe()
+        self.0.shared.health.subscribe()
     }
 
     /// How many orders wait for the writer.
     pub fn waiting(&self) -> usize {
-        self.jobs.max_capacity() - self.jobs.capacity()
+        self.0.jobs.max_capacity() - self.0.jobs.capacity()
     }
 
     /// Finishes what was handed in, keeps a snapshot and ends the writer. Orders after it are
     /// answered with [`Fault::Stopping`].
     pub async fn close(&self) -> Result<(), Fault> {
-        self.shared.readers.close().await;
+        self.0.shared.readers.close().await;
         self.work(Job::Stop).await
     }
 
@@ -251,7 +255,8 @@ impl Workspace {
         job: impl FnOnce(oneshot::Sender<Result<T, Fault>>) -> Job,
     ) -> Result<T, Fault> {
         let (answer, done) = oneshot::channel();
-        self.jobs
+        self.0
+            .jobs
             .send(job(answer))
             .await
             .map_err(|_| Fault::Stopping)?;
@@ -259,14 +264,16 @@ impl Workspace {
     }
 
     fn live(&self) -> std::sync::RwLockReadGuard<'_, Live> {
-        self.shared
+        self.0
+            .shared
             .live
             .read()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn recent_now(&self) -> std::sync::MutexGuard<'_, Recent> {
-        self.shared
+        self.0
+            .shared
             .recent
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,8 +1,8 @@
 //! The one thread that changes anything: it takes whatever queued up while the last commit ran,
 //! decides it in order, appends it in one transaction, and only then answers.
 //!
-//! There is no timer: an order that comes alone is committed alone, and under load a batch is as
-//! large as the queue (group commit). *Bounds*: [`ORDERS_MAX`] orders a batch, [`TRIES_MAX`] tries.
+//! An order that comes alone is committed alone, and under load a batch is as large as the queue
+//! (group commit). *Bounds*: [`ORDERS_MAX`] orders a batch, [`TRIES_MAX`] tries.
 
 use crate::host::draft::{Draft, Outcome, Poisoned};
 use crate::host::draws::Draws;
@@ -28,6 +28,10 @@ const ORDERS_MAX: usize = 1_024;
 const TRIES_MAX: usize = 5;
 /// How long orders are turned away after the store had no room, before it is tried again.
 const STALL: Duration = Duration::from_secs(1);
+/// Callers on their way back are given the last commit's time divided by this.
+const COMMIT_PARTS: u32 = 4;
+/// How often the queue is looked at meanwhile.
+const GLANCE_EVERY: Duration = Duration::from_micros(50);
 /// A snapshot is kept after so many events …
 const SNAPSHOT_EVENTS: u64 = 50_000;
 /// … and no sooner than this after the one before.
@@ -65,6 +69,8 @@ pub struct Writer {
     draws: Draws,
     stalled: Option<(Instant, Fault)>,
     kept: (u64, Instant),
+    /// How many were answered by the last commit, and how long it took.
+    last: (usize, Duration),
 }
 
 impl Writer {
@@ -87,27 +93,14 @@ impl Writer {
             draws,
             stalled: None,
             kept,
+            last: (0, Duration::ZERO),
         }
     }
 
     /// Works until told to stop or until nobody is left to ask.
     pub fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         while let Some(job) = queue.blocking_recv() {
-            let mut orders = Vec::new();
-            let mut next = Some(job);
-            let mut other = None;
-            while let Some(job) = next.take() {
-                match job {
-                    Job::Order(waiting) => orders.push(waiting),
-                    job => {
-                        other = Some(job);
-                        break;
-                    }
-                }
-                if orders.len() < ORDERS_MAX {
-                    next = queue.try_recv().ok();
-                }
-            }
+            let (mut orders, other) = self.gather(job, &mut queue);
             while !orders.is_empty() {
                 orders = self.commit(orders);
             }
@@ -123,6 +116,35 @@ impl Writer {
                 }
                 Some(Job::Order(_)) | None => self.snapshot_when_due(),
             }
+        }
+    }
+
+    /// Takes what has queued: orders, up to a job of another kind.
+    ///
+    /// When far fewer wait than were answered last, their callers are just coming back, and a commit
+    /// for the first few of them would make all others wait for it. So they are given a part of the
+    /// time the last commit took. A lone caller never waits.
+    fn gather(&self, first: Job, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<Job>) {
+        let (crowd, commit_took) = self.last;
+        let mut orders = Vec::with_capacity(crowd.max(16));
+        let mut next = Some(first);
+        let began = Instant::now();
+        loop {
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Order(waiting) => orders.push(waiting),
+                    other => return (orders, Some(other)),
+                }
+                if orders.len() >= ORDERS_MAX {
+                    return (orders, None);
+                }
+                next = queue.try_recv().ok();
+            }
+            if orders.len() * 2 >= crowd || began.elapsed() * COMMIT_PARTS >= commit_took {
+                return (orders, None);
+            }
+            std::thread::sleep(GLANCE_EVERY);
+            next = queue.try_recv().ok();
         }
     }
 
@@ -299,9 +321,11 @@ impl Writer {
         }
         let began = Instant::now();
         self.head = self.journal.append(self.workspace, &draft.batch)?;
-        metrics::histogram!("evenkeel_commit_seconds").record(began.elapsed().as_secs_f64());
-        metrics::histogram!("evenkeel_commit_commands").record(draft.batch.commands.len() as f64);
-        metrics::counter!("evenkeel_commands_total").increment(draft.batch.commands.len() as u64);
+        let (commands, took) = (draft.batch.commands.len(), began.elapsed());
+        self.last = (commands, took);
+        metrics::histogram!("evenkeel_commit_seconds").record(took.as_secs_f64());
+        metrics::histogram!("evenkeel_commit_commands").record(commands as f64);
+        metrics::counter!("evenkeel_commands_total").increment(commands as u64);
         Ok(())
     }
 
@@ -350,8 +374,9 @@ impl Writer {
             let Outcome::Done(done) = outcome else {
                 continue;
             };
+            let id = (!order.is_fresh()).then_some(order.id);
             recent.push(
-                order.id,
+                id,
                 Known {
                     body: order.body,
                     done: done.clone(),

@@ -6,19 +6,22 @@
 use crate::api::problem::Problem;
 use crate::config::{ANSWER_TIMEOUT, Config, REQUESTS_MAX};
 use crate::host::secret;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Gauge, Histogram};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// Only our own scripts, styles and forms; framed by nobody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+/// For pages: only our own scripts, styles and forms; framed by nobody.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
     base-uri 'none'";
+/// For everything else: nothing at all.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 /// A request slower than this is logged whatever the level.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -82,38 +85,59 @@ impl Inner {
     }
 }
 
-/// Passes a request through the edge.
-pub async fn pass(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let inner = &*edge.0;
-    let id = request_id();
-    let method = request.method().clone();
-    let mut response = match inner.enter() {
-        None => {
-            inner.turned_away.increment(1);
-            Problem::own("busy", "The server works on as many requests as it can.").into_response()
-        }
-        Some(_working) => {
-            let answered = tokio::time::timeout(inner.timeout, next.run(request)).await;
-            answered.unwrap_or_else(|_| {
-                Problem::own("too_slow", "The answer took too long.")
-                    .hint("Send the same request with the same Idempotency-Key again.")
+impl Edge {
+    /// Passes a request to `answer` and its answer back.
+    pub async fn pass<F: Future<Output = Response>>(
+        &self,
+        request: Request,
+        answer: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let began = Instant::now();
+        let inner = &*self.0;
+        let id = request_id();
+        let method = request.method().clone();
+        let mut response = match inner.enter() {
+            None => {
+                inner.turned_away.increment(1);
+                Problem::own("busy", "The server works on as many requests as it can.")
                     .into_response()
-            })
-        }
-    };
-    protect(response.headers_mut(), &id, inner.secure);
-    count(inner, began.elapsed(), &method, response.status(), &id);
-    response
+            }
+            Some(_working) => {
+                let answered = tokio::time::timeout(inner.timeout, caught(answer(request))).await;
+                answered.unwrap_or_else(|_| {
+                    Problem::own("too_slow", "The answer took too long.")
+                        .hint("Send the same request with the same Idempotency-Key again.")
+                        .into_response()
+                })
+            }
+        };
+        protect(response.headers_mut(), &id, inner.secure);
+        count(inner, began.elapsed(), &method, response.status(), &id);
+        response
+    }
+}
+
+/// Turns a panic while answering into an answer.
+async fn caught(answer: impl Future<Output = Response>) -> Response {
+    let mut answer = std::pin::pin!(answer);
+    std::future::poll_fn(move |context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)))
+    })
+    .await
 }
 
 fn protect(headers: &mut HeaderMap, id: &HeaderValue, secure: bool) {
-    const FIXED: [(HeaderName, &str); 4] = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+    const FIXED: [(HeaderName, &str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
+    headers.reserve(FIXED.len() + 4);
+    let media = headers.get(header::CONTENT_TYPE);
+    let page = media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    let policy = HeaderValue::from_static(if page { PAGE_POLICY } else { DATA_POLICY });
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -153,8 +177,8 @@ fn request_id() -> HeaderValue {
 }
 
 /// The answer to a panic in a handler: nothing of the inside goes out.
-pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let what = crate::host::fold::words(&*panic);
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {
+    let what = crate::host::fold::words(panic);
     tracing::error!(what, "a handler panicked");
     Problem::own("defect", "The request could not be worked out.")
         .hint("The server's log says more.")

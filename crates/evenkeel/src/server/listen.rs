@@ -12,25 +12,28 @@ use crate::host::workspace::Workspace;
 use crate::server::edge::Edge;
 use crate::server::{health, router};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tower::ServiceExt;
+use tower::Service;
 
 /// A server that listens and has not begun to answer.
 #[derive(Debug)]
 pub struct Server {
     app: App,
-    router: Router,
+    edge: Edge,
     listener: TcpListener,
     bound: SocketAddr,
     stop: watch::Sender<bool>,
@@ -65,10 +68,9 @@ impl Server {
         let bound = listener.local_addr().map_err(fault)?;
         let edge = Edge::new(&config);
         let (app, stop) = App::new(workspace, config).await?;
-        let router = router::router(app.clone(), edge);
         Ok(Self {
             app,
-            router,
+            edge,
             listener,
             bound,
             stop,
@@ -95,18 +97,23 @@ impl Server {
     pub async fn run(self, told: impl Future<Output = ()>) -> Result<(), ServeFault> {
         let Self {
             app,
-            router,
+            edge,
             listener,
             stop,
             ..
         } = self;
+        let front = Front {
+            router: router::router(app.clone()),
+            edge,
+            app: app.clone(),
+        };
         let ticking = tokio::spawn(timer::run(app.workspace.clone(), Arc::clone(&app.sign_in)));
         let counting = tokio::spawn(health::keep_counting());
         let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let dead = tokio::select! {
             () = told => None,
             why = died(&app.workspace) => Some(why),
-            () = accept(&listener, &router, &connections, &app) => None,
+            () = accept(&listener, &front, &connections) => None,
         };
         drop(listener);
         stop.send_replace(true);
@@ -137,17 +144,41 @@ async fn died(workspace: &Workspace) -> Arc<str> {
     }
 }
 
+/// What answers a request: the edge, and the router behind it.
+#[derive(Clone)]
+struct Front {
+    router: Router,
+    edge: Edge,
+    app: App,
+}
+
+impl Front {
+    async fn answer(self, peer: SocketAddr, request: Request<Incoming>) -> Response {
+        let Self {
+            mut router, edge, ..
+        } = self;
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        edge.pass(request, |request| async move {
+            // A router is always ready and never fails.
+            let answered: Result<Response, Infallible> = router.call(request).await;
+            answered.unwrap_or_else(|never| match never {})
+        })
+        .await
+    }
+}
+
 /// Accepts for ever.
-async fn accept(listener: &TcpListener, router: &Router, open: &Arc<Semaphore>, app: &App) {
+async fn accept(listener: &TcpListener, front: &Front, open: &Arc<Semaphore>) {
     loop {
         let Ok(permit) = Arc::clone(open).acquire_owned().await else {
             return;
         };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let (router, app) = (router.clone(), app.clone());
+                let front = front.clone();
                 tokio::spawn(async move {
-                    converse(stream, peer, router, app).await;
+                    converse(stream, peer, front).await;
                     drop(permit);
                 });
             }
@@ -161,18 +192,19 @@ async fn accept(listener: &TcpListener, router: &Router, open: &Arc<Semaphore>, 
 }
 
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, app: App) {
+async fn converse(stream: TcpStream, peer: SocketAddr, front: Front) {
     // Small answers must not wait for more; a failure costs speed and nothing else.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(axum::body::Body::new)
+    let app = front.app.clone();
+    let service = service_fn(move |request| {
+        let answer = front.clone().answer(peer, request);
+        async { Ok::<_, Infallible>(answer.await) }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 << 10);
-    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = http.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // An error here is the other side's: it went away or spoke no HTTP.

@@ -1,20 +1,17 @@
-//! Everything that can be asked for, behind one edge.
+//! Everything that can be asked for.
 
 use crate::api::assemble;
 use crate::app::App;
 use crate::config::BODY_BYTES_MAX;
 use crate::host::access::{Need, Route};
-use crate::server::edge::{self, Edge};
 use crate::server::health;
 use crate::web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// The whole router over an app.
-pub fn router(app: App, edge: Edge) -> Router {
+pub fn router(app: App) -> Router {
     Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::ready))
@@ -22,8 +19,6 @@ pub fn router(app: App, edge: Edge) -> Router {
         .route("/api/{*rest}", any(assemble::nowhere))
         .merge(assemble::router(&app))
         .merge(web::routes().layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
-        .layer(CatchPanicLayer::custom(edge::panicked))
-        .layer(from_fn_with_state(edge, edge::pass))
         .with_state(app)
 }
 

@@ -1,0 +1,174 @@
+//! Load over HTTP: connections that each send one request after the other, on one thread.
+//!
+//! Requests are rendered once and only their key is changed, and of an answer only the status and
+//! the length are read, so that the client takes little of the machine it shares with the server.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::LocalSet;
+
+/// The key of the true server; the bare one asks for none, and is sent it all the same.
+static KEY: OnceLock<String> = OnceLock::new();
+
+/// Remembers the key.
+pub(crate) fn set_key(key: &str) {
+    KEY.set(key.to_owned()).expect("one true server is started");
+}
+
+/// What one round came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Round {
+    pub(crate) count: u64,
+    pub(crate) took: Duration,
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+}
+
+impl Round {
+    pub(crate) fn of(mut spans: Vec<Duration>, took: Duration) -> Self {
+        assert!(!spans.is_empty(), "a round measures something");
+        spans.sort_unstable();
+        let at = |percent: usize| spans[(spans.len() - 1) * percent / 100];
+        Self {
+            count: spans.len() as u64,
+            took,
+            p50: at(50),
+            p99: at(99),
+        }
+    }
+
+    pub(crate) fn rate(&self) -> f64 {
+        self.count as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// The fields of a record as a form sends them: about 400 bytes.
+pub(crate) fn body(key: &str) -> String {
+    format!(
+        "{{\"key\":\"{key}\",\"fields\":{{\"kind\":\"lead\",\"country\":\"US\",\"state\":\"Oregon\",\
+         \"industry\":\"logistics\",\"employees\":240,\"revenue\":12500000.5,\"source\":\"web form\",\
+         \"campaign\":\"autumn webinar\",\"hot\":true,\"created\":\"2026-03-02T09:05:00Z\",\
+         \"interests\":[\"routing\",\"forecasting\"],\"company\":\"Copperleaf Mills\",\
+         \"contact\":\"Kim Example\",\"email\":\"kim@copperleaf.example\",\"phone\":\"+1 555 0100\"}}}}"
+    )
+}
+
+/// One request, and where its key stands.
+struct Request {
+    bytes: Vec<u8>,
+    key: std::ops::Range<usize>,
+}
+
+impl Request {
+    fn new(address: SocketAddr) -> Self {
+        let place = "L-0000000000000000";
+        let body = body(place);
+        let key = KEY.get().expect("both servers are started first");
+        let head = format!(
+            "POST /api/v1/records HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+             authorization: Bearer {key}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let text = head + &body;
+        let start = text.find(place).expect("the key is in the body");
+        Self {
+            key: start + 2..start + place.len(),
+            bytes: text.into_bytes(),
+        }
+    }
+
+    /// Gives the record a key that nobody had.
+    fn renew(&mut self) {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let digits = format!("{count:016}");
+        self.bytes[self.key.clone()].copy_from_slice(digits.as_bytes());
+    }
+}
+
+/// Loads a server for a while.
+pub(crate) fn run(address: SocketAddr, connections: usize, span: Duration) -> Round {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
+    let spans = Rc::new(RefCell::new(Vec::with_capacity(1 << 18)));
+    let over = Rc::new(Cell::new(false));
+    let began = Instant::now();
+    let local = LocalSet::new();
+    for _ in 0..connections {
+        let (spans, over) = (Rc::clone(&spans), Rc::clone(&over));
+        local.spawn_local(async move {
+            converse(address, &spans, &over)
+                .await
+                .expect("the server answers");
+        });
+    }
+    let stop = Rc::clone(&over);
+    local.spawn_local(async move {
+        tokio::time::sleep(span).await;
+        stop.set(true);
+    });
+    runtime.block_on(local);
+    let took = began.elapsed();
+    Round::of(spans.take(), took)
+}
+
+async fn converse(
+    address: SocketAddr,
+    spans: &RefCell<Vec<Duration>>,
+    over: &Cell<bool>,
+) -> io::Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut request = Request::new(address);
+    let mut buffer = vec![0; 4_096];
+    while !over.get() {
+        request.renew();
+        let asked = Instant::now();
+        stream.write_all(&request.bytes).await?;
+        read_answer(&mut stream, &mut buffer).await?;
+        spans.borrow_mut().push(asked.elapsed());
+    }
+    Ok(())
+}
+
+/// Reads one answer, which must say that a record was created.
+async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<()> {
+    let mut filled = 0;
+    loop {
+        let read = stream.read(&mut buffer[filled..]).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        filled += read;
+        let Some(end) = buffer[..filled]
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+        else {
+            continue;
+        };
+        let head = std::str::from_utf8(&buffer[..end]).expect("a head is text");
+        assert!(
+            head.starts_with("HTTP/1.1 201"),
+            "{}",
+            String::from_utf8_lossy(&buffer[..filled])
+        );
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length
+            .and_then(|length| length.parse().ok())
+            .expect("a length");
+        if filled >= end + 4 + length {
+            return Ok(());
+        }
+    }
+}
