@@ -121,9 +121,9 @@ impl Writer {
 
     /// Takes what has queued: orders, up to a job of another kind.
     ///
-    /// When far fewer wait than were answered last, their callers are just coming back, and a commit
-    /// for the first few of them would make all others wait for it. So they are given a part of the
-    /// time the last commit took. A lone caller never waits.
+    /// When far fewer wait than were answered last, their callers are just coming back, and a
+    /// commit for the first few of them would make all others wait for it. So they are given a part
+    /// of the time the last commit took. A lone caller never waits.
     fn gather(&self, first: Job, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<Job>) {
         let (crowd, commit_took) = self.last;
         let mut orders = Vec::with_capacity(crowd.max(16));
