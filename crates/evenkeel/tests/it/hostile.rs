@@ -136,7 +136,12 @@ const BODIES: &[(&str, u16, &str, &str)] = &[
     ),
     ("{\"key\":\"a\\nb\"}", 422, "value_refused", "record key"),
     ("{\"key\":\"  \"}", 422, "value_refused", "record key"),
-    ("{\"key\":\"\u{202e}gnitset\"}", 422, "value_refused", "visible"),
+    (
+        "{\"key\":\"\u{202e}gnitset\"}",
+        422,
+        "value_refused",
+        "visible",
+    ),
     ("{\"key\":\"L-1\u{200b}\"}", 422, "value_refused", "visible"),
     (
         "{\"key\":\"L-1\",\"fields\":{\"__proto__\":1}}",
