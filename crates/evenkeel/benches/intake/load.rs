@@ -49,14 +49,29 @@ impl Round {
     }
 }
 
-/// The fields of a record as a form sends them: about 400 bytes.
-pub(crate) fn body(key: &str) -> String {
+/// What is sent: records with the fields of a form, about 400 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Public fields only.
+    Public,
+    /// With a name, an address and a number, which are kept apart from the journal.
+    Personal,
+}
+
+fn body(key: &str, form: Form) -> String {
+    let last = match form {
+        Form::Public => {
+            "\"city\":\"Portland\",\"product\":\"fleet planning\",\"plan\":\"growth\",\"seats\":25"
+        }
+        Form::Personal => {
+            "\"contact\":\"Kim Example\",\"email\":\"kim@copperleaf.example\",\"phone\":\"+1 555 0100\""
+        }
+    };
     format!(
         "{{\"key\":\"{key}\",\"fields\":{{\"kind\":\"lead\",\"country\":\"US\",\"state\":\"Oregon\",\
          \"industry\":\"logistics\",\"employees\":240,\"revenue\":12500000.5,\"source\":\"web form\",\
          \"campaign\":\"autumn webinar\",\"hot\":true,\"created\":\"2026-03-02T09:05:00Z\",\
-         \"interests\":[\"routing\",\"forecasting\"],\"company\":\"Copperleaf Mills\",\
-         \"contact\":\"Kim Example\",\"email\":\"kim@copperleaf.example\",\"phone\":\"+1 555 0100\"}}}}"
+         \"interests\":[\"routing\",\"forecasting\"],\"company\":\"Copperleaf Mills\",{last}}}}}"
     )
 }
 
@@ -67,9 +82,9 @@ struct Request {
 }
 
 impl Request {
-    fn new(address: SocketAddr) -> Self {
+    fn new(address: SocketAddr, form: Form) -> Self {
         let place = "L-0000000000000000";
-        let body = body(place);
+        let body = body(place, form);
         let key = KEY.get().expect("both servers are started first");
         let head = format!(
             "POST /api/v1/records HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
@@ -94,7 +109,7 @@ impl Request {
 }
 
 /// Loads a server for a while.
-pub(crate) fn run(address: SocketAddr, connections: usize, span: Duration) -> Round {
+pub(crate) fn run(address: SocketAddr, connections: usize, form: Form, span: Duration) -> Round {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -106,7 +121,7 @@ pub(crate) fn run(address: SocketAddr, connections: usize, span: Duration) -> Ro
     for _ in 0..connections {
         let (spans, over) = (Rc::clone(&spans), Rc::clone(&over));
         local.spawn_local(async move {
-            converse(address, &spans, &over)
+            converse(address, form, &spans, &over)
                 .await
                 .expect("the server answers");
         });
@@ -123,12 +138,13 @@ pub(crate) fn run(address: SocketAddr, connections: usize, span: Duration) -> Ro
 
 async fn converse(
     address: SocketAddr,
+    form: Form,
     spans: &RefCell<Vec<Duration>>,
     over: &Cell<bool>,
 ) -> io::Result<()> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    let mut request = Request::new(address);
+    let mut request = Request::new(address, form);
     let mut buffer = vec![0; 4_096];
     while !over.get() {
         request.renew();

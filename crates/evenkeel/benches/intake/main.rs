@@ -10,7 +10,7 @@ mod load;
 mod ring;
 mod served;
 
-use load::Round;
+use load::{Form, Round};
 use std::env;
 use std::time::Duration;
 
@@ -26,14 +26,19 @@ fn main() {
     }
 }
 
+/// `cargo bench … -- quick` for a look, `-- http` or `-- door` for one half, `busiest` for
+/// 256 connections only; what is published is the full run.
 fn measure() {
-    // `cargo bench -- quick` for a look; what is published is the full run.
-    let quick = env::args().any(|arg| arg == "quick");
-    let span = Duration::from_millis(if quick { 700 } else { 4_000 });
-    println!("# Durable decisions\n");
-    durable(span);
-    println!("\n# HTTP intake\n");
-    http(span);
+    let said = |word: &str| env::args().any(|arg| arg == word);
+    let span = Duration::from_millis(if said("quick") { 700 } else { 4_000 });
+    if !said("http") {
+        println!("# Durable decisions\n");
+        durable(span);
+    }
+    if !said("door") {
+        println!("\n# HTTP intake\n");
+        http(span);
+    }
 }
 
 fn durable(span: Duration) {
@@ -61,34 +66,44 @@ fn http(span: Duration) {
     let (bare, keel) = (served::Child::start("bare"), served::Child::start("keel"));
     println!("| connections | bare/s | p50 | p99 | durable/s | p50 | p99 | of bare |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-    for connections in [1, 16, 64, 256] {
-        let (mut plain, mut ours) = (Vec::new(), Vec::new());
-        // Warm up both, then alternate.
-        load::run(bare.address, connections, span / 8);
-        load::run(keel.address, connections, span / 8);
-        for _ in 0..ROUNDS {
-            plain.push(load::run(bare.address, connections, span));
-            ours.push(load::run(keel.address, connections, span));
-        }
-        let ratios = ours
-            .iter()
-            .zip(&plain)
-            .map(|(ours, plain)| ours.rate() / plain.rate());
-        let mut ratios: Vec<f64> = ratios.collect();
-        ratios.sort_by(f64::total_cmp);
-        let (plain, ours) = (median(plain), median(ours));
-        println!(
-            "| {connections} | {:.0} | {} | {} | {:.0} | {} | {} | {:.0} % |",
-            plain.rate(),
-            millis(plain.p50),
-            millis(plain.p99),
-            ours.rate(),
-            millis(ours.p50),
-            millis(ours.p99),
-            ratios[ratios.len() / 2] * 100.0,
-        );
+    let busiest = env::args().any(|arg| arg == "busiest");
+    for connections in [1, 16, 64, 256].into_iter().skip(if busiest { 3 } else { 0 }) {
+        let row = side_by_side([&bare, &keel], connections, Form::Public, span);
+        println!("| {connections} | {row}");
     }
+    let row = side_by_side([&bare, &keel], 256, Form::Personal, span);
+    println!("| 256, personal data | {row}");
     println!("\n{}", keel.figures());
+}
+
+/// Alternating rounds, medians of each side, and the median of the ratios.
+fn side_by_side(
+    [bare, keel]: [&served::Child; 2],
+    connections: usize,
+    form: Form,
+    span: Duration,
+) -> String {
+    let load = |child: &served::Child, span| load::run(child.address, connections, form, span);
+    load(bare, span / 8);
+    load(keel, span / 8);
+    let pairs: Vec<(Round, Round)> = (0..ROUNDS)
+        .map(|_| (load(bare, span), load(keel, span)))
+        .collect();
+    let ratios = pairs.iter().map(|(plain, ours)| ours.rate() / plain.rate());
+    let mut ratios: Vec<f64> = ratios.collect();
+    ratios.sort_by(f64::total_cmp);
+    let (plain, ours) = pairs.into_iter().unzip();
+    let (plain, ours) = (median(plain), median(ours));
+    format!(
+        "{:.0} | {} | {} | {:.0} | {} | {} | {:.0} % |",
+        plain.rate(),
+        millis(plain.p50),
+        millis(plain.p99),
+        ours.rate(),
+        millis(ours.p50),
+        millis(ours.p99),
+        ratios[ratios.len() / 2] * 100.0,
+    )
 }
 
 fn told(way: &str, round: &Round, alone: &Round) {

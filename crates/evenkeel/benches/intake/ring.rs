@@ -37,7 +37,7 @@ pub(crate) fn policy() -> String {
         "evenkeel = 1\nname = \"Bench\"\n\n[record]\ncountry = \"text\"\nstate = \"text\"\n\
          industry = \"text\"\nemployees = \"number\"\nrevenue = \"number\"\nsource = \"text\"\n\
          campaign = \"text\"\nhot = \"flag\"\ncreated = \"time\"\ninterests = \"tags\"\n\
-         company = \"text\"\ncontact = { type = \"text\", private = true }\n\
+         company = \"text\"\ncity = \"text\"\nproduct = \"text\"\nplan = \"text\"\nseats = \"number\"\ncontact = { type = \"text\", private = true }\n\
          email = { type = \"text\", private = true }\nphone = { type = \"text\", private = true }\n",
     );
     for team in TEAMS {
