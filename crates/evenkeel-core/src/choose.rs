@@ -4,6 +4,11 @@
 //! command, so that moving a whole book deals each record on the credits of the one before. It
 //! changes nothing: its answers become events.
 
+pub mod ahead;
+mod ladder;
+pub mod step;
+pub mod turn_back;
+
 use crate::ballot::{Ballot, Counts, Member};
 use crate::bearing;
 use crate::command::envelope::Envelope;
@@ -12,19 +17,22 @@ use crate::entitlement::{self, Claim};
 use crate::event::Counted;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::market::value::{Attributes, Facts, Value};
+use crate::people::grants::Grant;
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
 use crate::policy::document::{
-    ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
+    Landing,    ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
     WEIGHT_MAX, Weights,
 };
+use crate::precedence::mark::Mark;
 use crate::rotation;
 use crate::rotation::ledger::{Entry, Ledger};
 use crate::rotation::memory::Memory;
 use crate::state::State;
+use crate::territory::landing::land;
 use crate::units::{Micro, ONE};
-use crate::verdict::{Destination, Named, Stop, Stream, TURNS_MAX, Traits, Turn, Verdict};
+use crate::verdict::{Destination, InTerritory, Named, Stream, TURNS_MAX, Traits, Turn, Verdict};
 use std::collections::BTreeMap;
 
 /// Smallest record weight: a hundredth of a turn.
@@ -44,6 +52,8 @@ pub struct Draft<'a> {
     pending: BTreeMap<(PoolNo, RepNo), u32>,
     /// Reps that are treated as gone although the state does not say so yet.
     leaving: Option<RepNo>,
+    /// What stands for the personal data of a record that comes in.
+    marks: &'a [Mark],
 }
 
 /// The record to be dealt, as a pool is asked about it.
@@ -55,6 +65,10 @@ struct Asked<'r> {
     /// How often it was dealt before.
     deals: u32,
     excluded: Option<RepNo>,
+    /// Its number; `None` for one that is just coming in.
+    number: Option<RecordNo>,
+    /// What stands for its personal data.
+    marks: &'r [Mark],
 }
 
 impl Asked<'_> {
@@ -66,6 +80,8 @@ impl Asked<'_> {
             size: ONE,
             deals: number,
             excluded: None,
+            number: None,
+            marks: &[],
         }
     }
 }
@@ -82,7 +98,14 @@ impl<'a> Draft<'a> {
             memories: BTreeMap::new(),
             pending,
             leaving: None,
+            marks: &[],
         }
+    }
+
+    /// With what stands for the personal data of the record that comes in.
+    pub fn marked(mut self, marks: &'a [Mark]) -> Self {
+        self.marks = marks;
+        self
     }
 
     /// Treats `rep` as gone, and the changed pools as already changed.
@@ -113,6 +136,8 @@ impl<'a> Draft<'a> {
             size,
             deals,
             excluded,
+            number: None,
+            marks: self.marks,
         };
         self.deal(&asked, matched)
     }
@@ -123,6 +148,9 @@ impl<'a> Draft<'a> {
         record: RecordNo,
         excluded: Option<RepNo>,
     ) -> (Destination, Verdict) {
+        if let Some(dealt) = self.again(record, excluded) {
+            return dealt;
+        }
         let records = self.state.records();
         let matched = self.policy.matching_row(&records.columns, record.index());
         let size = self.size_of_row(&matched, record);
@@ -134,13 +162,30 @@ impl<'a> Draft<'a> {
             size,
             deals,
             excluded,
+            number: Some(record),
+            marks: records.marks(record),
         };
         let (to, verdict) = self.deal(&asked, matched);
         self.remember(&to, &verdict);
         (to, verdict)
     }
 
+    /// Position of the rule that would deal a record of the workspace; `None` is the fallback.
+    pub fn rule(&self, record: RecordNo) -> Option<usize> {
+        let columns = &self.state.records().columns;
+        self.policy.matching_row(columns, record.index()).rule
+    }
+
     fn remember(&mut self, to: &Destination, verdict: &Verdict) {
+        self.remember_charge(verdict);
+        if let (Destination::Rep(rep), Some(owing)) = (to, verdict.owing()) {
+            let state = self.state;
+            self.ledgers
+                .entry(owing.pool)
+                .or_insert_with(|| state.pool(owing.pool).ledger.clone())
+                .apply_makeup(&owing.makeup);
+            *self.pending.entry((owing.pool, *rep)).or_default() += 1;
+        }
         let (Destination::Rep(rep), Some(turn)) = (to, verdict.turns.last()) else {
             return;
         };
@@ -177,7 +222,15 @@ impl<'a> Draft<'a> {
         number: impl Fn(crate::ids::FieldNo) -> Option<Micro>,
     ) -> Micro {
         let Some(rule) = matched.rule else { return ONE };
-        let size = match &self.policy.document().rules[rule].weight {
+        self.weighed(&self.policy.document().rules[rule].weight, number)
+    }
+
+    fn weighed(
+        &self,
+        weight: &RecordWeight,
+        number: impl Fn(crate::ids::FieldNo) -> Option<Micro>,
+    ) -> Micro {
+        let size = match weight {
             RecordWeight::Fixed(size) => *size,
             RecordWeight::Field(name) => self
                 .state
@@ -201,58 +254,97 @@ impl<'a> Draft<'a> {
             answers: matched.answers,
             size: asked.size,
             named: None,
+            territory: None,
             turns: Vec::new(),
+            rungs: Vec::new(),
+            step: self.begins(target),
         };
-        let to = match target {
-            Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
-            Target::Rep { rep, otherwise } => {
-                let named = self.named(rep, asked.excluded);
-                let to = match (named.rep, named.stop) {
-                    (Some(rep), None) => Destination::Rep(rep),
-                    _ => Destination::Queue(self.state.queue_at(*otherwise)),
-                };
-                verdict.named = Some(named);
-                to
-            }
-            Target::Pool(pool) => self.turns(asked, *pool, &mut verdict.turns),
+        let to = match self.climb(asked, target, &mut verdict.rungs) {
+            Some(to) => to,
+            None => self.aim(asked, target, &mut verdict),
         };
         (to, verdict)
+    }
+
+    /// Where a target sends a record.
+    fn aim(&self, asked: &Asked<'_>, target: &Target, verdict: &mut Verdict) -> Destination {
+        match target {
+            Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
+            Target::Rep { rep, otherwise } => {
+                self.to_named(asked, rep, *otherwise, verdict)
+            }
+            Target::Pool(pool) => self.turns(asked, *pool, verdict),
+            Target::Territories => self.by_territory(asked, None, verdict),
+            Target::Territory(named) => self.by_territory(asked, Some(*named), verdict),
+        }
+    }
+
+    /// To the pool of its territory, or where the policy sends what is in none.
+    fn by_territory(
+        &self,
+        asked: &Asked<'_>,
+        named: Option<usize>,
+        verdict: &mut Verdict,
+    ) -> Destination {
+        let nothing = Attributes::default();
+        let facts = asked.record.unwrap_or(&nothing);
+        let (to, said) = self.landing(facts, named);
+        verdict.territory = Some(said);
+        match to {
+            Landing::Pool(pool) => self.turns(asked, pool, verdict),
+            Landing::Queue(queue) => Destination::Queue(self.state.queue_at(queue)),
+        }
+    }
+
+    fn landing(&self, facts: &Attributes, named: Option<usize>) -> (Landing, InTerritory) {
+        let territories = self.policy.document().territories.as_ref();
+        let territories = territories.expect("a rule asks territories only where there are some");
+        land(territories, self.state.territories(), facts, named)
+    }
+
+    /// To a rep outside rotation, or into the queue for when that rep cannot.
+    fn to_named(
+        &self,
+        asked: &Asked<'_>,
+        rep: &str,
+        otherwise: usize,
+        verdict: &mut Verdict,
+    ) -> Destination {
+        let named = self.named(rep, asked.excluded);
+        let to = match (named.rep, named.stop) {
+            (Some(rep), None) => Destination::Rep(rep),
+            _ => Destination::Queue(self.state.queue_at(otherwise)),
+        };
+        verdict.named = Some(named);
+        to
     }
 
     /// A named account, and what keeps the rep from taking it: being gone, paused, away, or
     /// excluded. Hours and caps are for rotation.
     fn named(&self, key: &str, excluded: Option<RepNo>) -> Named {
         let rep = self.state.roster().find(key);
-        let stop = rep.and_then(|rep| {
-            let profile = &self.state.roster().rep(rep).profile;
-            match profile.status {
-                _ if self.leaving == Some(rep) => Some(Stop::Left),
-                Status::Left => Some(Stop::Left),
-                Status::Paused { review, .. } => Some(Stop::Paused { review }),
-                Status::Active => match profile.leave_at(self.envelope.at) {
-                    Some(leave) => Some(Stop::OnLeave { until: leave.until }),
-                    None => (excluded == Some(rep)).then_some(Stop::Excluded),
-                },
-            }
-        });
+        let stop = rep.and_then(|rep| self.barred(rep, excluded));
         let key = key.to_owned();
         Named { key, rep, stop }
     }
 
     /// Tries the pool, then what it names for the case that nobody can.
-    fn turns(&self, asked: &Asked<'_>, first: usize, turns: &mut Vec<Turn>) -> Destination {
+    fn turns(&self, asked: &Asked<'_>, first: usize, verdict: &mut Verdict) -> Destination {
         let mut position = first;
         loop {
             let spec = &self.policy.document().pools[position];
             let pool = self.state.pool_at(position);
             let turn = self.turn(asked, pool, spec);
             let pick = turn.pick;
-            turns.push(turn);
+            verdict.turns.push(turn);
             if let Some(pick) = pick {
                 return Destination::Rep(pick.rep);
             }
             match spec.nobody {
-                Nobody::Pool(next) if turns.len() < TURNS_MAX => position = next,
+                Nobody::Rep { ref rep, otherwise } => {
+                    return self.to_named(asked, rep, otherwise, verdict);
+                }
+                Nobody::Pool(next) if verdict.turns.len() < TURNS_MAX => position = next,
                 Nobody::Pool(next) => {
                     return self.last_resort(next);
                 }
@@ -264,6 +356,7 @@ impl<'a> Draft<'a> {
                         until,
                         then,
                         excluded: asked.excluded,
+                        awaits: None,
                     };
                 }
             }
@@ -275,7 +368,11 @@ impl<'a> Draft<'a> {
         loop {
             match self.policy.document().pools[position].nobody {
                 Nobody::Pool(next) => position = next,
-                Nobody::Queue(queue) | Nobody::Hold { then: queue, .. } => {
+                Nobody::Queue(queue)
+                | Nobody::Hold { then: queue, .. }
+                | Nobody::Rep {
+                    otherwise: queue, ..
+                } => {
                     return Destination::Queue(self.state.queue_at(queue));
                 }
             }
@@ -334,6 +431,7 @@ impl<'a> Draft<'a> {
         let weigh = Weigher::new(self.state, spec);
         let nothing = Attributes::default();
         let record = asked.record.unwrap_or(&nothing);
+        let grant = bearing::grant(spec, asked.record, &pool.grants, self.envelope.at);
         let member = |entry: &Entry| {
             let rep = self.state.roster().rep(entry.rep);
             let past = pool
@@ -345,13 +443,14 @@ impl<'a> Draft<'a> {
             };
             let everywhere = pending(&|(_, rep)| *rep == entry.rep);
             let open = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
-            let apt = bearing::apt(
+            let mut apt = bearing::apt(
                 spec,
                 record,
                 (entry.rep, &rep.profile.attributes),
                 open.saturating_add(everywhere),
                 (memory, traits),
             );
+            apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
             Member {
                 rep: entry.rep,
                 weight: weigh.weight(&rep.key, &rep.profile),
@@ -370,12 +469,12 @@ impl<'a> Draft<'a> {
             }
         };
         let mut members: Vec<Member<'a>> = ledger.members().iter().map(member).collect();
-        self.scale(spec, &mut members);
+        self.scale(spec, grant, &mut members);
         members
     }
 
     /// Scales the weights by what the pool's shares say.
-    fn scale(&self, spec: &PoolSpec, members: &mut [Member<'_>]) {
+    fn scale(&self, spec: &PoolSpec, grant: Option<&Grant>, members: &mut [Member<'_>]) {
         if spec.shares.is_empty() {
             return;
         }
@@ -386,6 +485,9 @@ impl<'a> Draft<'a> {
                 attributes: &member.profile.attributes,
                 open: open.saturating_add(member.from_all.pending),
                 weight: member.weight,
+                earned: grant.map_or(ONE, |grant| {
+                    grant.multiplier(member.rep).unwrap_or_default()
+                }),
             }
         });
         let claims: Vec<Claim<'_>> = claims.collect();
@@ -404,10 +506,10 @@ impl<'a> Draft<'a> {
         let target = matched
             .rule
             .map_or(&document.fallback, |rule| &document.rules[rule].to);
-        let Target::Pool(position) = target else {
+        let Some(position) = self.pool_of(target, record) else {
             return Vec::new();
         };
-        let spec = &document.pools[*position];
+        let spec = &document.pools[position];
         let size = self.size_of_row(&matched, record);
         let amount = match spec.manual_counts {
             ManualCounts::None => return Vec::new(),
@@ -416,7 +518,7 @@ impl<'a> Draft<'a> {
                 Micro((i128::from(size.0) * i128::from(ppm) / 1_000_000) as i64)
             }
         };
-        let pool = self.state.pool_at(*position);
+        let pool = self.state.pool_at(position);
         let weigh = Weigher::new(self.state, spec);
         let weight = |rep| {
             let entry = self.state.roster().rep(rep);
@@ -430,35 +532,20 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What a record of one turn would meet in this pool at this moment: every member with its
-    /// standing, and who would be next. `None` for a pool that the policy in force does not have.
-    pub fn ballot(&self, pool: PoolNo) -> Option<Turn> {
-        let name = &self.state.pool(pool).name;
-        let pools = &self.policy.document().pools;
-        let spec = pools.iter().find(|spec| spec.name == *name)?;
-        Some(self.turn(&Asked::preview(0), pool, spec))
-    }
-
-    /// The next `count` turns of one pool if nothing changes and every record uses up one turn.
-    ///
-    /// Fewer when nobody can take more. A random pool shows one possible order, drawn with a key of
-    /// its own.
-    pub fn preview(&mut self, pool: PoolNo, count: usize) -> Vec<Turn> {
-        let name = &self.state.pool(pool).name;
-        let document = self.policy.document();
-        let Some(spec) = document.pools.iter().find(|spec| spec.name == *name) else {
-            return Vec::new();
+    /// Position of the pool that a target asks first about a record, if it asks one.
+    fn pool_of(&self, target: &Target, record: RecordNo) -> Option<usize> {
+        let named = match target {
+            Target::Pool(pool) => return Some(*pool),
+            Target::Rep { .. } | Target::Queue(_) => return None,
+            Target::Territories => None,
+            Target::Territory(named) => Some(*named),
         };
-        let mut turns = Vec::new();
-        for number in 0..count {
-            let turn = self.turn(&Asked::preview(number as u32), pool, spec);
-            let Some(pick) = turn.pick else { break };
-            let mut verdict = Verdict::by_hand(self.state.version());
-            verdict.turns.push(turn);
-            self.remember(&Destination::Rep(pick.rep), &verdict);
-            turns.append(&mut verdict.turns);
+        let columns = &self.state.records().columns;
+        let (to, _) = self.landing(&columns.attributes(record.index()), named);
+        match to {
+            Landing::Pool(pool) => Some(pool),
+            Landing::Queue(_) => None,
         }
-        turns
     }
 }
 

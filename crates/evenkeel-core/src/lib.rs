@@ -8,8 +8,11 @@ pub mod ids;
 pub mod time;
 pub mod units;
 
+pub mod drawing;
+
 pub mod market;
 pub mod people;
+pub mod precedence;
 
 pub mod ballot;
 pub mod bearing;
@@ -19,13 +22,19 @@ pub mod rotation;
 pub mod verdict;
 
 pub mod policy;
+pub mod territory;
 
 pub mod event;
+pub mod handoff;
 pub mod holding;
 pub mod state;
 
 pub mod choose;
 pub mod membership;
+pub mod waiting;
+
+pub mod earn;
 
 pub mod command;
+pub mod preview;
 pub mod sentence;

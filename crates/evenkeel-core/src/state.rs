@@ -5,22 +5,31 @@
 //! to the byte ([`State::digest`]).
 
 use crate::command::refusal::Refusal;
+use crate::drawing::Promises;
 use crate::event::{Event, Recorded};
+use crate::handoff::journey::Journeys;
+use crate::holding::outcomes::{Dealt, Outcomes};
 use crate::holding::place::{Hold, Place};
 use crate::holding::records::{RECORDS_MAX, Records};
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
+use crate::people::grants::Grant;
 use crate::people::pool::Pool;
 use crate::people::rep::Status;
 use crate::people::roster::Roster;
 use crate::policy::analysis::Known;
 use crate::policy::compiled::Compiled;
+use crate::precedence::index::Index;
+use crate::territory::standing::Standing;
 use crate::time::Moment;
 use crate::units::Micro;
-use crate::verdict::{Destination, Turn, Verdict};
+use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+mod matched;
+mod outline;
 
 /// A policy version and when it came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +38,8 @@ pub struct Version {
     pub number: u32,
     /// Names of its rules, in order: old verdicts keep their words.
     pub rules: Vec<Box<str>>,
+    /// Names of its rungs, in order.
+    pub rungs: Vec<Box<str>>,
     /// Since when.
     pub at: Moment,
     /// Position in the journal, where its text is.
@@ -42,6 +53,21 @@ pub struct Queue {
     pub name: String,
     /// What waits in it, with since when.
     pub records: BTreeMap<RecordNo, Moment>,
+    /// The same, those waiting longest first.
+    pub order: BTreeSet<(Moment, RecordNo)>,
+}
+
+impl Queue {
+    fn insert(&mut self, record: RecordNo, at: Moment) {
+        self.records.insert(record, at);
+        self.order.insert((at, record));
+    }
+
+    fn remove(&mut self, record: RecordNo) {
+        if let Some(since) = self.records.remove(&record) {
+            self.order.remove(&(since, record));
+        }
+    }
 }
 
 /// Everything a decision may look at.
@@ -58,11 +84,18 @@ pub struct State {
     /// Number of each pool and queue by its position in the policy in force.
     #[serde(skip)]
     positions: (Vec<PoolNo>, Vec<QueueNo>),
+    /// Which records have a given value; derived.
+    #[serde(skip)]
+    matches: Index,
     roster: Roster,
     pools: Vec<Pool>,
     queues: Vec<Queue>,
     records: Records,
+    outcomes: Outcomes,
     held: BTreeSet<(Moment, RecordNo)>,
+    journeys: Journeys,
+    promises: Promises,
+    territories: Standing,
 }
 
 impl Default for State {
@@ -83,11 +116,25 @@ impl State {
             policy_text: String::new(),
             policy: None,
             positions: (Vec::new(), Vec::new()),
+            matches: Index::default(),
             roster: Roster::default(),
             pools: Vec::new(),
             queues: Vec::new(),
             records: Records::default(),
+            outcomes: Outcomes::default(),
             held: BTreeSet::new(),
+            journeys: Journeys::default(),
+            promises: Promises::default(),
+            territories: Standing::default(),
+        }
+    }
+
+    /// An empty workspace with the fields of another: values keep their numbers in it.
+    pub fn with_fields(records: &Schema, reps: &Schema) -> Self {
+        Self {
+            record_schema: records.clone(),
+            rep_schema: reps.clone(),
+            ..Self::new()
         }
     }
 
@@ -134,6 +181,11 @@ impl State {
     /// All reps.
     pub fn roster(&self) -> &Roster {
         &self.roster
+    }
+
+    /// What became of dealt records.
+    pub fn outcomes(&self) -> &Outcomes {
+        &self.outcomes
     }
 
     /// All records.
@@ -222,6 +274,21 @@ impl State {
             })
     }
 
+    /// The territory table in force.
+    pub fn territories(&self) -> &Standing {
+        &self.territories
+    }
+
+    /// What was promised of draws.
+    pub fn promises(&self) -> &Promises {
+        &self.promises
+    }
+
+    /// Which step of the lifecycle each record is at, and who had it at the others.
+    pub fn journeys(&self) -> &Journeys {
+        &self.journeys
+    }
+
     /// The number the next record gets; `None` when the workspace is full.
     pub fn next_record(&self) -> Option<RecordNo> {
         let next = self.records.len();
@@ -262,6 +329,10 @@ impl State {
             .iter()
             .map(|spec| self.queue_no(&spec.name).expect(known));
         self.positions = (pools.collect(), queues.collect());
+        let territories = document.territories.as_ref();
+        self.territories
+            .settle(territories.and_then(|territories| territories.rows.as_ref()));
+        self.matches.fit(&policy.document().ladder, &self.records);
         self.policy = Some(policy);
     }
 
@@ -279,24 +350,27 @@ impl State {
                 left,
                 spread,
             } => {
-                self.pools[pool.index()].apply_change(joined, left, spread);
+                self.pools[pool.index()].apply_change(joined, left, spread, at);
             }
             Event::CreditClamped {
                 pool,
                 rep,
                 credit,
                 spread,
-            } => self.pools[pool.index()].apply_clamp(*rep, *credit, spread),
+            } => self.pools[pool.index()].apply_clamp(*rep, *credit, spread, at),
             Event::RecordTaken {
                 record,
                 key,
                 attributes,
                 private,
                 occurred,
+                marks,
             } => {
                 let pushed = self.records.push(key, *occurred, *private);
                 assert_eq!(pushed, *record, "record numbers are given in order");
+                self.records.set_marks(*record, marks);
                 self.learn(attributes);
+                self.matches.learn(*record, &self.records);
                 self.records.note(*record, self.seq);
             }
             Event::RecordDealt {
@@ -321,9 +395,33 @@ impl State {
                 self.move_to(*record, Place::Queue(*queue), at);
                 self.records.note(*record, self.seq);
             }
-            Event::RecordClosed { record, .. } => {
+            Event::RecordClosed { record, reason } => {
+                if let Place::Book(rep) = self.records.place(*record) {
+                    self.outcomes.note_ended((*record, rep), reason, at);
+                }
                 self.move_to(*record, Place::Closed, at);
                 self.records.note(*record, self.seq);
+            }
+            Event::RecordMerged { record, into, back } => {
+                self.merged(*record, *into, back.as_ref(), at);
+            }
+            Event::MarksForgotten { record } => self.forgotten(*record),
+            Event::SharesGranted {
+                pool,
+                from,
+                until,
+                shares,
+                others,
+            } => {
+                let (from, until, others) = (*from, *until, *others);
+                let shares = shares.clone();
+                let grant = Grant {
+                    from,
+                    until,
+                    shares,
+                    others,
+                };
+                self.pools[pool.index()].grants.add(grant, at);
             }
             Event::TurnVoided {
                 record,
@@ -332,6 +430,21 @@ impl State {
                 makeup,
                 ..
             } => self.voided(*record, turn, *size, makeup, at),
+            Event::HandoffVoided {
+                record, rep, owing, ..
+            } => self.unowed(*record, *rep, owing, at),
+            Event::RepPaused {
+                rep,
+                since,
+                review,
+                reason,
+            } => self.roster.pause(*rep, *since, *review, *reason),
+            Event::RepResumed { rep } => self.roster.resume(*rep),
+            Event::DrawCommitted { period, commitment } => {
+                self.promises.commit(*period, *commitment, (at, self.seq));
+            }
+            Event::DrawRevealed { period, secret } => self.promises.reveal(*period, *secret),
+            Event::TerritoriesSet { version, table } => self.territories.import(*version, table, at),
         }
     }
 
@@ -346,6 +459,7 @@ impl State {
         self.versions.push(Version {
             number: version,
             rules,
+            rungs: document.ladder.names(),
             at,
             seq: self.seq,
         });
@@ -360,17 +474,25 @@ impl State {
                 .expect("checked before publication");
         }
         self.records.columns.widen(&self.record_schema);
+        let before = self.policy.as_ref().map(Compiled::document);
         for pool in &document.pools {
-            if self.pool_no(&pool.name).is_none() {
-                self.pools.push(Pool::new(&pool.name));
+            match self.pools.iter_mut().find(|known| known.name == pool.name) {
+                None => self.pools.push(Pool::new(&pool.name)),
+                Some(known) if before.is_none_or(|before| !before.pools.contains(pool)) => {
+                    known.apply_manner(at);
+                }
+                Some(_) => {}
             }
         }
+        let steps = document.steps.iter().map(|step| step.name.as_str());
+        self.journeys.register(steps);
         for queue in &document.queues {
             if self.queue_no(&queue.name).is_none() {
                 let name = queue.name.clone();
                 self.queues.push(Queue {
                     name,
                     records: BTreeMap::new(),
+                    order: BTreeSet::new(),
                 });
             }
         }
@@ -389,6 +511,22 @@ impl State {
         if let Some(pick) = turn.pick {
             self.roster.rep_mut(pick.rep).voids.push(at);
         }
+        self.back(record);
+    }
+
+    /// A fixed handoff was given back.
+    fn unowed(&mut self, record: RecordNo, rep: RepNo, owing: &Owing, at: Moment) {
+        self.pools[owing.pool.index()]
+            .ledger
+            .apply_makeup(&owing.makeup);
+        self.journeys.owe(owing);
+        self.roster.rep_mut(rep).voids.push(at);
+        self.back(record);
+    }
+
+    /// A record's turn is back: nobody can give it back twice.
+    fn back(&mut self, record: RecordNo) {
+        self.journeys.void(record);
         self.records.set_turn(record, None);
         self.records.note(record, self.seq);
     }
@@ -411,8 +549,20 @@ impl State {
     }
 
     fn dealt(&mut self, record: RecordNo, to: Destination, verdict: &Verdict, at: Moment) {
+        if let Destination::Merged(into) = to {
+            return self.merged(record, into, None, at);
+        }
+        self.charged(verdict);
         for turn in &verdict.turns {
             self.pools[turn.pool.index()].apply_turn(turn, verdict.size, at);
+        }
+        if let Some(owing) = verdict.owing() {
+            self.pools[owing.pool.index()]
+                .ledger
+                .apply_makeup(&owing.makeup);
+        }
+        if let Some(step) = &verdict.step {
+            self.journeys.reach(record, step, at);
         }
         let place = match to {
             Destination::Rep(rep) => {
@@ -420,7 +570,16 @@ impl State {
                 rep_entry.assigned += 1;
                 rep_entry.history.push(at);
                 self.records.count_deal(record);
-                let turn = verdict.picked().map(|_| self.seq);
+                if let Some((turn, pick)) = verdict.picked() {
+                    let (pool, rep) = (turn.pool, pick.rep);
+                    self.outcomes.note_dealt(Dealt {
+                        record,
+                        pool,
+                        rep,
+                        at,
+                    });
+                }
+                let turn = verdict.took_turn().then_some(self.seq);
                 self.records.set_turn(record, turn);
                 Place::Book(rep)
             }
@@ -430,25 +589,31 @@ impl State {
                 until,
                 then,
                 excluded,
+                awaits,
             } => Place::Held(Hold {
                 pool,
                 since: at,
                 until,
                 then,
                 excluded,
+                awaits,
             }),
+            Destination::Merged(_) => Place::Closed,
         };
         self.move_to(record, place, at);
+        self.journeys.settle(record, verdict);
         self.records.note(record, self.seq);
     }
 
     fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
+        self.journeys.moved(record, place);
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
                 self.roster.rep_mut(rep).book.remove(&record);
+                self.records.set_parted(record, rep, at);
             }
             Place::Queue(queue) => {
-                self.queues[queue.index()].records.remove(&record);
+                self.queues[queue.index()].remove(record);
             }
             Place::Held(hold) => {
                 self.held.remove(&(hold.since, record));
@@ -460,7 +625,7 @@ impl State {
                 self.roster.rep_mut(rep).book.insert(record);
             }
             Place::Queue(queue) => {
-                self.queues[queue.index()].records.insert(record, at);
+                self.queues[queue.index()].insert(record, at);
             }
             Place::Held(hold) => {
                 self.held.insert((hold.since, record));

@@ -4,6 +4,8 @@
 //! remembers, and it outlives the policy version that declared it.
 
 use crate::ids::RepNo;
+use crate::people::grants::Grants;
+use crate::rotation::fairness::{Change, Fairness};
 use crate::rotation::ledger::{Ledger, Portion};
 use crate::rotation::memory::Memory;
 use crate::time::{Moment, Span};
@@ -62,16 +64,12 @@ pub struct Pool {
     pub memory: Memory,
     /// Per rep who was ever a member, ascending by rep.
     pub tallies: Vec<Tally>,
+    /// Earned shares.
+    pub grants: Grants,
     /// Turns dealt.
     pub dealt: u64,
-    /// Largest credit, in either direction, that any member ever had.
-    pub worst: Micro,
-    /// Largest record ever dealt here.
-    pub size_max: Micro,
-    /// Widest band ever used here.
-    pub delta_max: Micro,
-    /// Most members ever on a ballot.
-    pub members_max: u32,
+    /// The proved bound since the last change, and the worst credit measured beside it.
+    pub fairness: Fairness,
 }
 
 impl Pool {
@@ -82,11 +80,9 @@ impl Pool {
             ledger: Ledger::default(),
             memory: Memory::default(),
             tallies: Vec::new(),
+            grants: Grants::default(),
             dealt: 0,
-            worst: Micro(0),
-            size_max: Micro(0),
-            delta_max: Micro(0),
-            members_max: 0,
+            fairness: Fairness::default(),
         }
     }
 
@@ -123,19 +119,40 @@ impl Pool {
     }
 
     /// Applies a recorded change of membership.
-    pub fn apply_change(&mut self, joined: &[RepNo], left: &[RepNo], spread: &[Portion]) {
+    pub fn apply_change(
+        &mut self,
+        joined: &[RepNo],
+        left: &[RepNo],
+        spread: &[Portion],
+        at: Moment,
+    ) {
         self.ledger.apply_change(joined, left, spread);
         self.memory.forget(left);
         for rep in joined {
             self.remember(*rep);
         }
-        self.note_worst();
+        let change = match left.len() {
+            0 => Change::Even,
+            left => Change::Departures(left),
+        };
+        self.begin(change, at);
     }
 
     /// Applies a recorded clamp.
-    pub fn apply_clamp(&mut self, rep: RepNo, credit: Micro, spread: &[(RepNo, Micro)]) {
+    pub fn apply_clamp(
+        &mut self,
+        rep: RepNo,
+        credit: Micro,
+        spread: &[(RepNo, Micro)],
+        at: Moment,
+    ) {
         self.ledger.apply_clamp(rep, credit, spread);
-        self.note_worst();
+        self.begin(Change::Clamp, at);
+    }
+
+    /// From here on the pool deals in another way.
+    pub fn apply_manner(&mut self, at: Moment) {
+        self.begin(Change::Even, at);
     }
 
     /// Applies a recorded turn.
@@ -155,10 +172,9 @@ impl Pool {
         self.dealt += 1;
         if !special {
             self.ledger.apply_turn(turn, size);
-            self.size_max = self.size_max.max(size);
-            self.delta_max = self.delta_max.max(turn.delta);
-            self.members_max = self.members_max.max(turn.candidates.len() as u32);
-            self.note_worst();
+            let entries = self.ledger.members().iter();
+            let credits = entries.map(|entry| (entry.rep, entry.credit));
+            self.fairness.turn(credits, (size, turn.delta), at);
         }
     }
 
@@ -171,22 +187,10 @@ impl Pool {
         }
     }
 
-    /// Remembers the largest credit after a change of the ledger.
-    pub fn note_worst(&mut self) {
-        let now = self
-            .ledger
-            .members()
-            .iter()
-            .map(|entry| entry.credit.abs())
-            .max();
-        self.worst = self.worst.max(now.unwrap_or_default());
-    }
-
-    /// The proved bound on any credit so far: `(q + delta)(n - 1) / 2`, rounded down.
-    ///
-    /// *Source*: guide "science" section 0, theorem 1, with the largest `q`, `delta` and `n` seen.
-    pub fn bound(&self) -> Micro {
-        let others = i64::from(self.members_max.saturating_sub(1));
-        Micro((self.size_max + self.delta_max).0.saturating_mul(others) / 2)
+    /// A stretch of fairness ends and another begins.
+    fn begin(&mut self, change: Change, at: Moment) {
+        let entries = self.ledger.members().iter();
+        let credits: Vec<_> = entries.map(|entry| (entry.rep, entry.credit)).collect();
+        self.fairness.begin(&credits, change, at);
     }
 }

@@ -9,6 +9,7 @@
 pub mod best;
 pub mod contest;
 pub mod entitlement;
+pub mod fairness;
 pub mod fit;
 pub mod headroom;
 pub mod ledger;

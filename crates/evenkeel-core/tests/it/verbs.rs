@@ -67,7 +67,7 @@ fn before_the_first_policy_nothing_can_be_dealt() {
     let (key, attributes) = ("L-1".into(), Attributes::default());
     let intake = Intake {
         key,
-        attributes,
+        attributes: attributes.into(),
         private: None,
         occurred: None,
     };
@@ -494,7 +494,7 @@ fn weights_are_shares_of_the_flow() {
         .map(|(_, rep)| rep.book.len())
         .collect();
     assert_eq!(books, [20, 20, 60]);
-    assert!(desk.state.pools()[0].worst < ONE);
+    assert!(desk.state.pools()[0].fairness.worst < ONE);
 }
 
 #[test]
