@@ -57,6 +57,8 @@ pub struct Member<'a> {
 pub struct Apt {
     /// Whether the rep is a specialist for the record.
     pub specialist: bool,
+    /// Whether the record has to be earned and the rep has not.
+    pub unearned: bool,
     /// How full the book is; `None` in a pool without a capacity, or for a rep who has none.
     pub load: Option<Load>,
     /// Owed of the record's levels, over all factors.

@@ -8,8 +8,10 @@ use crate::ballot::Apt;
 use crate::ids::{FieldNo, RepNo};
 use crate::market::clause::Answer;
 use crate::market::value::{Attributes, Facts, Value};
+use crate::people::grants::{Grant, Grants};
 use crate::policy::document::{Factor, PoolSpec, Specialist};
 use crate::rotation::memory::Memory;
+use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{Load, Traits};
 
@@ -52,6 +54,7 @@ pub fn apt(
     };
     Apt {
         specialist: is_specialist(spec, record, profile),
+        unearned: false,
         load: spec
             .capacity
             .and_then(|field| capacity(profile, field))
@@ -60,6 +63,19 @@ pub fn apt(
         value_owed,
         valued_owed,
     }
+}
+
+/// The grant by which a record of the pool is dealt; `None` when it is dealt rateably: no grant is
+/// in force, or the record is none of those that are earned.
+pub fn grant<'p>(
+    spec: &PoolSpec,
+    record: Option<&Attributes>,
+    grants: &'p Grants,
+    now: Moment,
+) -> Option<&'p Grant> {
+    let (earn, record) = (spec.earn.as_ref()?, record?);
+    let grant = grants.in_force(now).filter(|grant| grant.earned())?;
+    (earn.records.answer(record) == Answer::Yes).then_some(grant)
 }
 
 /// Whether any line of the pool's specialists holds for this record and this rep.

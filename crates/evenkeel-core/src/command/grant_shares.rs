@@ -41,10 +41,9 @@ impl GrantShares {
             .ok_or_else(|| Refusal::PoolUnknown {
                 pool: self.pool.clone(),
             })?;
-        let proposal =
-            proposal::of(state, pool, now).ok_or_else(|| Refusal::PoolRateable {
-                pool: self.pool.clone(),
-            })?;
+        let proposal = proposal::of(state, pool, now).ok_or_else(|| Refusal::PoolRateable {
+            pool: self.pool.clone(),
+        })?;
         let from = self.dates(now)?;
         let (shares, others) = match self.rateably {
             true => (Vec::new(), None),
@@ -92,9 +91,7 @@ impl GrantShares {
             return Err(refused("beginning", from, "within two years from now"));
         }
         match self.until {
-            Some(until) if until <= from => {
-                Err(refused("end", until, "after the beginning"))
-            }
+            Some(until) if until <= from => Err(refused("end", until, "after the beginning")),
             Some(until) if until > from + AHEAD_MAX => {
                 Err(refused("end", until, "within two years of the beginning"))
             }

@@ -61,7 +61,12 @@ pub fn fill(supply: Micro, vessels: &[Vessel], limits: Limits) -> Vec<Micro> {
         true => filled_floor(supply, &vessels[at], limits),
         false => part_of(limits.most.max(vessels[at].plain)),
     };
-    let key = |at: usize, has: Micro| (next(&vessels[at], has), Reverse(fullness(&vessels[at], has)));
+    let key = |at: usize, has: Micro| {
+        (
+            next(&vessels[at], has),
+            Reverse(fullness(&vessels[at], has)),
+        )
+    };
     let mut best: BinaryHeap<_> = (0..vessels.len())
         .map(|at| (key(at, filled[at]), Reverse(at)))
         .collect();

@@ -47,7 +47,11 @@ impl Tier {
 
     /// The tier that this multiplier of a grant amounts to.
     fn earning(multiplier: Micro) -> Self {
-        if multiplier >= ONE { Self::Raised } else { Self::Base }
+        if multiplier >= ONE {
+            Self::Raised
+        } else {
+            Self::Base
+        }
     }
 }
 
@@ -169,7 +173,9 @@ pub fn of(state: &State, pool: PoolNo, now: Moment) -> Option<Proposal> {
             capacity: one.capacity,
             rateable: rateably[at],
             now: present[at],
-            earned: multiplier.map_or(Micro(0), |times_plain| times(vessels[at].plain, times_plain)),
+            earned: multiplier.map_or(Micro(0), |times_plain| {
+                times(vessels[at].plain, times_plain)
+            }),
             multiplier,
         }
     });
@@ -231,7 +237,11 @@ fn members(state: &State, pool: PoolNo, spec: &PoolSpec, earn: &Earn, now: Momen
         .collect();
     let count = known.iter().flatten().count() as i64;
     let sum: Micro = known.iter().flatten().copied().sum();
-    let usual = if count > 0 { Micro(sum.0 / count) } else { USUAL };
+    let usual = if count > 0 {
+        Micro(sum.0 / count)
+    } else {
+        USUAL
+    };
     let member = |(entry, known): (&crate::rotation::ledger::Entry, &Option<Micro>)| {
         let rep = state.roster().rep(entry.rep);
         let wins = wins.get(&entry.rep).copied().unwrap_or(0);

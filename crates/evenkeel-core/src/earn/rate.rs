@@ -88,10 +88,17 @@ mod tests {
         assert_eq!((rate.low, rate.high), (Micro(131_393), Micro(337_357)));
         assert_eq!(posterior(of(0, 0), team, 60).mean, team);
         let much = posterior(of(300, 400), team, 60);
-        assert!(much.mean > Micro(670_000) && much.low > Micro(630_000), "{much:?}");
+        assert!(
+            much.mean > Micro(670_000) && much.low > Micro(630_000),
+            "{much:?}"
+        );
         assert_eq!(super::team(&[]), Micro(250_000));
         assert_eq!(super::team(&[of(20, 100)]), Micro(201_923));
-        assert_eq!(posterior(of(0, 0), team, 0).mean, team, "no prior and no leads");
+        assert_eq!(
+            posterior(of(0, 0), team, 0).mean,
+            team,
+            "no prior and no leads"
+        );
     }
 
     proptest! {

@@ -45,7 +45,9 @@ impl Regime {
         match self {
             Self::Scarce => "Leads are scarce: earning them pays most here.",
             Self::Tight => "Leads are rather short: earning them pays.",
-            Self::Enough => "There are about as many leads as the team can work: earning them pays a little.",
+            Self::Enough => {
+                "There are about as many leads as the team can work: earning them pays a little."
+            }
             Self::Plenty => "There are more leads than the team can work: deal them rateably.",
         }
     }

@@ -11,6 +11,7 @@ pub mod leave;
 pub mod left;
 pub mod paused;
 pub mod specialist;
+pub mod unearned;
 
 use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
@@ -19,7 +20,7 @@ use crate::verdict::Stop;
 pub type Gate = fn(&Member<'_>, &Ballot) -> Option<Stop>;
 
 /// Every gate with its name, in the order in which they are asked.
-pub const GATES: [(&str, Gate); 8] = [
+pub const GATES: [(&str, Gate); 9] = [
     ("left", left::gate),
     ("paused", paused::gate),
     ("leave", leave::gate),
@@ -28,6 +29,7 @@ pub const GATES: [(&str, Gate); 8] = [
     ("cap", cap::gate),
     ("book", book::gate),
     ("specialist", specialist::gate),
+    ("unearned", unearned::gate),
 ];
 
 /// The first gate's no; `None` when the member could take the record.

@@ -6,6 +6,7 @@
 //! and an arm. Deliberately knows nothing of a record.
 
 pub mod capacity;
+pub mod earned;
 pub mod headroom;
 pub mod quota;
 pub mod weighted;
@@ -26,6 +27,8 @@ pub struct Claim<'a> {
     pub open: u32,
     /// The weight that is to be scaled.
     pub weight: u32,
+    /// What a grant multiplies it with; one without.
+    pub earned: Micro,
 }
 
 /// The factor for one member, not negative; `None` when it is not known.
@@ -35,6 +38,7 @@ fn factor(share: Share, claim: &Claim<'_>) -> Option<Micro> {
         Share::Capacity { capacity, cycle } => capacity::factor(claim, capacity, cycle),
         Share::Headroom(capacity) => headroom::factor(claim, capacity),
         Share::Quota { quota, booked } => quota::factor(claim, quota, booked),
+        Share::Earned => earned::factor(claim),
     }
 }
 

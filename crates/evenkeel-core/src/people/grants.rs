@@ -99,10 +99,18 @@ mod tests {
         let of = |grants: &Grants, now| grants.in_force(Moment(now)).map(|one| one.shares[0].0);
         assert_eq!(of(&grants, 9), Some(RepNo::at(1)));
         assert_eq!(of(&grants, 10), Some(RepNo::at(2)));
-        assert_eq!(of(&grants, 20), Some(RepNo::at(1)), "the end is the first moment after");
+        assert_eq!(
+            of(&grants, 20),
+            Some(RepNo::at(1)),
+            "the end is the first moment after"
+        );
         grants.add(grant(30, None, 3), Moment(30));
         assert_eq!(of(&grants, 30), Some(RepNo::at(3)));
-        assert_eq!(grants.kept(Moment(30)), 1, "what ended or was replaced is forgotten");
+        assert_eq!(
+            grants.kept(Moment(30)),
+            1,
+            "what ended or was replaced is forgotten"
+        );
     }
 
     #[test]

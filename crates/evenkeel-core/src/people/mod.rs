@@ -1,5 +1,6 @@
 //! Who: reps, their hours, and the pools they form.
 
+pub mod grants;
 pub mod hours;
 pub mod pool;
 pub mod rep;

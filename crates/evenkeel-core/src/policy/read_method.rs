@@ -370,7 +370,7 @@ impl<'a> Reader<'a, '_> {
         u32::try_from(part.0).ok()
     }
 
-    fn entry_field(
+    pub(super) fn entry_field(
         &mut self,
         entry: Entry<'a>,
         at: &str,

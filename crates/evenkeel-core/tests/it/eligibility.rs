@@ -60,6 +60,7 @@ fn facts(text: &str) -> Facts {
                 facts.profile.status = Status::Paused {
                     since: START,
                     review,
+                    reason: None,
                 };
             }
             "leave" => {
@@ -181,6 +182,7 @@ fn said(stop: Option<Stop>) -> String {
         }
         Some(Stop::BookFull(Load { open, capacity })) => format!("book full, {open} of {capacity}"),
         Some(Stop::NoSpecialist) => "no specialist".into(),
+        Some(Stop::NotEarned) => "not earned".into(),
     }
 }
 
@@ -224,7 +226,8 @@ fn the_gates_are_asked_in_the_order_of_their_stops() {
             "excluded",
             "cap",
             "book",
-            "specialist"
+            "specialist",
+            "unearned"
         ]
     );
 }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod documents;
+mod earning;
 mod interpreter;
 mod matching;
 mod methods;

@@ -64,6 +64,7 @@ fn scale(team: &mut Team) {
             attributes: &mate.profile.attributes,
             open: mate.open,
             weight: 1,
+            earned: ONE,
         })
         .collect();
     let weights = weights(&team.spec.shares, &claims);
@@ -169,6 +170,7 @@ fn factors_scale_one_another() {
             attributes: &mate.profile.attributes,
             open: 30,
             weight: 1,
+            earned: ONE,
         })
         .collect();
     let alone = weights(&[LITTLE], &claims);

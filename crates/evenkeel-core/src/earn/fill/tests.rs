@@ -18,7 +18,12 @@ const HALF: Limits = Limits {
 #[test]
 fn the_response_is_the_one_in_the_books() {
     // h(x) = 1 + 0.3 (1 - exp(-(x - 1) / 0.3)), by hand: h(1.3) = 1.189636, h(2) = 1.289298.
-    for (has, works) in [(5, 5_000_000), (10, 10_000_000), (13, 11_896_361), (20, 12_892_979)] {
+    for (has, works) in [
+        (5, 5_000_000),
+        (10, 10_000_000),
+        (13, 11_896_361),
+        (20, 12_892_979),
+    ] {
         let worked = worked(Micro::whole(10), Micro::whole(has));
         assert!((worked.0 - works).abs() <= 2, "{has}: {worked}");
     }
@@ -30,7 +35,12 @@ fn the_response_is_the_one_in_the_books() {
 
 #[test]
 fn the_best_is_filled_to_capacity_and_everybody_keeps_the_floor() {
-    let team = [vessel(300, 30, 4), vessel(200, 30, 4), vessel(200, 30, 4), vessel(100, 30, 4)];
+    let team = [
+        vessel(300, 30, 4),
+        vessel(200, 30, 4),
+        vessel(200, 30, 4),
+        vessel(100, 30, 4),
+    ];
     let filled = fill(Micro::whole(40), &team, HALF);
     assert_eq!(filled[3], Micro::whole(5), "half of a quarter of 40");
     assert_eq!(filled.iter().copied().sum::<Micro>(), Micro::whole(40));
@@ -42,7 +52,10 @@ fn the_best_is_filled_to_capacity_and_everybody_keeps_the_floor() {
     };
     let filled = fill(Micro::whole(40), &team, limited);
     assert_eq!(filled[0], Micro::whole(16), "two fifths of 40");
-    assert!((filled[1].0 - filled[2].0).abs() <= 10_000, "level: {filled:?}");
+    assert!(
+        (filled[1].0 - filled[2].0).abs() <= 10_000,
+        "level: {filled:?}"
+    );
 }
 
 #[test]
@@ -52,13 +65,22 @@ fn whoever_is_only_starting_gets_the_floor_and_no_more() {
     let filled = fill(Micro::whole(20), &team, HALF);
     assert_eq!(filled, [Micro::whole(5), Micro::whole(15)]);
     team[1].floor_only = true;
-    assert_eq!(fill(Micro::whole(20), &team, HALF), [Micro::whole(10); 2], "all alike: rateably");
+    assert_eq!(
+        fill(Micro::whole(20), &team, HALF),
+        [Micro::whole(10); 2],
+        "all alike: rateably"
+    );
 }
 
 /// A team: rates in thousandths, capacities, and the plain weights.
 fn teams() -> impl Strategy<Value = (Vec<Vessel>, Micro, Limits)> {
     let one = (1i64..600, 0i64..80, 1i64..6);
-    (proptest::collection::vec(one, 1..9), 1i64..900, 0i64..=1_000_000, 100_000i64..=1_000_000)
+    (
+        proptest::collection::vec(one, 1..9),
+        1i64..900,
+        0i64..=1_000_000,
+        100_000i64..=1_000_000,
+    )
         .prop_map(|(reps, supply, floor, most)| {
             let total: i64 = reps.iter().map(|(.., weight)| weight).sum();
             let vessels = reps.iter().map(|(rate, capacity, weight)| Vessel {
@@ -66,7 +88,11 @@ fn teams() -> impl Strategy<Value = (Vec<Vessel>, Micro, Limits)> {
                 ..vessel(*rate, *capacity, 1)
             });
             let (floor, most) = (Micro(floor), Micro(most));
-            (vessels.collect(), Micro::whole(supply), Limits { floor, most })
+            (
+                vessels.collect(),
+                Micro::whole(supply),
+                Limits { floor, most },
+            )
         })
 }
 
