@@ -13,7 +13,7 @@ use crate::territory::table::Table;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most records looked at.
-pub const RECORDS_SEEN_MAX: usize = 20_000;
+pub const RECORDS_SEEN_MAX: usize = 5_000;
 /// Most holes listed, and most rows that nothing fell into.
 pub const LISTED_MAX: usize = 50;
 

@@ -8,6 +8,7 @@ pub mod cost;
 pub mod findings;
 pub mod landing;
 pub mod lookup;
+pub mod preview;
 pub mod problem;
 pub mod standing;
 pub mod table;
