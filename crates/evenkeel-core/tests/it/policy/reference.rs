@@ -10,6 +10,8 @@ use evenkeel_core::policy::document::{
 use evenkeel_core::policy::formulate::JOINS_MAX;
 use evenkeel_core::policy::problem::PROBLEMS_MAX;
 use evenkeel_core::policy::scan::{BRACKETS_MAX, CHAIN_MAX};
+use evenkeel_core::territory::cell::CELL_MAX;
+use evenkeel_core::territory::table;
 
 const REFERENCE: &str = include_str!("../../../../../docs/reference/policy.md");
 const GUIDE: &str = include_str!("../../../../../docs/guide/policy.md");
@@ -45,6 +47,11 @@ fn bounds_in_the_reference_are_those_of_the_program() {
             FORMULA_NODES_MAX.to_string(),
         ),
         ("problems listed", PROBLEMS_MAX.to_string()),
+        ("territories", table::TERRITORIES_MAX.to_string()),
+        ("rows of a territory table", table::ROWS_MAX.to_string()),
+        ("key columns of a territory table", table::COLUMNS_MAX.to_string()),
+        ("bytes of a cell of a territory table", CELL_MAX.to_string()),
+        ("bytes of text in a territory table", table::TEXT_MAX.to_string()),
     ];
     for (what, bound) in bounds {
         let row = format!("| {what} | {bound} |");
@@ -100,6 +107,8 @@ fn every_key_is_in_the_reference() {
         "[[rule]]\nname = \"r\"\nto = { zzzzzzzz = 1 }",
         "[[pool]]\nname = \"p\"\nnobody = { zzzzzzzz = 1 }",
         "[record]\na = { zzzzzzzz = 1 }",
+        "[territories]\nzzzzzzzz = 1",
+        "[territories]\n[[territory]]\nname = \"t\"\nzzzzzzzz = 1",
     ] {
         let said = said(&document(part));
         let line = said
