@@ -506,7 +506,8 @@ impl<'a> Draft<'a> {
         let target = matched
             .rule
             .map_or(&document.fallback, |rule| &document.rules[rule].to);
-        let Some(position) = self.pool_of(target, record) else {
+        let attributes = records.columns.attributes(record.index());
+        let Some(position) = self.pool_of(target, &attributes) else {
             return Vec::new();
         };
         let spec = &document.pools[position];
@@ -533,15 +534,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Position of the pool that a target asks first about a record, if it asks one.
-    fn pool_of(&self, target: &Target, record: RecordNo) -> Option<usize> {
+    fn pool_of(&self, target: &Target, attributes: &Attributes) -> Option<usize> {
         let named = match target {
             Target::Pool(pool) => return Some(*pool),
             Target::Rep { .. } | Target::Queue(_) => return None,
             Target::Territories => None,
             Target::Territory(named) => Some(*named),
         };
-        let columns = &self.state.records().columns;
-        let (to, _) = self.landing(&columns.attributes(record.index()), named);
+        let (to, _) = self.landing(attributes, named);
         match to {
             Landing::Pool(pool) => Some(pool),
             Landing::Queue(_) => None,

@@ -4,14 +4,19 @@
 //! reordered or changed in shape; a change is a new kind at the end. No personal data and no free
 //! text (law 9). Nothing here decides or applies.
 
+use crate::draw::DrawKey;
+use crate::drawing::Period;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
 use crate::people::rep::{PrivateRef, Profile};
+use crate::precedence::mark::Mark;
 use crate::rotation::ledger::Portion;
+use crate::territory::table::Table;
 use crate::time::Moment;
 use crate::units::Micro;
-use crate::verdict::{Destination, Turn, Verdict};
+use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One event with when and by whom it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,12 +89,15 @@ pub enum Event {
         record: RecordNo,
         /// The key the source uses.
         key: String,
-        /// Public attributes.
-        attributes: Attributes,
+        /// Public attributes, shared with the command that brought them.
+        #[serde(with = "crate::market::value::shared")]
+        attributes: Arc<Attributes>,
         /// Personal data.
         private: Option<PrivateRef>,
         /// Event time: when it came into being at its source.
         occurred: Moment,
+        /// What stands for personal data when records are compared.
+        marks: Vec<Mark>,
     },
     /// The policy decided where a record goes.
     RecordDealt {
@@ -143,6 +151,122 @@ pub enum Event {
         /// Change of each member's make-up buffer; sums to zero.
         makeup: Vec<(RepNo, Micro)>,
     },
+    /// A rep is out of rotation; the book stays.
+    RepPaused {
+        /// The rep.
+        rep: RepNo,
+        /// Since when.
+        since: Moment,
+        /// When somebody is asked what comes next.
+        review: Moment,
+        /// Why.
+        reason: Option<PrivateRef>,
+    },
+    /// A rep takes part in rotation again.
+    RepResumed {
+        /// The rep.
+        rep: RepNo,
+    },
+    /// The secret of a draw period was promised.
+    DrawCommitted {
+        /// The period.
+        period: Period,
+        /// Digest of its secret.
+        commitment: [u8; 32],
+    },
+    /// A draw period is over, and its secret is shown.
+    DrawRevealed {
+        /// The period.
+        period: Period,
+        /// Its secret; its digest is the promised one.
+        secret: DrawKey,
+    },
+    /// A territory table came into force.
+    TerritoriesSet {
+        /// 1, 2, 3, …
+        version: u32,
+        /// The whole table.
+        table: Table,
+    },
+    /// A handoff outside rotation was given back: its record was no lead. Where the record goes is
+    /// said by the event after it, if it goes anywhere.
+    HandoffVoided {
+        /// The record.
+        record: RecordNo,
+        /// Position in the journal of the handoff.
+        dealt: u64,
+        /// Who had taken it.
+        rep: RepNo,
+        /// A reason code of the policy.
+        reason: String,
+        /// What undoes it in the pool of the step.
+        owing: Owing,
+    },
+    /// Two records turned out to be the same; the first is closed.
+    RecordMerged {
+        /// The absorbed record.
+        record: RecordNo,
+        /// The survivor, which stays where it is.
+        into: RecordNo,
+        /// The turn of the absorbed one, where it came back.
+        back: Option<TurnBack>,
+    },
+    /// The marks of a record are no longer matched, as its personal data is erased.
+    MarksForgotten {
+        /// The record.
+        record: RecordNo,
+    },
+    /// What the members of a pool have earned was granted.
+    SharesGranted {
+        /// The pool.
+        pool: PoolNo,
+        /// First moment it holds.
+        from: Moment,
+        /// First moment it no longer holds; `None` is until another is granted.
+        until: Option<Moment>,
+        /// What each weight is multiplied with for an earned record, ascending by rep; empty deals
+        /// rateably.
+        shares: Vec<(RepNo, Micro)>,
+        /// The same for members not listed; `None` keeps them out of earned records.
+        others: Option<Micro>,
+    },
+}
+
+impl Event {
+    /// The record and the verdict, of an event by which the policy dealt a record.
+    pub fn deal(&self) -> Option<(RecordNo, &Verdict)> {
+        match self {
+            Self::RecordDealt {
+                record, verdict, ..
+            } => Some((*record, verdict)),
+            _ => None,
+        }
+    }
+}
+
+/// A turn that came back with a merge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnBack {
+    /// Position in the journal of the deal.
+    pub dealt: u64,
+    /// How it had been used up, and what giving it back moves.
+    pub taken: Taken,
+}
+
+/// How a turn was used up that comes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Taken {
+    /// By a pool's pick.
+    Turn {
+        /// The turn, as its deal recorded it.
+        turn: Turn,
+        /// How many turns it had used up.
+        size: Micro,
+        /// Change of each member's make-up buffer; sums to zero.
+        makeup: Vec<(RepNo, Micro)>,
+    },
+    /// By a fixed handoff; what reverses it.
+    Handoff(Owing),
 }
 
 /// What a manual assignment counts in one pool: through the make-up buffer, so that nobody is
@@ -168,4 +292,8 @@ pub enum Cause {
     Waited,
     /// Its turn was given back.
     Voided,
+    /// It was handed on to another step.
+    HandedOn,
+    /// The rep for whom somebody stood in can take it again.
+    Returned,
 }

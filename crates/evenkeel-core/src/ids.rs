@@ -50,6 +50,10 @@ number!(
     QueueNo
 );
 number!(
+    /// A step of the customer lifecycle by name, in the order in which policies first named it.
+    StepNo
+);
+number!(
     /// A field of records or of reps, in the order in which policies first declared it.
     FieldNo
 );

@@ -3,8 +3,12 @@
 //! Words are made from the recorded verdict alone; nothing is decided or worked out again here.
 //! Names come from the caller, since display names are personal data and live outside the core.
 
+mod handoff;
+mod ladder;
+
 use crate::ids::{PoolNo, QueueNo, RepNo};
 use crate::state::State;
+use crate::territory::landing;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{
@@ -39,7 +43,10 @@ impl Words<'_> {
     /// *Example*: `Ana got it: owed 0.6 of a lead, the most of the 5 who could take it. Ben is on
     /// leave until Tuesday 3 March.`
     pub fn verdict(&self, verdict: &Verdict, to: &Destination) -> String {
-        let mut parts = vec![self.outcome(verdict, to)];
+        let handed = self.handed(verdict, to);
+        let mut parts = vec![handed.unwrap_or_else(|| self.outcome(verdict, to))];
+        parts.extend(self.rungs_before(verdict));
+        parts.extend(verdict.territory.as_ref().map(landing::words));
         if let Some(turn) = verdict.turns.last() {
             parts.extend(self.skipped(turn));
         }
@@ -56,8 +63,13 @@ impl Words<'_> {
         parts.join(" ")
     }
 
-    /// The name of the rule that matched, in the version that decided.
+    /// The name of the rule that matched, in the version that decided, or of the step to which the
+    /// record was handed.
     pub fn rule(&self, verdict: &Verdict) -> String {
+        let handed = verdict.step.as_ref().filter(|at| at.handed);
+        if let Some(at) = handed {
+            return format!("step {}", self.state.journeys().name(at.step));
+        }
         match verdict.rule {
             None => "fallback".to_owned(),
             Some(rule) => self
@@ -111,13 +123,22 @@ impl Words<'_> {
                 format!("has a full book, {open} of {capacity}")
             }
             Stop::NoSpecialist => "is no specialist for it".into(),
+            Stop::NotEarned => "has not earned records of this kind yet".into(),
         }
     }
 
     fn outcome(&self, verdict: &Verdict, to: &Destination) -> String {
+        if let Some(settled) = self.by_rung(verdict, to) {
+            return settled;
+        }
         match (to, verdict.picked()) {
             (Destination::Rep(_), Some((turn, pick))) => self.picked(turn, pick),
             (Destination::Rep(rep), None) => match &verdict.named {
+                Some(_) if !verdict.turns.is_empty() => format!(
+                    "{} got it: named for when nobody in {} can take it.",
+                    (self.rep)(*rep),
+                    self.last_pool(verdict)
+                ),
                 Some(_) => format!(
                     "{} got it: named by the rule “{}”.",
                     (self.rep)(*rep),
@@ -125,10 +146,20 @@ impl Words<'_> {
                 ),
                 None => format!("{} got it by hand.", (self.rep)(*rep)),
             },
+            (Destination::Merged(into), _) => format!("Merged into {}.", self.key(*into)),
             (Destination::Queue(queue), _) if verdict.turns.is_empty() => match &verdict.named {
                 None => format!("It waits in the queue {}.", self.queue(*queue)),
                 Some(named) => self.named(verdict, named, self.queue(*queue)),
             },
+            (Destination::Queue(queue), _) if verdict.named.is_some() => {
+                let named = verdict.named.as_ref().map(|named| self.cannot(named));
+                format!(
+                    "Nobody in {} could take it, and {}; so it waits in the queue {}.",
+                    self.last_pool(verdict),
+                    named.unwrap_or_default(),
+                    self.queue(*queue)
+                )
+            }
             (Destination::Queue(queue), _) => {
                 format!(
                     "Nobody could take it, so it waits in the queue {}.",
@@ -149,14 +180,29 @@ impl Words<'_> {
         }
     }
 
+    /// The pool that was asked last.
+    fn last_pool(&self, verdict: &Verdict) -> &str {
+        verdict.turns.last().map_or("", |turn| self.pool(turn.pool))
+    }
+
     /// Why a rep whom the rule names did not get it.
     fn named(&self, verdict: &Verdict, named: &Named, queue: &str) -> String {
-        let (name, why) = match (named.rep, &named.stop) {
-            (Some(rep), Some(stop)) => ((self.rep)(rep), self.stop(rep, stop)),
-            _ => (named.key.clone(), "is not in the workspace".to_owned()),
-        };
+        let (name, why) = self.hindered(named);
         let rule = self.rule(verdict);
         format!("The rule “{rule}” names {name}, who {why}; so it waits in the queue {queue}.")
+    }
+
+    /// Why a rep who is named for the case that nobody can could not either.
+    fn cannot(&self, named: &Named) -> String {
+        let (name, why) = self.hindered(named);
+        format!("{name}, named for that case, {why}")
+    }
+
+    fn hindered(&self, named: &Named) -> (String, String) {
+        match (named.rep, &named.stop) {
+            (Some(rep), Some(stop)) => ((self.rep)(rep), self.stop(rep, stop)),
+            _ => (named.key.clone(), "is not in the workspace".to_owned()),
+        }
     }
 
     /// Who was picked, what they were owed, and what decided between them and the rest.

@@ -4,11 +4,14 @@
 //! here, in whole micro-units. The words for people are made from it in [`crate::sentence`].
 //! *Bounds*: at most [`TURNS_MAX`] pools tried, candidates as many as the pool has members.
 
-use crate::ids::{FieldNo, PoolNo, QueueNo, RepNo};
+use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo, StepNo};
 use crate::market::clause::Answers;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
+use rung::Rung;
 use serde::{Deserialize, Serialize};
+
+pub mod rung;
 
 /// Most pools one decision may try, one after the other.
 pub const TURNS_MAX: usize = 16;
@@ -26,8 +29,38 @@ pub struct Verdict {
     pub size: Micro,
     /// The rep the rule names outside rotation, if it names one.
     pub named: Option<Named>,
+    /// What the territories said, if the rule asks them.
+    pub territory: Option<InTerritory>,
     /// The pools tried, in order. Only the last can have picked.
     pub turns: Vec<Turn>,
+    /// What was asked before the rules, in order; only the last can have settled it.
+    pub rungs: Vec<Rung>,
+    /// The step of the lifecycle it is for; `None` in a policy without steps.
+    pub step: Option<AtStep>,
+}
+
+/// What the territories said about a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InTerritory {
+    /// The territory; `None` when no row takes the record, or the policy does not have it.
+    pub name: Option<String>,
+    /// The row that took it; `None` when none did, or the rule names the territory itself.
+    pub row: Option<TerritoryRow>,
+    /// Whether territories were off, so that it was dealt from the joint pool.
+    pub joint: bool,
+}
+
+/// The row of a territory table that took a record, in words that outlive the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerritoryRow {
+    /// Its number among the rows, from 1.
+    pub number: u32,
+    /// Its key: `US/CA/94*`.
+    pub key: String,
+    /// The territory it names.
+    pub territory: String,
+    /// Version of the imported table; `None` for rows in the policy.
+    pub table: Option<u32>,
 }
 
 /// A rep whom a rule names outside rotation.
@@ -50,14 +83,104 @@ impl Verdict {
             answers: Answers::default(),
             size: ONE,
             named: None,
+            territory: None,
             turns: Vec::new(),
+            rungs: Vec::new(),
+            step: None,
         }
+    }
+
+    /// What a handoff outside rotation meant for a pool, if it was one.
+    pub fn owing(&self) -> Option<&Owing> {
+        self.step.as_ref()?.owing.as_ref()
+    }
+
+    /// Whether there is a turn that can be given back: a pool's pick, or a fixed handoff.
+    pub fn took_turn(&self) -> bool {
+        self.picked().is_some() || self.owing().is_some()
+    }
+
+    /// The rung that settled where the record goes, if one did.
+    pub fn settled(&self) -> Option<&Rung> {
+        self.rungs.last().filter(|rung| rung.said.settles())
     }
 
     /// The turn that picked a rep, if one did.
     pub fn picked(&self) -> Option<(&Turn, Pick)> {
         let turn = self.turns.last()?;
         Some((turn, turn.pick?))
+    }
+}
+
+/// The step of the lifecycle that a deal is for, and who was asked there before any pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtStep {
+    /// The step.
+    pub step: StepNo,
+    /// Whether the record was handed to the step; otherwise it began there by the rules.
+    pub handed: bool,
+    /// Position of the step's own rule that matched; `None` is the step's `to`.
+    pub rule: Option<u32>,
+    /// Who handed it on; `None` when nobody had it.
+    pub from: Option<RepNo>,
+    /// Name of the pod it was handed on in.
+    pub pod: Option<String>,
+    /// Who was asked outside rotation, in order. Only the last can have taken it.
+    pub tried: Vec<Tried>,
+    /// What taking it outside rotation meant for the pool of the step.
+    pub owing: Option<Owing>,
+    /// Whether it goes back to the fixed rep once that rep can take it.
+    pub goes_back: bool,
+}
+
+/// One rep asked at a step outside rotation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// Why this one.
+    pub link: Link,
+    /// The rep, and what stopped them.
+    pub named: Named,
+}
+
+/// Why a rep is asked at a step before any pool.
+///
+/// *Order*: as listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Link {
+    /// Held the record at this step before.
+    Before,
+    /// Is the fixed partner, in a pod, of whoever hands it on.
+    Fixed,
+    /// Stands in for the fixed partner.
+    StandIn,
+    /// Is the fixed partner, and can take it again from whoever stood in.
+    Returned,
+}
+
+/// What a handoff outside rotation meant for a pool: each part is positive for those who were
+/// entitled to some of the record, and negative for who got it. Parts add up to zero.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owing {
+    /// The pool that would have dealt it.
+    pub pool: PoolNo,
+    /// What the pool would have given less what was given, ascending by rep.
+    pub parts: Vec<(RepNo, Micro)>,
+    /// The part of it that the policy counts: change of each make-up buffer, ascending by rep.
+    pub makeup: Vec<(RepNo, Micro)>,
+}
+
+impl AtStep {
+    /// The rep who took the record outside rotation, and why that one.
+    pub fn taker(&self) -> Option<(Link, RepNo)> {
+        let last = self.tried.last()?;
+        let able = last.named.stop.is_none();
+        Some((last.link, last.named.rep.filter(|_| able)?))
+    }
+
+    /// The fixed partner whom a stand-in stands in for.
+    pub fn stood_in_for(&self) -> Option<&Named> {
+        let fixed = self.tried.iter().find(|tried| tried.link == Link::Fixed);
+        fixed.map(|tried| &tried.named)
     }
 }
 
@@ -221,6 +344,8 @@ pub enum Stop {
     BookFull(Load),
     /// Is no specialist for this record, in a turn of the specialists' stream.
     NoSpecialist,
+    /// Has not earned records of this kind yet.
+    NotEarned,
 }
 
 impl Stop {
@@ -235,6 +360,7 @@ impl Stop {
             Self::CapReached { .. } => "cap_reached",
             Self::BookFull(_) => "book_full",
             Self::NoSpecialist => "no_specialist",
+            Self::NotEarned => "not_earned",
         }
     }
 }
@@ -322,5 +448,9 @@ pub enum Destination {
         then: QueueNo,
         /// Who must not get it when the wait is over.
         excluded: Option<RepNo>,
+        /// The one rep waited for, if it is held for one.
+        awaits: Option<RepNo>,
     },
+    /// Attached to this older record, as the same once more.
+    Merged(RecordNo),
 }

@@ -5,13 +5,22 @@
 
 pub mod assign;
 pub mod close;
+pub mod commit_draw;
 pub mod deactivate_rep;
 pub mod envelope;
+pub mod grant_shares;
+pub mod forget;
+pub mod hand_off;
 pub mod intake;
+pub mod pause_rep;
+pub mod merge;
 pub mod publish_policy;
 pub mod reassign;
 pub mod refusal;
+pub mod resume_rep;
+pub mod reveal_draw;
 pub mod set_rep;
+pub mod set_territories;
 pub mod tick;
 pub mod void;
 
@@ -40,6 +49,24 @@ pub enum Command {
     Void(Box<void::Void>),
     /// Time has passed.
     Tick,
+    /// A rep is taken out of rotation until a review.
+    PauseRep(pause_rep::PauseRep),
+    /// A rep is back in rotation.
+    ResumeRep(resume_rep::ResumeRep),
+    /// A draw period's secret is promised.
+    CommitDraw(commit_draw::CommitDraw),
+    /// A draw period's secret is shown.
+    RevealDraw(reveal_draw::RevealDraw),
+    /// A territory table comes into force.
+    SetTerritories(Box<set_territories::SetTerritories>),
+    /// A record goes on to another step.
+    HandOff(hand_off::HandOff),
+    /// Two records turn out to be the same.
+    Merge(Box<merge::Merge>),
+    /// The marks of a record are no longer matched.
+    Forget(forget::Forget),
+    /// What the members of a pool have earned comes into force.
+    GrantShares(grant_shares::GrantShares),
 }
 
 /// Decides one command.
@@ -56,6 +83,15 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::PublishPolicy(publish) => publish.decide(state),
         Command::Void(void) => void.decide(state, envelope),
         Command::Tick => tick::decide(state, envelope),
+        Command::PauseRep(pause) => pause.decide(state, envelope),
+        Command::ResumeRep(resume) => resume.decide(state),
+        Command::CommitDraw(commit) => commit.decide(state, envelope),
+        Command::RevealDraw(reveal) => reveal.decide(state, envelope),
+        Command::SetTerritories(set) => set.decide(state),
+        Command::HandOff(hand_off) => hand_off.decide(state, envelope),
+        Command::Merge(merge) => merge.decide(state),
+        Command::Forget(forget) => forget.decide(state),
+        Command::GrantShares(grant) => grant.decide(state, envelope),
     }?;
     Ok(Decision { at, events })
 }

@@ -6,6 +6,7 @@
 
 use crate::holding::place::Place;
 use crate::policy::problem::Problem;
+use crate::territory::problem::TableProblem;
 use crate::time::Moment;
 
 /// A refused command.
@@ -94,6 +95,23 @@ pub enum Refusal {
         /// When the next one is possible.
         frees: Moment,
     },
+    /// No pool has this name.
+    PoolUnknown {
+        /// The name asked for.
+        pool: String,
+    },
+    /// The policy in force lets nothing be earned in the pool.
+    PoolRateable {
+        /// The pool.
+        pool: String,
+    },
+    /// No member has passed the gate.
+    NobodyEarned {
+        /// The pool.
+        pool: String,
+        /// Own wins it takes.
+        needed: u32,
+    },
     /// Something is longer, larger or more than the stated bound.
     BoundExceeded {
         /// What, in words.
@@ -114,11 +132,41 @@ pub enum Refusal {
     },
     /// There is nothing to change.
     NothingToDo,
+    /// The territory table has errors.
+    TerritoriesRejected {
+        /// Everything found, errors first.
+        problems: Vec<TableProblem>,
+    },
+    /// Somebody set another territory table in the meantime.
+    TerritoriesMoved {
+        /// The version the change was made from.
+        based_on: u32,
+        /// The version in force.
+        current: u32,
+    },
+    /// The policy in force has no step of this name.
+    StepUnknown {
+        /// The name asked for.
+        step: String,
+        /// The steps there are, in order; none when the policy has no lifecycle.
+        known: Vec<String>,
+    },
+    /// The record's present step does not lead to the one asked for.
+    StepOutOfOrder {
+        /// The key.
+        record: String,
+        /// The step it is at.
+        now: String,
+        /// The step asked for.
+        step: String,
+        /// The steps it may be handed to.
+        next: Vec<String>,
+    },
 }
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 17] = [
+    pub const CODES: [(&'static str, &'static str); 24] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -127,6 +175,14 @@ impl Refusal {
         (
             "policy_moved",
             "Another version was published since the one this change is based on.",
+        ),
+        (
+            "territories_rejected",
+            "The territory table has errors; each has line and column.",
+        ),
+        (
+            "territories_moved",
+            "Another table was set since the one this change is based on.",
         ),
         ("record_unknown", "No record has this key."),
         (
@@ -146,6 +202,14 @@ impl Refusal {
             "The policy in force has no queue of this name.",
         ),
         (
+            "step_unknown",
+            "The policy in force has no step of this name.",
+        ),
+        (
+            "step_out_of_order",
+            "The step the record is at does not lead to the step asked for.",
+        ),
+        (
             "reason_unknown",
             "The policy in force gives no turn back for this reason.",
         ),
@@ -157,6 +221,12 @@ impl Refusal {
             "void_limit_reached",
             "The rep has given back as many turns as the policy allows in 30 days.",
         ),
+        ("pool_unknown", "No pool has this name."),
+        (
+            "pool_rateable",
+            "The policy in force lets nothing be earned in the pool.",
+        ),
+        ("nobody_earned", "No member of the pool has passed the gate."),
         (
             "bound_exceeded",
             "Something is longer, larger or more than its stated bound.",
@@ -174,20 +244,27 @@ impl Refusal {
             Self::PolicyMissing => 0,
             Self::PolicyRejected { .. } => 1,
             Self::PolicyMoved { .. } => 2,
-            Self::RecordUnknown { .. } => 3,
-            Self::RecordKnown { .. } => 4,
-            Self::RecordClosed { .. } => 5,
-            Self::OwnerMoved { .. } => 6,
-            Self::RepUnknown { .. } => 7,
-            Self::RepLeft { .. } => 8,
-            Self::RepOwnsIt { .. } => 9,
-            Self::QueueUnknown { .. } => 10,
-            Self::ReasonUnknown { .. } => 11,
-            Self::TurnUnknown { .. } => 12,
-            Self::VoidLimitReached { .. } => 13,
-            Self::BoundExceeded { .. } => 14,
-            Self::ValueRefused { .. } => 15,
-            Self::NothingToDo => 16,
+            Self::TerritoriesRejected { .. } => 3,
+            Self::TerritoriesMoved { .. } => 4,
+            Self::RecordUnknown { .. } => 5,
+            Self::RecordKnown { .. } => 6,
+            Self::RecordClosed { .. } => 7,
+            Self::OwnerMoved { .. } => 8,
+            Self::RepUnknown { .. } => 9,
+            Self::RepLeft { .. } => 10,
+            Self::RepOwnsIt { .. } => 11,
+            Self::QueueUnknown { .. } => 12,
+            Self::StepUnknown { .. } => 13,
+            Self::StepOutOfOrder { .. } => 14,
+            Self::ReasonUnknown { .. } => 15,
+            Self::TurnUnknown { .. } => 16,
+            Self::VoidLimitReached { .. } => 17,
+            Self::PoolUnknown { .. } => 18,
+            Self::PoolRateable { .. } => 19,
+            Self::NobodyEarned { .. } => 20,
+            Self::BoundExceeded { .. } => 21,
+            Self::ValueRefused { .. } => 22,
+            Self::NothingToDo => 23,
         }
     }
 
@@ -209,6 +286,13 @@ impl Refusal {
             }
             Self::PolicyMoved { based_on, current } => format!(
                 "This change is based on policy version {based_on}, but version {current} is in force."
+            ),
+            Self::TerritoriesRejected { problems } => match problems.first() {
+                Some(problem) => format!("The territory table is not accepted: {problem}."),
+                None => "The territory table is not accepted.".into(),
+            },
+            Self::TerritoriesMoved { based_on, current } => format!(
+                "This change is based on table {based_on}, but table {current} is in force."
             ),
             Self::RecordUnknown { record } => format!("There is no record {record:?}."),
             Self::RecordKnown { record, place } => format!(
@@ -234,6 +318,29 @@ impl Refusal {
             Self::RepLeft { rep } => format!("Rep {rep:?} has left."),
             Self::RepOwnsIt { record, rep } => format!("{rep} already owns record {record:?}."),
             Self::QueueUnknown { queue } => format!("The policy has no queue {queue:?}."),
+            Self::StepUnknown { step, known } if known.is_empty() => {
+                format!("The policy has no steps, {step:?} or any other.")
+            }
+            Self::StepUnknown { step, known } => {
+                format!("There is no step {step:?}; there are {}.", known.join(", "))
+            }
+            Self::StepOutOfOrder {
+                record,
+                now,
+                step,
+                next,
+            } if next.is_empty() => format!(
+                "Record {record:?} is at the step {now:?}, which leads to no other, {step:?} included."
+            ),
+            Self::StepOutOfOrder {
+                record,
+                now,
+                step,
+                next,
+            } => format!(
+                "Record {record:?} is at the step {now:?}, which leads to {}, not to {step:?}.",
+                next.join(", ")
+            ),
             Self::ReasonUnknown { reason, known } if known.is_empty() => {
                 format!("The policy gives no turns back, for {reason:?} or anything else.")
             }
@@ -246,6 +353,13 @@ impl Refusal {
             }
             Self::VoidLimitReached { rep, limit, frees } => format!(
                 "{rep} has given back {limit} turns in 30 days, the most allowed, until {frees}."
+            ),
+            Self::PoolUnknown { pool } => format!("There is no pool {pool:?}."),
+            Self::PoolRateable { pool } => {
+                format!("Nothing has to be earned in pool {pool:?}: all of it is dealt rateably.")
+            }
+            Self::NobodyEarned { pool, needed } => format!(
+                "Nobody in pool {pool:?} has the {needed} own wins that it takes yet."
             ),
             Self::BoundExceeded { what, limit, seen } => {
                 format!("{what}: {seen} is more than the bound of {limit}.")
@@ -273,6 +387,12 @@ impl Refusal {
             Self::PolicyMoved { .. } => {
                 "Read the version in force, make the change again, and publish."
             }
+            Self::TerritoriesRejected { .. } => {
+                "Mend the lines named; `evenkeel territory check` shows them all."
+            }
+            Self::TerritoriesMoved { .. } => {
+                "Look at the table in force, make the change again, and set it."
+            }
             Self::RecordUnknown { .. } => {
                 "Maybe the key is spelled differently, or the record was never taken in."
             }
@@ -291,6 +411,10 @@ impl Refusal {
                 "Nothing needs to change; choose another rep if that was meant."
             }
             Self::QueueUnknown { .. } => "Use a queue that the policy in force declares.",
+            Self::StepUnknown { .. } => "Use a step that the policy in force declares.",
+            Self::StepOutOfOrder { .. } => {
+                "Hand it to a step that comes next, or name its step in `after` of the other."
+            }
             Self::ReasonUnknown { .. } => {
                 "Use a reason the policy lists under `[voids]`, or add this one there."
             }
@@ -299,6 +423,11 @@ impl Refusal {
             }
             Self::VoidLimitReached { .. } => {
                 "Close or reassign the record, or raise `per_month` under `[voids]`."
+            }
+            Self::PoolUnknown { .. } => "Use a pool that the policy in force declares.",
+            Self::PoolRateable { .. } => "Give the pool an earn table in the policy first.",
+            Self::NobodyEarned { .. } => {
+                "Wait for the first own wins, or lower `wins` under `earn` in the policy."
             }
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",

@@ -3,15 +3,19 @@
 //! Oldest first. One tick does a bounded part; the next does the rest. It deliberately knows no
 //! clock: `now` is the envelope's.
 
+use crate::choose::step::Handed;
 use crate::choose::{Draft, Weigher};
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
+use crate::holding::place::Place;
+use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::people::rep::Status;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::units::ONE;
 use crate::verdict::Destination;
+use crate::waiting;
 use std::collections::BTreeSet;
 
 /// Most records one tick moves.
@@ -21,7 +25,8 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 
 /// Decides what time has brought.
 ///
-/// *Order*: held records, those waiting longest first; then long absences, by pool and rep.
+/// *Order*: what waits, held or in a queue that is dealt again, the longest wait first; then what
+/// somebody stands in for, by record; then long absences, by pool and rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
 pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
     let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
@@ -29,25 +34,35 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
     let mut events = Vec::new();
     let mut draft = Draft::new(state, policy, envelope);
     let mut stuck = BTreeSet::new();
-    for (record, hold) in state.held() {
+    for record in waiting::oldest_first(state) {
         if events.len() >= TICK_MAX {
             break;
         }
-        if hold.until <= now {
-            events.push(Event::HoldExpired {
-                record,
-                queue: hold.then,
-            });
-            continue;
-        }
-        if stuck.contains(&hold.pool) {
-            continue;
-        }
-        match draft.deal_record(record, hold.excluded) {
-            (Destination::Hold { .. }, _) => {
-                stuck.insert(hold.pool);
+        let queued = match state.place(record) {
+            Place::Held(hold) if hold.until <= now => {
+                let queue = hold.then;
+                events.push(Event::HoldExpired { record, queue });
+                continue;
             }
-            (to, verdict) => {
+            place => !matches!(place, Place::Held(_)),
+        };
+        let excluded = match state.place(record) {
+            Place::Held(hold) => hold.excluded,
+            _ => None,
+        };
+        let alike = alike(&draft, state, record);
+        if alike.as_ref().is_some_and(|alike| stuck.contains(alike)) {
+            continue;
+        }
+        match (draft.deal_record(record, excluded), queued) {
+            ((Destination::Hold { awaits, .. }, _), false) => {
+                if awaits.is_none() {
+                    stuck.extend(alike);
+                }
+            }
+            // What waits in a queue moves to a rep or not at all: its place in the order stays.
+            ((Destination::Hold { .. } | Destination::Queue(_), _), true) => stuck.extend(alike),
+            ((to, verdict), _) => {
                 events.push(Event::RecordDealt {
                     record,
                     to,
@@ -57,6 +72,7 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
             }
         }
     }
+    give_back(&mut draft, state, &mut events);
     if events.is_empty() {
         clamp(state, now, &mut events);
     }
@@ -64,6 +80,49 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
         Err(Refusal::NothingToDo)
     } else {
         Ok(events)
+    }
+}
+
+/// What need not be tried again within one tick, since somebody who came before could not be dealt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stuck {
+    /// What is held for this pool and must not go to this rep.
+    Pool(PoolNo, Option<RepNo>),
+    /// What waits in a queue and is dealt by this rule; `None` is the fallback.
+    Rule(Option<usize>),
+    /// What was handed to a step in this way, and must not go to this rep.
+    Handed(Handed, Option<RepNo>),
+}
+
+/// What a waiting record has in common with those that cannot be dealt while it cannot. `None` for
+/// one that waits for a rep of its own.
+fn alike(draft: &Draft<'_>, state: &State, record: RecordNo) -> Option<Stuck> {
+    let handed = draft.handed(record);
+    match (state.place(record), handed) {
+        (Place::Held(hold), _) if hold.awaits.is_some() => None,
+        (Place::Held(hold), Some(handed)) => Some(Stuck::Handed(handed, hold.excluded)),
+        (_, Some(handed)) => Some(Stuck::Handed(handed, None)),
+        (Place::Held(hold), None) => Some(Stuck::Pool(hold.pool, hold.excluded)),
+        (_, None) => Some(Stuck::Rule(draft.rule(record))),
+    }
+}
+
+/// Gives records back to those for whom somebody stood in and who can take them again, lowest
+/// record first.
+fn give_back(draft: &mut Draft<'_>, state: &State, events: &mut Vec<Event>) {
+    for (record, standing) in state.journeys().standing() {
+        if events.len() >= TICK_MAX {
+            return;
+        }
+        if let Some((to, verdict)) = draft.give_back(record, standing) {
+            let cause = Cause::Returned;
+            events.push(Event::RecordDealt {
+                record,
+                to,
+                cause,
+                verdict,
+            });
+        }
     }
 }
 

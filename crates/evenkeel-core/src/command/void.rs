@@ -5,16 +5,18 @@
 //! Deliberately reads the turn from the command, as the journal holds it: the state does not keep
 //! the verdicts of a whole history.
 
-use crate::choose::Weigher;
+use crate::choose::step::reversed;
+use crate::choose::{Draft, Weigher};
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
 use crate::holding::place::Place;
+use crate::ids::{RecordNo, RepNo};
 use crate::people::roster::Rep;
-use crate::policy::document::VoidThen;
+use crate::policy::document::{Document, VoidThen};
 use crate::state::State;
 use crate::time::{Moment, Span};
-use crate::verdict::{Destination, Stream, Verdict};
+use crate::verdict::{Destination, Owing, Stream, Turn, Verdict};
 
 /// The limit on voids looks back this far.
 const WINDOW: Span = Span::days(30);
@@ -51,33 +53,16 @@ impl Void {
                 known: known.to_vec(),
             });
         };
-        let picked = self.verdict.picked();
-        let (turn, pick) = picked
-            .filter(|_| state.records().turn(record) == Some(self.dealt))
-            .ok_or_else(|| Refusal::TurnUnknown {
-                record: self.record.clone(),
-            })?;
-        within_limit(state.roster().rep(pick.rep), voids.per_month, envelope.at)?;
-        let pool = state.pool(turn.pool);
-        let spec = policy.pools.iter().find(|spec| spec.name == pool.name);
-        let weigh = spec.map(|spec| Weigher::new(state, spec));
-        let weight = |rep| {
-            let entry = state.roster().rep(rep);
-            let weigh = weigh.as_ref();
-            weigh.map_or(1, |weigh| weigh.weight(&entry.key, &entry.profile))
-        };
-        let size = self.verdict.size;
-        let makeup = match turn.stream {
-            Stream::Special { .. } => Vec::new(),
-            Stream::Whole | Stream::Base { .. } => pool.ledger.void(turn, size, weight),
-        };
-        let mut events = vec![Event::TurnVoided {
-            record,
-            dealt: self.dealt,
-            turn: turn.clone(),
-            size,
-            reason: self.reason.clone(),
-            makeup,
+        let taken = self
+            .taken()
+            .filter(|_| state.records().turn(record) == Some(self.dealt));
+        let (rep, taken) = taken.ok_or_else(|| Refusal::TurnUnknown {
+            record: self.record.clone(),
+        })?;
+        within_limit(state.roster().rep(rep), voids.per_month, envelope.at)?;
+        let mut events = vec![match taken {
+            Taken::Turn(turn) => self.turn_back(state, policy, record, turn),
+            Taken::Apart(owing) => self.handoff_back(state, record, rep, owing),
         }];
         let open = state.place(record) != Place::Closed;
         events.extend(match voids.then {
@@ -91,10 +76,106 @@ impl Void {
                 cause: Cause::Voided,
                 verdict: Verdict::by_hand(state.version()),
             }),
-            VoidThen::Close | VoidThen::Queue(_) | VoidThen::Stay => None,
+            VoidThen::Back { otherwise } if open => {
+                Some(self.step_back(state, envelope, record, otherwise))
+            }
+            VoidThen::Close | VoidThen::Queue(_) | VoidThen::Back { .. } | VoidThen::Stay => None,
         });
         Ok(events)
     }
+
+    /// Who used up a turn by the verdict, and how.
+    fn taken(&self) -> Option<(RepNo, Taken<'_>)> {
+        if let Some((turn, pick)) = self.verdict.picked() {
+            return Some((pick.rep, Taken::Turn(turn)));
+        }
+        let at = self.verdict.step.as_ref()?;
+        let (_, rep) = at.taker()?;
+        Some((rep, Taken::Apart(at.owing.as_ref()?)))
+    }
+
+    fn turn_back(&self, state: &State, policy: &Document, record: RecordNo, turn: &Turn) -> Event {
+        let pool = state.pool(turn.pool);
+        let spec = policy.pools.iter().find(|spec| spec.name == pool.name);
+        let weigh = spec.map(|spec| Weigher::new(state, spec));
+        let weight = |rep| {
+            let entry = state.roster().rep(rep);
+            let weigh = weigh.as_ref();
+            weigh.map_or(1, |weigh| weigh.weight(&entry.key, &entry.profile))
+        };
+        let size = self.verdict.size;
+        let makeup = match turn.stream {
+            Stream::Special { .. } => Vec::new(),
+            Stream::Whole | Stream::Base { .. } => pool.ledger.void(turn, size, weight),
+        };
+        Event::TurnVoided {
+            record,
+            dealt: self.dealt,
+            turn: turn.clone(),
+            size,
+            reason: self.reason.clone(),
+            makeup,
+        }
+    }
+
+    fn handoff_back(&self, state: &State, record: RecordNo, rep: RepNo, owing: &Owing) -> Event {
+        let ledger = &state.pool(owing.pool).ledger;
+        // With the taker gone from the pool too, there is nobody left to settle it with.
+        let nothing = || Owing {
+            pool: owing.pool,
+            parts: Vec::new(),
+            makeup: Vec::new(),
+        };
+        Event::HandoffVoided {
+            record,
+            dealt: self.dealt,
+            rep,
+            reason: self.reason.clone(),
+            owing: reversed(owing, ledger, rep).unwrap_or_else(nothing),
+        }
+    }
+
+    /// Back to whoever handed it on, or into the queue when there is nobody or they cannot.
+    fn step_back(
+        &self,
+        state: &State,
+        envelope: &Envelope,
+        record: RecordNo,
+        otherwise: usize,
+    ) -> Event {
+        let policy = state.policy().expect("looked up before");
+        let back = Draft::new(state, policy, envelope).step_back(record);
+        let (to, verdict) = back.unwrap_or_else(|| {
+            let queue = Destination::Queue(state.queue_at(otherwise));
+            (queue, Verdict::by_hand(state.version()))
+        });
+        Event::RecordDealt {
+            record,
+            to,
+            cause: Cause::Voided,
+            verdict,
+        }
+    }
+}
+
+/// How a turn was used up.
+enum Taken<'v> {
+    /// A pool dealt it.
+    Turn(&'v Turn),
+    /// It was handed on outside rotation.
+    Apart(&'v Owing),
+}
+
+/// How many more turns a rep may give back at `now`; `None` is no limit.
+pub fn left(rep: &Rep, per_month: Option<u32>, now: Moment) -> Option<u32> {
+    let used = u32::try_from(inside(rep, now).len()).unwrap_or(u32::MAX);
+    per_month.map(|limit| limit.saturating_sub(used))
+}
+
+/// The voids that still count at `now`, ascending.
+fn inside(rep: &Rep, now: Moment) -> &[Moment] {
+    let past = rep.voids.moments();
+    &past[past.partition_point(|at| *at + WINDOW <= now)..]
 }
 
 /// Refuses with `void_limit_reached` when the rep has given back as many as the policy allows.
@@ -102,8 +183,7 @@ fn within_limit(rep: &Rep, per_month: Option<u32>, now: Moment) -> Result<(), Re
     let Some(limit) = per_month else {
         return Ok(());
     };
-    let past = rep.voids.moments();
-    let inside = &past[past.partition_point(|at| *at + WINDOW <= now)..];
+    let inside = inside(rep, now);
     let Some(last_to_leave) = inside.len().checked_sub(limit as usize) else {
         return Ok(());
     };

@@ -9,12 +9,16 @@
 use crate::market::clause::{Answer, Clause, Condition, Node};
 use crate::market::schema::Schema;
 use crate::market::value::Attributes;
-use crate::policy::document::{Document, Members, Nobody, Target, VoidThen, Weights};
+use crate::policy::document::{
+    Document, Members, Nobody, StepSpec, Target, VoidThen, Weights,
+};
 use crate::policy::layout::{Layout, Literal};
 use crate::policy::problem::{Level, Problem, did_you_mean};
 use crate::policy::reach::{Reach, Space};
 use crate::policy::read::{DocumentPlaces, Reading, read};
 use crate::policy::source::Source;
+use crate::policy::territory_check;
+use crate::precedence::rung::Otherwise;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -84,6 +88,7 @@ pub fn check(text: &str, known: &Known<'_>) -> Analysis {
         overlaps = check.rules();
         check.pools(&reps);
         check.circles();
+        check.lifecycle();
         check.unused();
         problems.extend(check.source.into_problems());
     }
@@ -240,6 +245,12 @@ impl Check<'_> {
                 );
             }
         }
+        for (at, pool) in self.document.pools.iter().enumerate() {
+            if let Nobody::Rep { rep, .. } = &pool.nobody {
+                let span = self.places.nobody[at].clone();
+                self.rep_known(rep, &span, &format!("pool {:?} nobody", pool.name));
+            }
+        }
         if let Target::Rep { rep, .. } = &self.document.fallback {
             self.rep_known(rep, &self.places.fallback.clone(), "fallback");
         }
@@ -285,7 +296,7 @@ impl Check<'_> {
         let pools = &self.document.pools;
         let next = |at: usize| match pools[at].nobody {
             Nobody::Pool(next) => Some(next),
-            Nobody::Queue(_) | Nobody::Hold { .. } => None,
+            Nobody::Queue(_) | Nobody::Hold { .. } | Nobody::Rep { .. } => None,
         };
         let mut seen = vec![0usize; pools.len()];
         for start in 0..pools.len() {
@@ -317,6 +328,30 @@ impl Check<'_> {
         }
     }
 
+    /// Warns of reps whom nobody knows at steps and in pods, and of steps that nothing leads to.
+    fn lifecycle(&mut self) {
+        let document = self.document;
+        for (at, step) in document.steps.iter().enumerate() {
+            let (span, name) = (self.places.steps[at].clone(), format!("step {:?}", step.name));
+            for target in step.targets() {
+                if let Target::Rep { rep, .. } = target {
+                    self.rep_known(rep, &span, &name);
+                }
+            }
+            if at > 0 && step.after.is_empty() {
+                let message = "no step hands records to this one".to_owned();
+                let hint = "Name some in after, or leave after out".to_owned();
+                self.say(Level::Warning, &span, &name, message, hint);
+            }
+        }
+        for (at, pod) in document.pods.iter().enumerate() {
+            let (span, name) = (self.places.pods[at].clone(), format!("pod {:?}", pod.name));
+            for rep in pod.seats.iter().flat_map(|seat| &seat.reps) {
+                self.rep_known(rep, &span, &name);
+            }
+        }
+    }
+
     /// Warns of pools and queues that no record can get into.
     fn unused(&mut self) {
         let document = self.document;
@@ -326,23 +361,45 @@ impl Check<'_> {
             .rules
             .iter()
             .map(|rule| &rule.to)
-            .chain([&document.fallback]);
+            .chain([&document.fallback])
+            .chain(document.steps.iter().flat_map(StepSpec::targets));
         for target in targets {
             match target {
                 Target::Pool(pool) => pools[*pool] = true,
+                Target::Territories | Target::Territory(_) => {}
                 Target::Queue(queue)
                 | Target::Rep {
                     otherwise: queue, ..
                 } => queues[*queue] = true,
             }
         }
+        for seat in document.pods.iter().flat_map(|pod| &pod.seats) {
+            if let Some(pool) = seat.pool {
+                pools[pool] = true;
+            }
+        }
+        territory_check::used(document, &mut pools, &mut queues);
+        for (at, message, hint) in territory_check::remarks(document) {
+            let span = self.places.territories.clone();
+            self.say(Level::Warning, &span, &at, message, hint.to_owned());
+        }
+        for rung in &document.ladder.rungs {
+            if let Otherwise::Queue(queue) | Otherwise::Hold { then: queue, .. } = rung.otherwise {
+                queues[queue] = true;
+            }
+        }
         for pool in &document.pools {
             match pool.nobody {
                 Nobody::Pool(next) => pools[next] = true,
-                Nobody::Queue(queue) | Nobody::Hold { then: queue, .. } => queues[queue] = true,
+                Nobody::Queue(queue)
+                | Nobody::Hold { then: queue, .. }
+                | Nobody::Rep {
+                    otherwise: queue, ..
+                } => queues[queue] = true,
             }
         }
-        if let Some(VoidThen::Queue(queue)) = document.voids.as_ref().map(|voids| voids.then) {
+        let then = document.voids.as_ref().map(|voids| voids.then);
+        if let Some(VoidThen::Queue(queue) | VoidThen::Back { otherwise: queue }) = then {
             queues[queue] = true;
         }
         let idle = |used: Vec<bool>| used.into_iter().enumerate().filter(|(_, used)| !used);

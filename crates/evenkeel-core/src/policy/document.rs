@@ -8,6 +8,8 @@
 use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
+use crate::precedence::rung::Ladder;
+use crate::territory::table::Table;
 use crate::time::Span;
 use crate::units::Micro;
 use std::collections::BTreeMap;
@@ -42,6 +44,14 @@ pub const STREAM_MAX: Micro = Micro(500_000);
 pub const SHARES_MAX: usize = 8;
 /// Most reasons for giving a turn back.
 pub const REASONS_MAX: usize = 50;
+/// Most steps of one lifecycle.
+pub const STEPS_MAX: usize = 50;
+/// Most rules of one step.
+pub const STEP_RULES_MAX: usize = 100;
+/// Most seats of one pod, and most reps in one seat.
+pub const SEATS_MAX: usize = 200;
+/// Most stand-ins for one rep.
+pub const STAND_INS_MAX: usize = 20;
 /// Highest cap that can be set.
 pub const CAP_MAX: u32 = 1_000_000;
 /// Longest hold before the record must go on to its next place.
@@ -68,6 +78,63 @@ pub struct Document {
     pub caps: Caps,
     /// How turns are given back; `None` is not at all.
     pub voids: Option<Voids>,
+    /// What is asked about a record before the rules.
+    pub ladder: Ladder,
+    /// When somebody is told that something is not as it should be.
+    pub alarms: Alarms,
+    /// Steps of the customer lifecycle, in order.
+    pub steps: Vec<StepSpec>,
+    /// Pods in document order.
+    pub pods: Vec<PodSpec>,
+    /// The territories there are, and what happens in each; `None` is without.
+    pub territories: Option<Territories>,
+}
+
+/// The territories of a policy: a pool in each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Territories {
+    /// Whether records are dealt by territory; off, all of them come from the joint pool.
+    pub on: bool,
+    /// The territories in document order.
+    pub list: Vec<TerritorySpec>,
+    /// Rows that stand in the policy itself; `None` leaves them to the imported table.
+    pub rows: Option<Table>,
+    /// Where a record goes that is in no territory.
+    pub otherwise: Landing,
+    /// The pool that deals everything while territories are off.
+    pub joint: Option<usize>,
+}
+
+impl Territories {
+    /// Position of the territory called `name`.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|one| one.name == name)
+    }
+}
+
+/// Where territories send a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Landing {
+    /// To the next rep of this pool.
+    Pool(usize),
+    /// Into this queue.
+    Queue(usize),
+}
+
+/// One territory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerritorySpec {
+    /// Name, unique among territories.
+    pub name: String,
+    /// The pool that deals what falls into it.
+    pub pool: usize,
+}
+
+/// When somebody is told that something is not as it should be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alarms {
+    /// Longest that a record should wait, held or in a queue; `None` is no alarm.
+    pub waiting: Option<Span>,
 }
 
 /// How turns are given back.
@@ -90,6 +157,11 @@ pub enum VoidThen {
     Stay,
     /// Into this queue.
     Queue(usize),
+    /// Back to whoever held it at the step it was handed on from.
+    Back {
+        /// Queue for when there is nobody, or they cannot take it.
+        otherwise: usize,
+    },
 }
 
 /// A set of reps sharing one way to deal.
@@ -113,6 +185,8 @@ pub struct PoolSpec {
     pub specialists: Vec<Specialist>,
     /// Part of the flow for the specialists' own stream, in millionths.
     pub stream_ppm: Option<u32>,
+    /// How some of its records are earned; `None` deals all of them rateably.
+    pub earn: Option<Earn>,
     /// Caps on what one member may get from this pool.
     pub caps: Caps,
     /// Whether a member outside working hours is passed over.
@@ -207,6 +281,51 @@ pub enum Share {
         /// What is there already.
         booked: FieldNo,
     },
+    /// In proportion to what was earned and granted, for the records that are earned.
+    Earned,
+}
+
+/// How some of a pool's records are earned. All others are dealt rateably, and so is everything
+/// while no grant is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earn {
+    /// Which records: usually those above a value or of a quality. Close rates are taken from the
+    /// same ones.
+    pub records: Condition,
+    /// How many records a month a rep works well.
+    pub capacity: EarnCapacity,
+    /// What it takes to get any; `None` is nothing.
+    pub gate: Option<EarnGate>,
+    /// Part of a rateable share that everybody through the gate keeps, 0 to 1.
+    pub floor: Micro,
+    /// Largest part for one rep, 0 to 1; never below the rateable one.
+    pub most: Micro,
+    /// How long after it was dealt a record's outcome counts.
+    pub matures: Span,
+    /// Reason codes of closing that are a win.
+    pub won: Vec<String>,
+    /// Leads at the team's rate that every rep begins with.
+    pub prior: u32,
+}
+
+/// How many records a month a rep works well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarnCapacity {
+    /// All the same.
+    Each(Micro),
+    /// The number in a rep field; the average of the others where it is missing.
+    Field(FieldNo),
+}
+
+/// Own wins that it takes to get any earned record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarnGate {
+    /// How many.
+    pub wins: u32,
+    /// Which won records count: those a rep found alone.
+    pub self_sourced: Condition,
+    /// How far back they count.
+    pub window: Span,
 }
 
 /// What a mix evens out between the members.
@@ -269,7 +388,7 @@ pub enum ManualCounts {
 }
 
 /// Where a record goes when no member of a pool can take it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nobody {
     /// Try this pool next; chains are finite, the analysis refuses circles.
     Pool(usize),
@@ -282,6 +401,13 @@ pub enum Nobody {
         /// The queue that takes it at the deadline.
         then: usize,
     },
+    /// To this rep by key, outside rotation; `otherwise` when the rep cannot.
+    Rep {
+        /// Key of the rep.
+        rep: String,
+        /// Queue for when the rep is away, paused or gone.
+        otherwise: usize,
+    },
 }
 
 /// A prioritised list of records.
@@ -289,6 +415,9 @@ pub enum Nobody {
 pub struct QueueSpec {
     /// Name, unique among queues.
     pub name: String,
+    /// Whether what waits here is dealt again by the policy, the oldest first, the moment somebody
+    /// can take it.
+    pub redeal: bool,
 }
 
 /// One line of the policy: which records, where to, how heavy.
@@ -318,6 +447,10 @@ pub enum Target {
     },
     /// Into this queue.
     Queue(usize),
+    /// To the pool of the territory that the table puts the record in.
+    Territories,
+    /// To the pool of this territory.
+    Territory(usize),
 }
 
 /// How many turns one record uses up.
@@ -328,4 +461,122 @@ pub enum RecordWeight {
     /// The number in a record field; one turn where it is missing. Clamped to
     /// [`RECORD_WEIGHT_MIN`]..=[`RECORD_WEIGHT_MAX`].
     Field(String),
+}
+
+/// One step of the customer lifecycle: who may own a record there, and whence it may come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepSpec {
+    /// Name, unique among steps; the same in every policy version.
+    pub name: String,
+    /// Steps from which a record may be handed to this one.
+    pub after: Vec<usize>,
+    /// Its own rules in order: the first whose condition answers yes wins.
+    pub rules: Vec<StepRule>,
+    /// Where a record goes that none of them takes.
+    pub to: Target,
+    /// How many turns one record uses up here.
+    pub weight: RecordWeight,
+}
+
+/// One rule of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRule {
+    /// Which records.
+    pub when: Condition,
+    /// Where they go.
+    pub to: Target,
+}
+
+/// A small fixed team across steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PodSpec {
+    /// Name, unique among pods.
+    pub name: String,
+    /// Who sits at which step; each step at most once.
+    pub seats: Vec<Seat>,
+    /// Who hands to whom; each giver at most once for each step.
+    pub pairs: Vec<Pair>,
+    /// What a handoff to the fixed rep counts against that rep's turns in the seat's pool.
+    pub counts: ManualCounts,
+    /// The same for a handoff to a stand-in.
+    pub stand_in_counts: ManualCounts,
+    /// Whether a record goes back to the fixed rep when that rep can take it again.
+    pub goes_back: bool,
+}
+
+/// The reps of a pod at one step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// The step.
+    pub step: usize,
+    /// Who sits there, by key.
+    pub reps: Vec<String>,
+    /// The pool that deals what the fixed reps and stand-ins cannot take; without one, the step's
+    /// own target does.
+    pub pool: Option<usize>,
+}
+
+/// A fixed handoff inside a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Who hands on, by key.
+    pub from: String,
+    /// Who takes it, by key.
+    pub to: String,
+    /// The step at which `to` sits.
+    pub step: usize,
+    /// Who stands in, by key, first choice first.
+    pub stand_in: Vec<String>,
+}
+
+impl Document {
+    /// The position of the step at which a record begins that the rules send to `target`: the
+    /// first step that deals from that pool, else the first step. `None` without steps.
+    pub fn begins(&self, target: &Target) -> Option<usize> {
+        let seated = |step: usize, pool: usize| {
+            let mut seats = self.pods.iter().flat_map(|pod| &pod.seats);
+            seats.any(|seat| seat.step == step && seat.pool == Some(pool))
+        };
+        let deals = |(at, step): (usize, &StepSpec)| {
+            matches!(target, Target::Pool(pool)
+                if step.targets().any(|own| own == target) || seated(at, *pool))
+        };
+        let found = self.steps.iter().enumerate().position(deals);
+        found.or((!self.steps.is_empty()).then_some(0))
+    }
+
+    /// What decides before any pool when `giver` hands a record to the step at `step`: the first
+    /// pod, in document order, with a pair for it, else the first in which the giver sits and
+    /// that has somebody at the step.
+    pub fn pod_of(&self, giver: &str, step: usize) -> Option<(&PodSpec, Option<&Pair>)> {
+        let pair = |pod: &PodSpec| {
+            let mut pairs = pod.pairs.iter().enumerate();
+            pairs.find_map(|(at, pair)| (pair.from == giver && pair.step == step).then_some(at))
+        };
+        let paired = self.pods.iter().find_map(|pod| Some((pod, pair(pod)?)));
+        if let Some((pod, at)) = paired {
+            return Some((pod, Some(&pod.pairs[at])));
+        }
+        let sits = |pod: &&PodSpec| {
+            let mut seats = pod.seats.iter();
+            seats.any(|seat| seat.reps.iter().any(|rep| rep == giver))
+        };
+        let pod = self.pods.iter().filter(sits);
+        let mut pod = pod.filter(|pod| pod.seat_at(step).is_some());
+        pod.next().map(|pod| (pod, None))
+    }
+}
+
+impl StepSpec {
+    /// Every target of the step: of its rules in order, then its own.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.rules.iter().map(|rule| &rule.to).chain([&self.to])
+    }
+}
+
+impl PodSpec {
+    /// The seat at the step at this position.
+    pub fn seat_at(&self, step: usize) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.step == step)
+    }
 }

@@ -10,7 +10,7 @@ use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
     CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
-    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    RULES_MAX, RecordWeight, RuleSpec, STEPS_MAX, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -46,10 +46,16 @@ pub struct DocumentPlaces {
     pub nobody: Vec<Range<usize>>,
     /// Name of each queue.
     pub queues: Vec<Range<usize>>,
+    /// Name of each step.
+    pub steps: Vec<Range<usize>>,
+    /// Name of each pod.
+    pub pods: Vec<Range<usize>>,
     /// Target of each rule.
     pub targets: Vec<Range<usize>>,
     /// Target of the fallback.
     pub fallback: Range<usize>,
+    /// `[territories]`, if it is there.
+    pub territories: Range<usize>,
 }
 
 /// Reads `text`, with the fields that earlier policies declared.
@@ -102,7 +108,9 @@ pub fn read(text: &str, records: &Schema, reps: &Schema) -> Reading {
 #[derive(Default)]
 pub(super) struct Names {
     pub(super) pools: Vec<String>,
-    queues: Vec<String>,
+    pub(super) queues: Vec<String>,
+    pub(super) steps: Vec<String>,
+    pub(super) territories: Vec<String>,
 }
 
 /// Walks one document.
@@ -121,8 +129,8 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         let known = [
-            "evenkeel", "name", "record", "rep", "caps", "voids", "pool", "queue", "rule",
-            "fallback",
+            "evenkeel", "name", "record", "rep", "caps", "voids", "alarms", "pool", "queue", "rule",
+            "fallback", "step", "pod", "territories", "territory", "duplicate", "related", "sticky", "free_mail",
         ];
         self.source.only(root, "", &known);
         match root.get("evenkeel") {
@@ -145,40 +153,54 @@ impl<'a> Reader<'a, '_> {
         let rule_sections = self.list(root, "rule", RULES_MAX);
         self.names.pools = self.names_of(&pool_sections, "pool");
         self.names.queues = self.names_of(&queue_sections, "queue");
-        let queues = self
-            .names
-            .queues
-            .iter()
-            .map(|name| QueueSpec { name: name.clone() })
-            .collect();
-        for (position, section) in queue_sections.iter().enumerate() {
-            let at = format!("queue {:?}", self.names.queues[position]);
-            self.source.only(*section, &at, &["name"]);
-        }
+        let queues = queue_sections.iter().enumerate();
+        let queues = queues
+            .map(|(at, section)| self.queue(*section, at))
+            .collect::<Vec<Option<QueueSpec>>>();
         let voids = self.voids(root);
+        let ladder = self.ladder(root, &record_words);
+        let alarms = self.alarms(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
             .collect::<Vec<_>>();
+        let territories = self.territories(root);
         let rule_names = self.names_of(&rule_sections, "rule");
         let rules = rule_sections.iter().zip(rule_names);
         let rules = rules.map(|(section, name)| self.rule(*section, name, &record_words));
         let rules = rules.collect::<Vec<Option<RuleSpec>>>();
         let fallback = self.fallback(root);
+        let step_sections = self.list(root, "step", STEPS_MAX);
+        self.names.steps = self.names_of(&step_sections, "step");
+        let steps = step_sections.iter().enumerate();
+        let steps = steps
+            .map(|(at, section)| self.step(*section, at, &record_words))
+            .collect::<Vec<_>>();
+        let pod_sections = self.list(root, "pod", POOLS_MAX);
+        let pod_names = self.names_of(&pod_sections, "pod");
+        let pods = pod_sections.iter().zip(pod_names).enumerate();
+        let pods = pods
+            .map(|(at, (section, name))| self.pod(*section, at, name))
+            .collect::<Vec<_>>();
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
             rep_fields: rep_fields.fields,
             pools: pools.into_iter().collect::<Option<_>>()?,
-            queues,
+            queues: queues.into_iter().collect::<Option<_>>()?,
             rules: rules.into_iter().collect::<Option<_>>()?,
             fallback: fallback?,
             caps: caps?,
             voids: voids?,
+            ladder: ladder?,
+            alarms: alarms?,
+            steps: steps.into_iter().collect::<Option<_>>()?,
+            pods: pods.into_iter().collect::<Option<_>>()?,
+            territories: territories?,
         })
     }
 
-    fn list(&mut self, root: Section<'a>, key: &str, most: usize) -> Vec<Section<'a>> {
+    pub(super) fn list(&mut self, root: Section<'a>, key: &str, most: usize) -> Vec<Section<'a>> {
         let Some(entry) = root.get(key) else {
             return Vec::new();
         };
@@ -192,7 +214,7 @@ impl<'a> Reader<'a, '_> {
         sections
     }
 
-    fn names_of(&mut self, sections: &[Section<'a>], kind: &str) -> Vec<String> {
+    pub(super) fn names_of(&mut self, sections: &[Section<'a>], kind: &str) -> Vec<String> {
         let mut taken = BTreeSet::new();
         let mut names = Vec::new();
         for (position, section) in sections.iter().enumerate() {
@@ -203,6 +225,8 @@ impl<'a> Reader<'a, '_> {
             match kind {
                 "pool" => self.reading.places.pools.push(span),
                 "queue" => self.reading.places.queues.push(span),
+                "step" => self.reading.places.steps.push(span),
+                "pod" => self.reading.places.pods.push(span),
                 _ => {}
             }
             // A nameless part gets a name that nobody can write, so that reading can go on.
@@ -215,7 +239,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The `name` of a part, not yet in `taken`.
-    fn name(
+    pub(super) fn name(
         &mut self,
         section: Section<'a>,
         at: &str,
@@ -356,13 +380,7 @@ impl<'a> Reader<'a, '_> {
         };
         let weight = match rule.get("weight") {
             None => Some(RecordWeight::Fixed(ONE)),
-            Some(entry) if entry.as_text().is_some() => self
-                .number_field(entry, &at, words)
-                .map(RecordWeight::Field),
-            Some(entry) => self
-                .source
-                .decimal(entry, &at, RECORD_WEIGHT_MIN..=RECORD_WEIGHT_MAX)
-                .map(RecordWeight::Fixed),
+            Some(entry) => self.record_weight(entry, &at, words),
         };
         Some(RuleSpec {
             name,
@@ -372,13 +390,42 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    fn target(&mut self, entry: Entry<'a>, at: &str) -> Option<Target> {
+    pub(super) fn record_weight(
+        &mut self,
+        entry: Entry<'a>,
+        at: &str,
+        words: &Vocabulary,
+    ) -> Option<RecordWeight> {
+        if entry.as_text().is_some() {
+            let field = self.number_field(entry, at, words);
+            return field.map(RecordWeight::Field);
+        }
+        let range = RECORD_WEIGHT_MIN..=RECORD_WEIGHT_MAX;
+        let fixed = self.source.decimal(entry, at, range);
+        fixed.map(RecordWeight::Fixed)
+    }
+
+    pub(super) fn target(&mut self, entry: Entry<'a>, at: &str) -> Option<Target> {
+        if let Some(territory) = self.territory_target(entry, at) {
+            return territory;
+        }
         let Some(named) = entry.as_section() else {
             return self.spot(entry, at).map(|spot| match spot {
                 Spot::Pool(pool) => Target::Pool(pool),
                 Spot::Queue(queue) => Target::Queue(queue),
             });
         };
+        let (rep, otherwise) = self.named_rep(named, entry, at)?;
+        Some(Target::Rep { rep, otherwise })
+    }
+
+    /// A rep by key, outside rotation, and the queue for when the rep cannot.
+    pub(super) fn named_rep(
+        &mut self,
+        named: Section<'a>,
+        entry: Entry<'a>,
+        at: &str,
+    ) -> Option<(String, usize)> {
         self.source.only(named, at, &["rep", "otherwise"]);
         let rep = match named.get("rep") {
             Some(entry) => match self.source.text(entry, at) {
@@ -393,10 +440,7 @@ impl<'a> Reader<'a, '_> {
                 .error(entry.span(), at, "the rep is missing", "Add rep = \"…\""),
         };
         let otherwise = self.queue_in(named, "otherwise", at);
-        Some(Target::Rep {
-            rep: rep?,
-            otherwise: otherwise?,
-        })
+        Some((rep?, otherwise?))
     }
 
     fn fallback(&mut self, root: Section<'a>) -> Option<Target> {

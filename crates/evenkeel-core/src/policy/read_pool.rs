@@ -3,7 +3,7 @@
 use crate::people::rep::{REP_KEY_MAX, REPS_MAX};
 use crate::policy::cel::Vocabulary;
 use crate::policy::document::{
-    HOLD_MAX, ManualCounts, Members, Nobody, PoolSpec, WEIGHT_MAX, Weights,
+    HOLD_MAX, ManualCounts, Members, Nobody, PoolSpec, Share, WEIGHT_MAX, Weights,
 };
 use crate::policy::read::{Reader, Spot, part};
 use crate::policy::source::{Entry, Section};
@@ -28,6 +28,7 @@ impl<'a> Reader<'a, '_> {
             "balance",
             "specialist",
             "stream",
+            "earn",
             "weight",
             "weights",
             "share",
@@ -56,7 +57,9 @@ impl<'a> Reader<'a, '_> {
             Some(entry) => self.manual_counts(entry, &at),
         };
         let nobody = self.nobody(pool, &at);
-        let dealing = dealing?;
+        let earn = self.earn(pool, &at, (records, words));
+        let (mut dealing, earn) = (dealing?, earn?);
+        dealing.shares.extend(earn.is_some().then_some(Share::Earned));
         Some(PoolSpec {
             name,
             members: members?,
@@ -67,6 +70,7 @@ impl<'a> Reader<'a, '_> {
             balance: dealing.balance,
             specialists: dealing.specialists,
             stream_ppm: dealing.stream_ppm,
+            earn,
             caps: caps?,
             keeps_hours: keeps_hours?,
             manual_counts: manual_counts?,
@@ -141,7 +145,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn manual_counts(&mut self, entry: Entry<'a>, at: &str) -> Option<ManualCounts> {
+    pub(super) fn manual_counts(&mut self, entry: Entry<'a>, at: &str) -> Option<ManualCounts> {
         match entry.as_text() {
             Some("none") => Some(ManualCounts::None),
             Some("full") => Some(ManualCounts::Full),
@@ -162,8 +166,8 @@ impl<'a> Reader<'a, '_> {
         let Some(entry) = pool.get("nobody") else {
             self.reading.places.nobody.push(pool.span());
             let message = "the pool does not say where a record goes when nobody can take it";
-            let hint =
-                "Add nobody = \"queue:…\", \"pool:…\" or { hold = \"2 days\", then = \"queue:…\" }";
+            let hint = "Add nobody = \"queue:…\", \"pool:…\", { hold = \"2 days\", then = \"queue:…\" } \
+                        or { rep = \"…\", otherwise = \"queue:…\" }";
             return self.source.error(pool.span(), at, message, hint);
         };
         self.reading.places.nobody.push(entry.span());
@@ -173,6 +177,10 @@ impl<'a> Reader<'a, '_> {
                 Spot::Queue(queue) => Nobody::Queue(queue),
             });
         };
+        if hold.get("rep").is_some() {
+            let (rep, otherwise) = self.named_rep(hold, entry, at)?;
+            return Some(Nobody::Rep { rep, otherwise });
+        }
         self.source.only(hold, at, &["hold", "then"]);
         let span = match hold.get("hold") {
             Some(entry) => self.source.duration(entry, at, HOLD_MAX),

@@ -32,6 +32,7 @@ impl<'a> Reader<'a, '_> {
         };
         let then = match table.get("then") {
             None => Some(VoidThen::Close),
+            Some(entry) if entry.as_section().is_some() => self.void_back(entry, at),
             Some(entry) => match entry.as_text() {
                 Some("close") => Some(VoidThen::Close),
                 Some("stay") => Some(VoidThen::Stay),
@@ -40,7 +41,8 @@ impl<'a> Reader<'a, '_> {
                     Spot::Pool(_) => None,
                 },
                 _ => {
-                    let wanted = "\"close\", \"stay\" or \"queue:…\"";
+                    let wanted = "\"close\", \"stay\", \"queue:…\" or \
+                        { back = true, otherwise = \"queue:…\" }";
                     self.source.other(entry, at, wanted)
                 }
             },
@@ -50,6 +52,21 @@ impl<'a> Reader<'a, '_> {
             per_month: per_month?,
             then: then?,
         }))
+    }
+
+    fn void_back(&mut self, entry: Entry<'a>, at: &str) -> Option<VoidThen> {
+        let table = self.source.section(entry, at)?;
+        self.source.only(table, at, &["back", "otherwise"]);
+        let otherwise = self.queue_in(table, "otherwise", at);
+        match table.get("back").and_then(|entry| entry.as_flag()) {
+            Some(true) => Some(VoidThen::Back {
+                otherwise: otherwise?,
+            }),
+            _ => {
+                let wanted = "{ back = true, otherwise = \"queue:…\" }";
+                self.source.other(entry, at, wanted)
+            }
+        }
     }
 
     fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {

@@ -88,6 +88,11 @@ impl<'a> Entry<'a> {
         self.item.as_str()
     }
 
+    /// The value as yes or no.
+    pub(super) fn as_flag(&self) -> Option<bool> {
+        self.item.as_bool()
+    }
+
     /// The value as a table, `[so]` or `{ so }`.
     pub(super) fn as_section(&self) -> Option<Section<'a>> {
         let table = self.item.as_table_like()?;

@@ -27,7 +27,10 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for beat in 1.. {
         beats.tick().await;
-        let waits = workspace.glance(|state| state.held().len() > 0 && state.policy().is_some());
+        let waits = workspace.glance(|state| {
+            let some = state.held().len() > 0 || state.journeys().standing().len() > 0;
+            some && state.policy().is_some()
+        });
         if waits || beat % IDLE_BEATS == 0 {
             tick(&workspace).await;
         }
