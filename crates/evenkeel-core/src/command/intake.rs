@@ -1,6 +1,7 @@
 //! Intake: a record enters the workspace and is dealt at once.
 //!
-//! Looking for duplicates by e-mail or company deliberately comes later; here only the key counts.
+//! One that is the same as a record already here may be merged into it at once; which are the same
+//! is said by the policy and found by [`crate::choose`]. The key itself is never taken in twice.
 
 use crate::choose::Draft;
 use crate::command::envelope::Envelope;
@@ -9,8 +10,10 @@ use crate::event::{Cause, Event};
 use crate::holding::records::RECORDS_MAX;
 use crate::market::value::Attributes;
 use crate::people::rep::PrivateRef;
+use crate::precedence::mark::{self, Mark};
 use crate::state::State;
 use crate::time::Moment;
+use std::sync::Arc;
 
 /// Longest record key in bytes.
 pub const RECORD_KEY_MAX: usize = 200;
@@ -23,11 +26,13 @@ pub struct Intake {
     /// The key the source uses; unique for ever.
     pub key: String,
     /// Public attributes; field numbers of the state's record schema.
-    pub attributes: Attributes,
+    pub attributes: Arc<Attributes>,
     /// Personal data, already in the side table.
     pub private: Option<PrivateRef>,
     /// Event time at the source; the record time when absent.
     pub occurred: Option<Moment>,
+    /// What stands for personal data when records are compared ([`mark::marks`]).
+    pub marks: Vec<Mark>,
 }
 
 impl Intake {
@@ -46,15 +51,23 @@ impl Intake {
             seen: RECORDS_MAX as u64 + 1,
         })?;
         state.attributes_fit(&self.attributes)?;
-        let mut draft = Draft::new(state, policy, envelope);
+        if self.marks.len() > mark::MARKS_MAX {
+            return Err(Refusal::BoundExceeded {
+                what: "marks of one record",
+                limit: mark::MARKS_MAX as u64,
+                seen: self.marks.len() as u64,
+            });
+        }
+        let mut draft = Draft::new(state, policy, envelope).marked(&self.marks);
         let (to, verdict) = draft.deal_attributes(&self.key, &self.attributes, 0, None);
         Ok(vec![
             Event::RecordTaken {
                 record,
                 key: self.key.clone(),
-                attributes: self.attributes.clone(),
+                attributes: Arc::clone(&self.attributes),
                 private: self.private,
                 occurred: self.occurred.unwrap_or(envelope.at),
+                marks: self.marks.clone(),
             },
             Event::RecordDealt {
                 record,

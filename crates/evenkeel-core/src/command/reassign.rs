@@ -37,7 +37,9 @@ impl Reassign {
         let (to, verdict) = draft.deal_record(record, excluded);
         let stays = match (place, to) {
             (Place::Queue(now), Destination::Queue(then)) => now == then,
-            (Place::Held(now), Destination::Hold { pool, .. }) => now.pool == pool,
+            (Place::Held(now), Destination::Hold { pool, awaits, .. }) => {
+                (now.pool, now.awaits) == (pool, awaits)
+            }
             (place, Destination::Rep(rep)) => place.owner() == Some(rep),
             _ => false,
         };

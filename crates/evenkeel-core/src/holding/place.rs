@@ -30,6 +30,8 @@ pub struct Hold {
     pub then: QueueNo,
     /// Who must not get it when the wait is over.
     pub excluded: Option<RepNo>,
+    /// The one rep waited for, if it is held for one.
+    pub awaits: Option<RepNo>,
 }
 
 impl Place {

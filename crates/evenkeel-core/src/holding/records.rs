@@ -4,13 +4,14 @@
 //! story itself (verdicts, reasons) is in the journal; here are only its positions.
 
 use crate::holding::place::Place;
-use crate::ids::RecordNo;
+use crate::ids::{RecordNo, RepNo};
 use crate::market::columns::Columns;
 use crate::people::rep::PrivateRef;
+use crate::precedence::mark::Mark;
 use crate::time::Moment;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most records in one workspace.
 pub const RECORDS_MAX: usize = 50_000_000;
@@ -27,6 +28,12 @@ pub struct Records {
     /// Position in the journal of the turn that dealt it to its last owner; 0 is none.
     turns: Vec<u64>,
     private: BTreeMap<RecordNo, PrivateRef>,
+    marks: BTreeMap<RecordNo, Vec<Mark>>,
+    /// What each absorbed record was merged into, and the same the other way round.
+    merged: BTreeMap<RecordNo, RecordNo>,
+    absorbed: BTreeSet<(RecordNo, RecordNo)>,
+    /// Who had a record last that is in no book, and until when; as long as the last one.
+    parted: Vec<Option<(RepNo, Moment)>>,
     last_step: Vec<u32>,
     steps: Vec<Step>,
 }
@@ -79,6 +86,59 @@ impl Records {
     /// Where its personal data is.
     pub fn private(&self, record: RecordNo) -> Option<PrivateRef> {
         self.private.get(&record).copied()
+    }
+
+    /// What stands for its personal data when records are compared.
+    pub fn marks(&self, record: RecordNo) -> &[Mark] {
+        self.marks.get(&record).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets or, with none, forgets them.
+    pub fn set_marks(&mut self, record: RecordNo, marks: &[Mark]) {
+        if marks.is_empty() {
+            self.marks.remove(&record);
+        } else {
+            self.marks.insert(record, marks.to_vec());
+        }
+    }
+
+    /// The record it was merged into, if it was.
+    pub fn merged_into(&self, record: RecordNo) -> Option<RecordNo> {
+        self.merged.get(&record).copied()
+    }
+
+    /// The record that stands for it now: itself, unless it was merged, and so on.
+    pub fn survivor(&self, mut record: RecordNo) -> RecordNo {
+        // Only an open record is merged and only into an open one, so there is no circle.
+        while let Some(into) = self.merged_into(record) {
+            record = into;
+        }
+        record
+    }
+
+    /// The records that were merged into it, ascending.
+    pub fn absorbed(&self, into: RecordNo) -> impl Iterator<Item = RecordNo> {
+        let all = (into, RecordNo(0))..=(into, RecordNo(u32::MAX));
+        self.absorbed.range(all).map(|(_, record)| *record)
+    }
+
+    /// Notes a merge.
+    pub fn set_merged(&mut self, record: RecordNo, into: RecordNo) {
+        self.merged.insert(record, into);
+        self.absorbed.insert((into, record));
+    }
+
+    /// Who had it last, and until when, once it has left a book; who has it now is its place.
+    pub fn parted(&self, record: RecordNo) -> Option<(RepNo, Moment)> {
+        self.parted.get(record.index()).copied().flatten()
+    }
+
+    /// Notes that it leaves the rep's book.
+    pub fn set_parted(&mut self, record: RecordNo, rep: RepNo, until: Moment) {
+        if self.parted.len() <= record.index() {
+            self.parted.resize(record.index() + 1, None);
+        }
+        self.parted[record.index()] = Some((rep, until));
     }
 
     /// Positions in the journal of everything that happened to it, oldest first.

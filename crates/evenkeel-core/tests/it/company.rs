@@ -175,8 +175,9 @@ impl Desk {
         let (key, occurred) = (key.to_owned(), None);
         self.run(&Command::Intake(Intake {
             key,
-            attributes,
+            attributes: attributes.into(),
             private: None,
+            marks: Vec::new(),
             occurred,
         }))
     }

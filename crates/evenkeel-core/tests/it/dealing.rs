@@ -47,8 +47,9 @@ fn take(desk: &mut Desk, key: &str, industry: &str, value: i64) -> (Destination,
     let events = desk
         .run(&Command::Intake(Intake {
             key: key.to_owned(),
-            attributes,
+            attributes: attributes.into(),
             private: None,
+            marks: Vec::new(),
             occurred: None,
         }))
         .expect("taken in");

@@ -5,12 +5,18 @@
 
 mod company;
 mod dealing;
+mod earning;
+mod earning_gain;
 mod eligibility;
 mod fairness;
+mod handoff_fairness;
+mod handoff_laws;
+mod handoffs;
 mod hours;
 mod laws;
 mod pauses;
 mod policy;
+mod precedence;
 mod preview;
 mod promises;
 mod rotation_capacity;

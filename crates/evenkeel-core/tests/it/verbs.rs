@@ -69,6 +69,7 @@ fn before_the_first_policy_nothing_can_be_dealt() {
         key,
         attributes: attributes.into(),
         private: None,
+        marks: Vec::new(),
         occurred: None,
     };
     assert_eq!(code(desk.run(&Command::Intake(intake))), "policy_missing");
