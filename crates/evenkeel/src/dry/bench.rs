@@ -10,17 +10,22 @@ use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::command::set_territories::SetTerritories;
 use evenkeel_core::command::{Command, decide};
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::event::{Actor, Event};
 use evenkeel_core::ids::{CommandId, RecordNo};
+use evenkeel_core::market::value::Attributes;
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::policy::analysis;
 use evenkeel_core::policy::problem::Problem;
+use evenkeel_core::precedence::mark::{self, Mark, MarkKey};
 use evenkeel_core::state::State;
+use evenkeel_core::territory::table::Sheet;
 use evenkeel_core::time::Moment;
 use evenkeel_core::verdict::{Destination, Verdict};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The moment at which policy and reps are set up: before any record.
 const SETUP: Moment = Moment(0);
@@ -81,6 +86,14 @@ impl Bench {
         Ok(true)
     }
 
+    /// Sets a territory table, before any record.
+    pub fn set_territories(&mut self, sheet: Sheet) -> Result<(), Refusal> {
+        let based_on = None;
+        let set = SetTerritories { sheet, based_on };
+        let command = Command::SetTerritories(Box::new(set));
+        self.submit("territories", "", SETUP, command).map(drop)
+    }
+
     /// What the analysis says about the policy now that the reps are known.
     pub fn problems(&self) -> Vec<Problem> {
         analysis::check(self.state.policy_text(), &self.state.known()).problems
@@ -92,16 +105,27 @@ impl Bench {
             key,
             attributes,
             occurred,
+            private,
             ..
         } = record;
         let intake = Intake {
             key: key.clone(),
-            attributes,
+            marks: self.marks(&attributes, &private),
+            attributes: attributes.into(),
             private: None,
             occurred,
         };
         let mut dealt = self.submit("record", &key, now, Command::Intake(intake))?;
         Ok(dealt.pop().expect("an intake deals the record"))
+    }
+
+    /// What stands for personal data, with a key that anybody can make: nothing is kept here.
+    fn marks(&self, attributes: &Attributes, private: &BTreeMap<String, String>) -> Vec<Mark> {
+        let schema = self.state.record_schema();
+        self.state.policy().map_or_else(Vec::new, |policy| {
+            let ladder = &policy.document().ladder;
+            mark::marks(ladder, &MarkKey::public(), schema, attributes, private)
+        })
     }
 
     /// Lets time pass until `now`: everything that was waiting for it moves.

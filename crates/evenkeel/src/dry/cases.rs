@@ -22,6 +22,9 @@ use toml::Spanned;
 /// Most bytes of a file of cases.
 pub const TEXT_MAX: usize = 4 << 20;
 
+/// Most records that are taken in before the one of a case.
+pub const BEFORE_MAX: usize = 100;
+
 /// A file of cases.
 #[derive(Debug)]
 pub struct Cases {
@@ -41,6 +44,8 @@ pub struct Case {
     /// Line on which it begins.
     pub line: u64,
     record: toml::Table,
+    /// Records that are taken in first, in order.
+    before: Vec<toml::Table>,
     now: Option<Moment>,
     away: Vec<String>,
     expect: Expect,
@@ -55,6 +60,7 @@ struct Expect {
     pool: Option<String>,
     queue: Option<String>,
     rule: Option<String>,
+    into: Option<String>,
 }
 
 /// What came out.
@@ -102,6 +108,8 @@ struct Raw {
 struct RawCase {
     name: String,
     record: toml::Table,
+    #[serde(default)]
+    before: Vec<toml::Table>,
     now: Option<String>,
     #[serde(default)]
     away: Vec<String>,
@@ -136,10 +144,15 @@ pub fn read(file: &str, text: &str) -> Result<Cases, Box<Bad>> {
         let RawCase {
             name,
             record,
+            before,
             now,
             away,
             expect,
         } = case.into_inner();
+        if before.len() > BEFORE_MAX {
+            let expected = format!("at most {BEFORE_MAX} records before");
+            return Err(Box::new(Bad::line(file, line, expected).seen(&name)));
+        }
         let now = match now {
             None => None,
             Some(text) => Some(Forms::default().moment(&text).map_err(|unfit| {
@@ -147,13 +160,14 @@ pub fn read(file: &str, text: &str) -> Result<Cases, Box<Bad>> {
             })?),
         };
         if expect.named().is_empty() {
-            let expected = "expect to name outcome, rep, pool, queue or rule";
+            let expected = "expect to name outcome, rep, pool, queue, rule or into";
             return Err(Box::new(Bad::line(file, line, expected).seen(&name)));
         }
         cases.push(Case {
             name,
             line,
             record,
+            before,
             now,
             away,
             expect,
@@ -176,8 +190,14 @@ pub fn try_case(
     otherwise: Moment,
 ) -> Result<Outcome, Untried> {
     let mut bench = bench.clone();
-    let record = record_of(file, case, bench.state())?;
+    let record = record_of(file, case, (&case.record, "case"), bench.state())?;
     let now = case.now.or(record.occurred).unwrap_or(otherwise);
+    for (number, table) in case.before.iter().enumerate() {
+        let key = format!("before-{}", number + 1);
+        let earlier = record_of(file, case, (table, &key), bench.state())?;
+        let at = earlier.occurred.map_or(now, |occurred| occurred.min(now));
+        bench.intake(earlier, at)?;
+    }
     for key in &case.away {
         let rep = away(file, case, bench.state(), key, now)?;
         bench.set_rep(rep)?;
@@ -190,7 +210,12 @@ pub fn try_case(
 }
 
 /// The record of a case, read like a line of a file.
-fn record_of(file: &str, case: &Case, state: &State) -> Result<RecordIn, Box<Bad>> {
+fn record_of(
+    file: &str,
+    case: &Case,
+    (table, key): (&toml::Table, &str),
+    state: &State,
+) -> Result<RecordIn, Box<Bad>> {
     let schema = state.record_schema();
     let known = || {
         schema
@@ -200,8 +225,8 @@ fn record_of(file: &str, case: &Case, state: &State) -> Result<RecordIn, Box<Bad
             .chain([ID, CREATED_AT])
     };
     let mut object = serde_json::Map::new();
-    object.insert(ID.into(), "case".into());
-    for (name, value) in &case.record {
+    object.insert(ID.into(), key.into());
+    for (name, value) in table {
         if !known().any(|field| field == name) {
             let expected = format!("one of {}", known().collect::<Vec<_>>().join(", "));
             let bad = Bad::line(file, case.line, expected).seen(name);
@@ -274,6 +299,7 @@ impl Expect {
             ("pool", &self.pool),
             ("queue", &self.queue),
             ("rule", &self.rule),
+            ("into", &self.into),
         ];
         all.into_iter()
             .filter_map(|(name, want)| Some((name, want.as_deref()?)))
@@ -286,6 +312,7 @@ impl Expect {
             "rep" => story.rep.as_deref(),
             "pool" => story.pool.as_deref(),
             "queue" => story.queue.as_deref(),
+            "into" => story.into.as_deref(),
             _ => Some(story.rule.as_str()),
         };
         self.named()

@@ -3,6 +3,7 @@
 //! One line of an explain file. It is made from the recorded verdict and the names in the state;
 //! nothing is decided again. Amounts are exact decimals; moments are RFC 3339 in UTC.
 
+use crate::dry::rung::{self, RungStory};
 use evenkeel_core::ids::{FieldNo, RecordNo};
 use evenkeel_core::sentence::{Words, leads};
 use evenkeel_core::state::State;
@@ -23,7 +24,7 @@ pub struct Story {
     pub record: String,
     /// When it was decided.
     pub at: String,
-    /// `rep`, `queue` or `held`.
+    /// `rep`, `queue`, `held` or `merged`.
     pub outcome: String,
     /// Key of the rep who got it.
     pub rep: Option<String>,
@@ -31,7 +32,10 @@ pub struct Story {
     pub pool: Option<String>,
     /// The queue in which it waits.
     pub queue: Option<String>,
-    /// The rule that matched, or `fallback`.
+    /// Key of the record it was attached to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<String>,
+    /// The rung that settled it, else the rule that matched, or `fallback`.
     pub rule: String,
     /// Version of the policy that decided.
     pub policy: u32,
@@ -43,6 +47,9 @@ pub struct Story {
     pub fields: BTreeMap<String, String>,
     /// What the rules answered, in order, up to the one that matched.
     pub rules: Vec<RuleStory>,
+    /// What was asked before the rules, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rungs: Vec<RungStory>,
     /// The pools that were asked, in order.
     pub turns: Vec<TurnStory>,
     /// What was decided about this record earlier in the same run, while it was held.
@@ -152,6 +159,7 @@ pub fn of(
     Story {
         fields: fields.collect(),
         rules: rules(state, verdict),
+        rungs: rung::of(&words, verdict),
         turns: verdict
             .turns
             .iter()
@@ -178,6 +186,7 @@ pub fn brief(
         Destination::Rep(rep) => ("rep", Some(rep_key(*rep)), None),
         Destination::Queue(queue) => ("queue", None, Some(state.queue(*queue).name.clone())),
         Destination::Hold { .. } => ("held", None, None),
+        Destination::Merged(_) => ("merged", None, None),
     };
     Story {
         record: state.records().key(record).to_owned(),
@@ -189,12 +198,17 @@ pub fn brief(
             .last()
             .map(|turn| state.pool(turn.pool).name.clone()),
         queue,
-        rule: words.rule(verdict),
+        into: match to {
+            Destination::Merged(into) => Some(state.records().key(*into).to_owned()),
+            _ => None,
+        },
+        rule: words.decider(verdict),
         policy: verdict.policy,
         size: Amount(verdict.size),
         sentence: words.verdict(verdict, to),
         fields: BTreeMap::new(),
         rules: Vec::new(),
+        rungs: Vec::new(),
         turns: Vec::new(),
         before: Vec::new(),
     }
@@ -276,10 +290,11 @@ fn turn_story(words: &Words<'_>, turn: &Turn) -> TurnStory {
 impl Story {
     /// The story as text, for a terminal or a file.
     pub fn text(&self) -> String {
-        let to = match (&self.rep, &self.queue) {
-            (Some(rep), _) => rep.clone(),
-            (None, Some(queue)) => format!("queue {queue}"),
-            (None, None) => "held".into(),
+        let to = match (&self.rep, &self.queue, &self.into) {
+            (Some(rep), ..) => rep.clone(),
+            (None, Some(queue), _) => format!("queue {queue}"),
+            (None, None, Some(into)) => format!("merged into {into}"),
+            (None, None, None) => "held".into(),
         };
         let mut text = format!(
             "{} → {to}   {}   rule {}\n",
@@ -296,6 +311,7 @@ impl Story {
                 text.push_str(&format!("  {name:width$}  {value}\n"));
             }
         }
+        rung::text(&self.rungs, &mut text);
         if !self.rules.is_empty() {
             text.push_str("\nThe rules, in order\n");
         }
