@@ -3,7 +3,7 @@
 //! A mark is a keyed digest of a value in its form. It is journalled in place of the text (law 9):
 //! equal values have equal marks, and without the key a mark says nothing and cannot be guessed
 //! from. The key is kept beside the journal, like those of draws. Who may know it, and what becomes
-//! of marks when data is erased, is told in ADR 9; nothing is looked up here.
+//! of marks when data is erased, is told in ADR 11; nothing is looked up here.
 
 use crate::ids::FieldNo;
 use crate::market::schema::Schema;
