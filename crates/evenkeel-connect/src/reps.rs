@@ -252,6 +252,7 @@ fn status(text: &str, forms: &Forms, zone: &TimeZone) -> Result<Status, Unfit> {
         ("paused", "") => Ok(Status::Paused {
             since: Moment(0),
             review: None,
+            reason: None,
         }),
         ("paused", dates) => {
             let begin = |day: &str| start_or_moment(day, forms, zone);
@@ -262,6 +263,7 @@ fn status(text: &str, forms: &Forms, zone: &TimeZone) -> Result<Status, Unfit> {
             Ok(Status::Paused {
                 since: begin(since)?,
                 review,
+                reason: None,
             })
         }
         _ => Err(unfit(

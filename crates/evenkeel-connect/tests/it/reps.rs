@@ -128,6 +128,7 @@ impl IntoPaused for &str {
         Status::Paused {
             since: moment(since),
             review,
+            reason: None,
         }
     }
 }

@@ -6,13 +6,15 @@
 use crate::market::schema::{REP_ROLE, REP_TEAM};
 use crate::market::value::{Attributes, Facts, Value};
 use crate::people::hours::Hours;
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 use serde::{Deserialize, Serialize};
 
 /// Longest rep key in characters.
 pub const REP_KEY_MAX: usize = 100;
 /// Most leave intervals kept for one rep.
 pub const LEAVES_MAX: usize = 200;
+/// Longest time until the review of a pause.
+pub const REVIEW_MAX: Span = Span::days(366);
 /// Most reps in one workspace.
 pub const REPS_MAX: usize = 20_000;
 
@@ -66,6 +68,8 @@ pub enum Status {
         since: Moment,
         /// When the manager is asked what happens next.
         review: Option<Moment>,
+        /// Why, in the manager's words: about a person, so personal data.
+        reason: Option<PrivateRef>,
     },
     /// Gone for good; owns nothing.
     Left,

@@ -4,7 +4,8 @@
 
 use crate::ids::{RecordNo, RepNo};
 use crate::people::pool::History;
-use crate::people::rep::Profile;
+use crate::people::rep::{PrivateRef, Profile, Status};
+use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +82,21 @@ impl Roster {
             assigned: 0,
             voids: History::default(),
         });
+    }
+
+    /// Applies `RepPaused`.
+    pub fn pause(&mut self, rep: RepNo, since: Moment, review: Moment, reason: Option<PrivateRef>) {
+        let review = Some(review);
+        self.rep_mut(rep).profile.status = Status::Paused {
+            since,
+            review,
+            reason,
+        };
+    }
+
+    /// Applies `RepResumed`.
+    pub fn resume(&mut self, rep: RepNo) {
+        self.rep_mut(rep).profile.status = Status::Active;
     }
 
     /// The rep, to be changed by an applied event.

@@ -40,16 +40,27 @@ pub enum Redraw {
 /// *Bounds*: of a mix, only picks left to chance are drawn again; for the others the bits are
 /// checked, since who evens out a mix best is no draw.
 pub fn redraw(turn: &Turn, key: &DrawKey, pool: &str, record: &str, deals: u32) -> Redraw {
-    let Some((pick, recorded)) = turn.pick.and_then(|pick| Some((pick, pick.draw?))) else {
+    let Some(recorded) = turn.pick.and_then(|pick| pick.draw) else {
         return Redraw::NotDrawn;
     };
     let drawn = key.bits(pool, record, deals);
     if drawn != recorded {
         return Redraw::OtherBits { recorded, drawn };
     }
+    repeat(turn)
+}
+
+/// Draws a recorded turn again from the recorded bits, whatever key they came from: what can be
+/// checked before the period is over.
+///
+/// *Bounds*: as [`redraw`].
+pub fn repeat(turn: &Turn) -> Redraw {
+    let Some((pick, bits)) = turn.pick.and_then(|pick| Some((pick, pick.draw?))) else {
+        return Redraw::NotDrawn;
+    };
     let bits = match pick.chooser {
-        Chooser::Draw => drawn,
-        Chooser::MixDraw => draw::split(drawn, draw::CHANCES).1,
+        Chooser::Draw => bits,
+        Chooser::MixDraw => draw::split(bits, draw::CHANCES).1,
         _ => return Redraw::Same,
     };
     let band = band(turn);

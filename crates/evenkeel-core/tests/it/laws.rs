@@ -56,7 +56,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("EVENKEEL_CASES")
         .ok()
         .and_then(|text| text.parse().ok())
@@ -154,7 +154,7 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
 }
 
 /// Every record in exactly one place, counted independently of the state's own lists.
-fn one_place(state: &State) {
+pub(crate) fn one_place(state: &State) {
     let mut owned: BTreeMap<RepNo, usize> = BTreeMap::new();
     let (mut queued, mut held) = (0, 0);
     for at in 0..state.records().len() {
@@ -199,7 +199,7 @@ fn one_place(state: &State) {
 }
 
 /// Zero-sum, and nobody further from even than proved.
-fn ledgers(state: &State) {
+pub(crate) fn ledgers(state: &State) {
     for pool in state.pools() {
         let credits: Micro = pool.ledger.members().iter().map(|entry| entry.credit).sum();
         assert_eq!(credits, Micro(0), "credits add up to zero");

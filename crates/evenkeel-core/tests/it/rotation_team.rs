@@ -98,6 +98,7 @@ pub(crate) fn spec() -> PoolSpec {
         balance: Balance::default(),
         specialists: Vec::new(),
         stream_ppm: None,
+        earn: None,
         caps: Caps::default(),
         keeps_hours: false,
         manual_counts: ManualCounts::Full,
@@ -180,6 +181,7 @@ impl Team {
             true => Status::Paused {
                 since: START,
                 review: None,
+                reason: None,
             },
             false => Status::Active,
         };
