@@ -1,6 +1,5 @@
 //! Reading how some of a pool's records have to be earned.
 
-use crate::holding::outcomes::MEMORY;
 use crate::market::schema::FieldType;
 use crate::policy::cel::Vocabulary;
 use crate::policy::document::{Earn, EarnCapacity, EarnGate, HOLD_MAX, REASONS_MAX};
@@ -19,6 +18,8 @@ const MATURES_USUAL: Span = Span::days(60);
 const WINDOW_USUAL: Span = Span::days(90);
 /// Leads at the team's rate that a rep begins with: skill 5 points apart around 20 %.
 const PRIOR_USUAL: u32 = 60;
+/// Longest look back for own wins: as far as outcomes are remembered.
+const WINDOW_MAX: Span = Span::days(731);
 /// Most own wins a gate may ask for.
 const WINS_MAX: u32 = 1_000;
 /// Largest prior.
@@ -121,7 +122,7 @@ impl<'a> Reader<'a, '_> {
         records: &Vocabulary,
     ) -> Option<Option<EarnGate>> {
         let window = match table.get("window") {
-            Some(entry) => self.source.duration(entry, at, MEMORY),
+            Some(entry) => self.source.duration(entry, at, WINDOW_MAX),
             None => Some(WINDOW_USUAL),
         };
         match (table.get("wins"), table.get("self_sourced")) {
