@@ -8,6 +8,7 @@ use crate::draw::DrawKey;
 use crate::drawing::Period;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
+use crate::people::grants::Grant;
 use crate::people::rep::{PrivateRef, Profile};
 use crate::precedence::mark::Mark;
 use crate::rotation::ledger::Portion;
@@ -220,15 +221,8 @@ pub enum Event {
     SharesGranted {
         /// The pool.
         pool: PoolNo,
-        /// First moment it holds.
-        from: Moment,
-        /// First moment it no longer holds; `None` is until another is granted.
-        until: Option<Moment>,
-        /// What each weight is multiplied with for an earned record, ascending by rep; empty deals
-        /// rateably.
-        shares: Vec<(RepNo, Micro)>,
-        /// The same for members not listed; `None` keeps them out of earned records.
-        others: Option<Micro>,
+        /// The shares, and how long they hold.
+        grant: Grant,
     },
 }
 

@@ -8,13 +8,12 @@ use crate::command::refusal::Refusal;
 use crate::drawing::Promises;
 use crate::event::{Event, Recorded};
 use crate::handoff::journey::Journeys;
-use crate::holding::outcomes::{Dealt, Outcomes};
+use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
 use crate::holding::records::{RECORDS_MAX, Records};
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
-use crate::people::grants::Grant;
 use crate::people::pool::Pool;
 use crate::people::rep::Status;
 use crate::people::roster::Roster;
@@ -406,22 +405,8 @@ impl State {
                 self.merged(*record, *into, back.as_ref(), at);
             }
             Event::MarksForgotten { record } => self.forgotten(*record),
-            Event::SharesGranted {
-                pool,
-                from,
-                until,
-                shares,
-                others,
-            } => {
-                let (from, until, others) = (*from, *until, *others);
-                let shares = shares.clone();
-                let grant = Grant {
-                    from,
-                    until,
-                    shares,
-                    others,
-                };
-                self.pools[pool.index()].grants.add(grant, at);
+            Event::SharesGranted { pool, grant } => {
+                self.pools[pool.index()].grants.add(grant.clone(), at);
             }
             Event::TurnVoided {
                 record,
@@ -571,13 +556,7 @@ impl State {
                 rep_entry.history.push(at);
                 self.records.count_deal(record);
                 if let Some((turn, pick)) = verdict.picked() {
-                    let (pool, rep) = (turn.pool, pick.rep);
-                    self.outcomes.note_dealt(Dealt {
-                        record,
-                        pool,
-                        rep,
-                        at,
-                    });
+                    self.outcomes.note_dealt(record, (turn.pool, pick.rep), at);
                 }
                 let turn = verdict.took_turn().then_some(self.seq);
                 self.records.set_turn(record, turn);

@@ -8,7 +8,7 @@ use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::earn::proposal;
 use crate::event::Event;
-use crate::people::grants::GRANTS_MAX;
+use crate::people::grants::{GRANTS_MAX, Grant};
 use crate::state::State;
 use crate::time::{Moment, Span};
 
@@ -70,13 +70,13 @@ impl GrantShares {
                 seen: kept as u64 + 1,
             });
         }
-        Ok(vec![Event::SharesGranted {
-            pool,
+        let grant = Grant {
             from,
             until: self.until,
             shares,
             others,
-        }])
+        };
+        Ok(vec![Event::SharesGranted { pool, grant }])
     }
 
     /// When it begins: never before now.

@@ -108,7 +108,8 @@ mod tests {
         ) {
             team[0].1 += 1;
             let rates = |team: &[(i64, i64)]| -> Vec<Rate> {
-                let all: Vec<Evidence> = team.iter().map(|(won, lost)| of(*won, won + lost)).collect();
+                let one = |(won, lost): &(i64, i64)| of(*won, won + lost);
+                let all: Vec<Evidence> = team.iter().map(one).collect();
                 let mean = super::team(&all);
                 all.iter().map(|one| posterior(*one, mean, prior)).collect()
             };

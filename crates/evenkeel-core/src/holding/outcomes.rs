@@ -1,4 +1,4 @@
-//! What became of dealt records: who was dealt which by turn, and who closed which with what reason.
+//! What became of dealt records: who was dealt which by turn, who closed which with what reason.
 //!
 //! Two plain logs, kept for close rates. Deliberately judges nothing: whether a reason is a win, a
 //! record comparable or an outcome ripe is asked in [`crate::earn`], with the policy then in force.
@@ -65,9 +65,14 @@ impl Outcomes {
     }
 
     /// Notes a turn; never earlier than the last.
-    pub fn note_dealt(&mut self, dealt: Dealt) {
-        forget(&mut self.dealt, dealt.at, |dealt| dealt.at);
-        self.dealt.push(dealt);
+    pub fn note_dealt(&mut self, record: RecordNo, (pool, rep): (PoolNo, RepNo), at: Moment) {
+        forget(&mut self.dealt, at, |dealt| dealt.at);
+        self.dealt.push(Dealt {
+            record,
+            pool,
+            rep,
+            at,
+        });
     }
 
     /// Notes a closing; never earlier than the last.
@@ -107,12 +112,7 @@ mod tests {
             let at = Moment(day * DAY.0);
             let (record, rep) = (RecordNo::at(day as usize), RepNo::at(0));
             let pool = PoolNo::at(0);
-            outcomes.note_dealt(Dealt {
-                record,
-                pool,
-                rep,
-                at,
-            });
+            outcomes.note_dealt(record, (pool, rep), at);
             outcomes.note_ended((record, rep), if day % 2 == 0 { "won" } else { "lost" }, at);
         }
         let since = Moment(2_999 * DAY.0) - MEMORY;

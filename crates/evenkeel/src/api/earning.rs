@@ -1,7 +1,7 @@
 //! Earned shares of a pool: who has earned how much as things stand, and granting it.
 //!
-//! Only for those who may grant: the close rates of colleagues are nobody else's. A rep sees the own
-//! tier and the way to the gate on the own page.
+//! Only for those who may grant: the close rates of colleagues are nobody else's. A rep sees the
+//! own tier and the way to the gate on the own page.
 
 use crate::api::body::{IdempotencyKey, Name, Raw};
 use crate::api::fields::{self, exact};

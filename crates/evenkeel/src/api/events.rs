@@ -3,7 +3,7 @@
 //! Numbers are replaced by keys and names; personal data is not in the journal and so not here.
 
 use crate::api::body::Query;
-use crate::api::deal::rule;
+use crate::host::directory::Naming;
 use crate::api::fields;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
@@ -19,6 +19,7 @@ use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::ids::{PoolNo, RecordNo, RepNo};
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::state::State as Workspace;
+use evenkeel_core::territory::table::SheetRow;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -119,7 +120,9 @@ fn told(state: &Workspace, event: &Event) -> Value {
             json!({"type": "policy_published", "version": version, "text": text})
         }
         Event::RepSet { key, profile, .. } => rep_set(state, key, profile),
-        Event::PoolChanged { .. } | Event::CreditClamped { .. } => pool_event(state, event),
+        Event::PoolChanged { .. } | Event::CreditClamped { .. } | Event::SharesGranted { .. } => {
+            pool_event(state, event)
+        }
         Event::RecordTaken {
             key,
             attributes,
@@ -140,7 +143,35 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordGiven { .. }
         | Event::HoldExpired { .. }
         | Event::RecordClosed { .. }
-        | Event::TurnVoided { .. } => record_event(state, event),
+        | Event::TurnVoided { .. }
+        | Event::HandoffVoided { .. }
+        | Event::RecordMerged { .. }
+        | Event::MarksForgotten { .. } => record_event(state, event),
+        Event::RepPaused {
+            rep, since, review, ..
+        } => json!({
+            "type": "rep_paused", "rep": state.roster().rep(*rep).key,
+            "since": since.to_string(), "review": review.to_string(),
+        }),
+        Event::RepResumed { rep } => {
+            json!({"type": "rep_resumed", "rep": state.roster().rep(*rep).key})
+        }
+        Event::DrawCommitted { period, commitment } => json!({
+            "type": "draw_committed", "period": period.to_string(),
+            "commitment": hex(commitment),
+        }),
+        Event::DrawRevealed { period, secret } => json!({
+            "type": "draw_revealed", "period": period.to_string(), "secret": hex(&secret.0),
+        }),
+        Event::TerritoriesSet { version, table } => {
+            let sheet = table.sheet(state.record_schema());
+            let row = |row: SheetRow| json!({"cells": row.cells, "territory": row.territory});
+            let rows: Vec<Value> = sheet.rows.into_iter().map(row).collect();
+            json!({
+                "type": "territories_set", "version": version, "columns": sheet.columns,
+                "rows": rows,
+            })
+        }
     }
 }
 
@@ -191,6 +222,15 @@ fn pool_event(state: &Workspace, event: &Event) -> Value {
             "type": "credit_clamped", "pool": pool(*changed), "rep": rep(*away),
             "owed": fields::exact(*credit),
         }),
+        Event::SharesGranted {
+            pool: granted,
+            grant,
+        } => json!({
+            "type": "shares_granted", "pool": pool(*granted), "from": grant.from.to_string(),
+            "until": grant.until.map(|until| until.to_string()),
+            "rateably": !grant.earned(),
+            "reps": reps(&grant.shares.iter().map(|(rep, _)| *rep).collect::<Vec<_>>()),
+        }),
         _ => Value::Null,
     }
 }
@@ -211,7 +251,7 @@ fn record_event(state: &Workspace, event: &Event) -> Value {
             json!({
                 "type": "record_dealt", "record": record(*dealt), "cause": cause(*set_off),
                 "outcome": outcome, "rep": to, "queue": queue, "pool": pool,
-                "rule": rule(state, verdict), "policy": verdict.policy,
+                "rule": state.rule(verdict), "policy": verdict.policy,
             })
         }
         Event::RecordGiven {
@@ -226,6 +266,17 @@ fn record_event(state: &Workspace, event: &Event) -> Value {
         } => json!({
             "type": "hold_expired", "record": record(*held), "queue": state.queue(*queue).name,
         }),
+        Event::RecordMerged {
+            record: absorbed,
+            into,
+            back,
+        } => json!({
+            "type": "record_merged", "record": record(*absorbed), "into": record(*into),
+            "turn_back": back.as_ref().map(|back| back.dealt),
+        }),
+        Event::MarksForgotten { record: forgotten } => {
+            json!({"type": "marks_forgotten", "record": record(*forgotten)})
+        }
         Event::RecordClosed {
             record: closed,
             reason,
@@ -239,6 +290,16 @@ fn record_event(state: &Workspace, event: &Event) -> Value {
             ..
         } => json!({
             "type": "turn_voided", "record": record(*voided), "dealt": dealt, "reason": reason,
+        }),
+        Event::HandoffVoided {
+            record: voided,
+            dealt,
+            rep,
+            reason,
+            ..
+        } => json!({
+            "type": "handoff_voided", "record": record(*voided), "dealt": dealt,
+            "rep": state.roster().rep(*rep).key, "reason": reason,
         }),
         _ => Value::Null,
     }

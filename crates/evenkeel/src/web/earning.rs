@@ -259,7 +259,10 @@ pub fn brief(scene: &Scene<'_>, pool: PoolNo) -> Markup {
     if proposal::terms(scene.state, pool).is_none() {
         return html! {};
     }
-    let name = &scene.state.pool(pool).name;
+    let (name, grants) = {
+        let pool = scene.state.pool(pool);
+        (&pool.name, &pool.grants)
+    };
     html! {
         section.sheet aria-labelledby="earning" {
             header {
@@ -270,7 +273,7 @@ pub fn brief(scene: &Scene<'_>, pool: PoolNo) -> Markup {
             }
             div.body {
                 p {
-                    @if scene.state.pool(pool).grants.in_force(scene.now).is_some_and(Grant::earned) {
+                    @if grants.in_force(scene.now).is_some_and(Grant::earned) {
                         "Some records here are dealt by what was earned, the others rateably."
                     } @else {
                         "Some records here can be earned; nothing is granted now, so all are dealt rateably."

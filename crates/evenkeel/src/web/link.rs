@@ -48,6 +48,11 @@ pub fn pool(name: &str) -> String {
     format!("/pools/{}", segment(name))
 }
 
+/// What is earned in a pool.
+pub fn earning(name: &str) -> String {
+    format!("/pools/{}/earning", segment(name))
+}
+
 /// A queue.
 pub fn queue(name: &str) -> String {
     format!("/queues/{}", segment(name))

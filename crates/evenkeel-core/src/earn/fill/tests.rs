@@ -1,3 +1,5 @@
+//! The filling against its model, and its promises on made-up teams.
+
 use super::*;
 use proptest::prelude::*;
 

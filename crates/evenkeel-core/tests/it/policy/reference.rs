@@ -5,7 +5,8 @@ use evenkeel_core::market::schema::{FIELD_NAME_MAX, FIELDS_MAX, Schema};
 use evenkeel_core::policy::analysis::{FORMULA_NODES_MAX, Known, check};
 use evenkeel_core::policy::document::{
     BAND_MAX, BAND_MIN, CAP_MAX, HOLD_MAX, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX,
-    RECORD_WEIGHT_MIN, RULES_MAX, TEXT_MAX, WEIGHT_MAX,
+    RECORD_WEIGHT_MIN, RULES_MAX, SEATS_MAX, STAND_INS_MAX, STEPS_MAX, STEP_RULES_MAX, TEXT_MAX,
+    WEIGHT_MAX,
 };
 use evenkeel_core::policy::formulate::JOINS_MAX;
 use evenkeel_core::policy::problem::PROBLEMS_MAX;
@@ -47,6 +48,10 @@ fn bounds_in_the_reference_are_those_of_the_program() {
             FORMULA_NODES_MAX.to_string(),
         ),
         ("problems listed", PROBLEMS_MAX.to_string()),
+        ("steps", STEPS_MAX.to_string()),
+        ("rules of one step", STEP_RULES_MAX.to_string()),
+        ("seats of a pod, and reps in a seat", SEATS_MAX.to_string()),
+        ("stand-ins for one rep", STAND_INS_MAX.to_string()),
         ("territories", table::TERRITORIES_MAX.to_string()),
         ("rows of a territory table", table::ROWS_MAX.to_string()),
         ("key columns of a territory table", table::COLUMNS_MAX.to_string()),
@@ -105,6 +110,7 @@ fn every_key_is_in_the_reference() {
         "[[pool]]\nname = \"p\"\nbalance = { zzzzzzzz = 1 }",
         "[[pool]]\nname = \"p\"\nspecialist = [{ zzzzzzzz = 1 }]",
         "[[rule]]\nname = \"r\"\nto = { zzzzzzzz = 1 }",
+        "[[pool]]\nname = \"p\"\nearn = { zzzzzzzz = 1 }",
         "[[pool]]\nname = \"p\"\nnobody = { zzzzzzzz = 1 }",
         "[record]\na = { zzzzzzzz = 1 }",
         "[territories]\nzzzzzzzz = 1",
