@@ -9,9 +9,7 @@
 use crate::market::clause::{Answer, Clause, Condition, Node};
 use crate::market::schema::Schema;
 use crate::market::value::Attributes;
-use crate::policy::document::{
-    Document, Members, Nobody, StepSpec, Target, VoidThen, Weights,
-};
+use crate::policy::document::{Document, Members, Nobody, StepSpec, Target, VoidThen, Weights};
 use crate::policy::layout::{Layout, Literal};
 use crate::policy::problem::{Level, Problem, did_you_mean};
 use crate::policy::reach::{Reach, Space};
@@ -89,6 +87,7 @@ pub fn check(text: &str, known: &Known<'_>) -> Analysis {
         check.pools(&reps);
         check.circles();
         check.lifecycle();
+        check.territories();
         check.unused();
         problems.extend(check.source.into_problems());
     }
@@ -332,7 +331,10 @@ impl Check<'_> {
     fn lifecycle(&mut self) {
         let document = self.document;
         for (at, step) in document.steps.iter().enumerate() {
-            let (span, name) = (self.places.steps[at].clone(), format!("step {:?}", step.name));
+            let (span, name) = (
+                self.places.steps[at].clone(),
+                format!("step {:?}", step.name),
+            );
             for target in step.targets() {
                 if let Target::Rep { rep, .. } = target {
                     self.rep_known(rep, &span, &name);
@@ -349,6 +351,14 @@ impl Check<'_> {
             for rep in pod.seats.iter().flat_map(|seat| &seat.reps) {
                 self.rep_known(rep, &span, &name);
             }
+        }
+    }
+
+    /// Warns of territories that no rule asks, and of those without rows.
+    fn territories(&mut self) {
+        for (at, message, hint) in territory_check::remarks(self.document) {
+            let span = self.places.territories.clone();
+            self.say(Level::Warning, &span, &at, message, hint.to_owned());
         }
     }
 
@@ -379,10 +389,6 @@ impl Check<'_> {
             }
         }
         territory_check::used(document, &mut pools, &mut queues);
-        for (at, message, hint) in territory_check::remarks(document) {
-            let span = self.places.territories.clone();
-            self.say(Level::Warning, &span, &at, message, hint.to_owned());
-        }
         for rung in &document.ladder.rungs {
             if let Otherwise::Queue(queue) | Otherwise::Hold { then: queue, .. } = rung.otherwise {
                 queues[queue] = true;

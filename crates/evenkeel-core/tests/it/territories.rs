@@ -406,11 +406,11 @@ fn setting_a_table_refuses_in_order() {
     let mut empty = Desk::empty();
     assert_eq!(set(&mut empty, good()), Err(Refusal::PolicyMissing));
     let mut desk = desk(POLICY);
-    let strange = set(&mut desk, sheet(&["country"], &["US,Wset"])).expect_err("no such territory");
+    let strange = set(&mut desk, sheet(&["country"], &["US,Wesst"])).expect_err("no such territory");
     assert!(
         strange
             .message()
-            .contains("no territory \"Wset\". Maybe \"West\"?"),
+            .contains("no territory \"Wesst\". Maybe \"West\"?"),
         "{strange:?}"
     );
     set(&mut desk, good()).expect("a table");

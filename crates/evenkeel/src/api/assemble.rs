@@ -3,8 +3,8 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    assignments, events, keys, moves, persons, policy, pools, records, reps, session, users,
-    verdicts,
+    assignments, draws, earning, events, handoff, keys, merge, moves, pauses, persons, policy,
+    pools, preview, records, reps, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -25,12 +25,20 @@ fn resources() -> Routes {
     Routes::new()
         .merge(records::routes())
         .merge(moves::routes())
+        .merge(merge::routes())
+        .merge(void::routes())
+        .merge(handoff::routes())
         .merge(persons::routes())
         .merge(assignments::routes())
         .merge(verdicts::routes())
         .merge(reps::routes())
         .merge(pools::routes())
+        .merge(earning::routes())
+        .merge(draws::routes())
+        .merge(pauses::routes())
         .merge(policy::routes())
+        .merge(preview::routes())
+        .merge(territories::routes())
         .merge(events::routes())
         .merge(users::routes())
         .merge(keys::routes())

@@ -192,8 +192,8 @@ fn with(scene: &Scene<'_>, territories: &Territories, below: &Below<'_>) -> Mark
             }
         }
         p.lede {
-            "A table says which territory a record falls into; each territory has a pool of its own. "
-            "In the last column in which two rows differ, the row that says more wins. "
+            "A table says which territory a record falls into; each territory has a pool of its \
+             own. In the last column in which two rows differ, the row that says more wins. "
             (seen(&found))
         }
         div.columns {
@@ -303,9 +303,7 @@ fn holes(scene: &Scene<'_>, found: &Findings) -> Markup {
                                     th scope="row" { (hole.values) }
                                     td.n { (words::thousands(hole.count)) }
                                     td {
-                                        @if let Some(record) = scene.state.record_no(&hole.example) {
-                                            (scene.record(record))
-                                        }
+                                        (example(scene, &hole.example))
                                     }
                                 }
                             }
@@ -315,6 +313,12 @@ fn holes(scene: &Scene<'_>, found: &Findings) -> Markup {
             }
         }
     }
+}
+
+/// The record of a hole, as a link; nothing when it is not there any more.
+fn example(scene: &Scene<'_>, key: &str) -> Markup {
+    let record = scene.state.record_no(key);
+    record.map_or_else(|| html! {}, |record| scene.record(record))
 }
 
 /// The rows in force, in order.
@@ -331,7 +335,12 @@ fn rows(scene: &Scene<'_>, found: &Findings) -> Markup {
                 }
             }
             @if table.rows.is_empty() {
-                div.body { p { "No row yet: every record goes where the policy sends what is in no territory." } }
+                div.body {
+                    p {
+                        "No row yet: every record goes where the policy sends what is in no \
+                         territory."
+                    }
+                }
             } @else {
                 div.wide role="group" tabindex="0" aria-labelledby="rows" {
                     table {
@@ -364,8 +373,8 @@ fn form(scene: &Scene<'_>, text: &str) -> Markup {
                     (layout::csrf(scene.viewer))
                     label {
                         "Paste it, straight from a spreadsheet if you like"
-                        textarea name="csv" rows="10" spellcheck="false" autocomplete="off" wrap="off"
-                            placeholder="country,state,postcode*,territory" {
+                        textarea name="csv" rows="10" spellcheck="false" autocomplete="off"
+                            wrap="off" placeholder="country,state,postcode*,territory" {
                             "\n" (text)
                         }
                     }
@@ -374,9 +383,10 @@ fn form(scene: &Scene<'_>, text: &str) -> Markup {
                         input type="file" accept=".csv,.tsv,.txt" data-into="csv";
                     }
                     p.note {
-                        "One column is called territory; the others are fields of records, coarse to \
-                         fine. An empty cell takes anything, 94* takes what begins with 94, and a \
-                         column called postcode* takes every cell so. Numbers are bands like 200..1000."
+                        "One column is called territory; the others are fields of records, coarse \
+                         to fine. An empty cell takes anything, 94* takes what begins with 94, and \
+                         a column called postcode* takes every cell so. Numbers are bands like \
+                         200..1000."
                     }
                     div.acts { button.main type="submit" { "See what changes" } }
                 }
