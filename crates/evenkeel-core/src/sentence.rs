@@ -5,6 +5,7 @@
 
 mod handoff;
 mod ladder;
+mod reason;
 
 use crate::ids::{PoolNo, QueueNo, RepNo};
 use crate::state::State;
@@ -231,31 +232,20 @@ impl Words<'_> {
                  {able} who could take it.",
                 pick.band
             ),
-            Chooser::Mix => format!(
-                "{name} got it: {owed}, and of the {} close enough to the most owed the one whose \
-                 mix it evens out best{first_of_level}.",
-                pick.band
-            ),
+            chooser if reason::compares(chooser) => {
+                let reason = self.reason(turn, pick, &first_of_level);
+                format!("{name} got it: {owed}, and {reason}.")
+            }
             Chooser::MixDraw => format!(
                 "{name} got it by draw: {owed}, one of {} close enough to the most owed; a part of \
                  the picks is left to chance.",
-                pick.band
-            ),
-            Chooser::Fit => format!(
-                "{name} got it: {owed}, and of the {} close enough to the most owed the specialist \
-                 who is owed the most{first_of_level}.",
-                pick.band
-            ),
-            Chooser::Headroom => format!(
-                "{name} got it: {owed}, and of the {} close enough to the most owed the one with \
-                 the emptiest book for its size{first_of_level}.",
                 pick.band
             ),
             Chooser::Deadline if most_owed(turn) != Some(pick.rep) => format!(
                 "{name} got it: {owed}, and of the {able} who could take it the one whose turn \
                  was due first{first_of_level}."
             ),
-            Chooser::Deadline | Chooser::MostOwed => format!(
+            _ => format!(
                 "{name} got it: {owed}, the most of the {able} who could take it{first_of_level}."
             ),
         }

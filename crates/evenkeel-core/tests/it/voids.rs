@@ -207,7 +207,8 @@ fn what_is_wrong_with_voids_is_said() {
         ),
         (
             "[voids]\nreasons = [\"a\"]\nthen = \"pool:x\"",
-            "5:8 voids: then must be \"close\", \"stay\" or \"queue:…\", but is \"pool:x\".",
+            "5:8 voids: then must be \"close\", \"stay\", \"queue:…\" or { back = true, \
+             otherwise = \"queue:…\" }, but is \"pool:x\".",
         ),
         (
             "[voids]\nreasons = [\"a\"]\nper_month = 0",

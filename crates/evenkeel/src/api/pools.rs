@@ -45,7 +45,8 @@ struct PoolOut {
     members: usize,
     /// Turns dealt ever.
     dealt: u64,
-    /// Largest amount any member was ever owed or ahead, in leads.
+    /// Largest amount any member was owed or ahead since the last change of members or method, in
+    /// leads.
     #[schema(value_type = f64)]
     worst: Value,
     /// The proved bound on it.
@@ -66,8 +67,55 @@ struct Pools {
 struct PoolWhole {
     #[serde(flatten)]
     pool: PoolOut,
+    /// How even it is, and what is proved.
+    fairness: FairnessOut,
     /// The members, by rep, with what a record that came now would meet.
     ledger: Vec<EntryOut>,
+}
+
+/// The proved bound of a pool as it stands, and the worst measured beside it, in leads.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct FairnessOut {
+    /// The last change of members or method, RFC 3339; absent before anybody belonged to the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// Turns dealt since: all of them are counted.
+    turns: u64,
+    /// Largest amount any member was owed or ahead since.
+    #[schema(value_type = f64)]
+    worst: Value,
+    /// Nobody can be further from even: half of reach, for each of the other members.
+    #[schema(value_type = f64)]
+    bound: Value,
+    /// Heaviest record since.
+    #[schema(value_type = f64)]
+    heaviest: Value,
+    /// Widest band since.
+    #[schema(value_type = f64)]
+    band: Value,
+    /// What the stretch began with where a departure had left members further apart than its turns
+    /// explain; it then stands for heaviest record and widest band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    raised: Option<Value>,
+    /// The alarm: the first time that the bound was passed. A defect, never a setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed: Option<PassedOut>,
+}
+
+/// The bound was passed.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PassedOut {
+    /// When, RFC 3339.
+    at: String,
+    /// Key of the rep.
+    rep: String,
+    /// What the rep was owed; negative when ahead.
+    #[schema(value_type = f64)]
+    owed: Value,
+    /// The bound at that moment.
+    #[schema(value_type = f64)]
+    bound: Value,
 }
 
 /// One member.
@@ -89,6 +137,8 @@ struct EntryOut {
     /// Entitlement added up over the turns the member could take.
     #[schema(value_type = f64)]
     entitled: Value,
+    /// Turns given back; they stay counted above, and come back by make-up.
+    voided: u64,
     /// Why the member cannot take a record now; absent when it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<String>,
@@ -118,6 +168,7 @@ async fn look(State(app): State<App>, Name(name): Name) -> Result<axum::Json<Poo
         let pool = state.pool_no(&name)?;
         Some(PoolWhole {
             pool: pool_out(state, pool),
+            fairness: fairness_out(state, pool),
             ledger: ledger(state, pool, now),
         })
     });
@@ -244,9 +295,29 @@ fn pool_out(state: &Workspace, number: PoolNo) -> PoolOut {
         method: method.map(Method::word),
         members: pool.ledger.members().len(),
         dealt: pool.dealt,
-        worst: exact(pool.worst),
-        bound: exact(pool.bound()),
+        worst: exact(pool.fairness.worst),
+        bound: exact(pool.fairness.bound()),
         held: state.held().filter(|(_, hold)| hold.pool == number).count(),
+    }
+}
+
+fn fairness_out(state: &Workspace, number: PoolNo) -> FairnessOut {
+    let fairness = state.pool(number).fairness;
+    let passed = fairness.passed.map(|passed| PassedOut {
+        at: passed.at.to_string(),
+        rep: state.roster().rep(passed.rep).key.clone(),
+        owed: exact(passed.credit),
+        bound: exact(passed.bound),
+    });
+    FairnessOut {
+        since: fairness.since.map(|since| since.to_string()),
+        turns: fairness.turns,
+        worst: exact(fairness.worst),
+        bound: exact(fairness.bound()),
+        heaviest: exact(fairness.size_max),
+        band: exact(fairness.delta_max),
+        raised: fairness.raised().then(|| exact(fairness.carried)),
+        passed,
     }
 }
 
@@ -280,6 +351,7 @@ fn ledger(state: &Workspace, number: PoolNo, now: Moment) -> Vec<EntryOut> {
                 turns: tally.map_or(0, |tally| tally.turns),
                 received: exact(tally.map(|tally| tally.received).unwrap_or_default()),
                 entitled: exact(tally.map(|tally| tally.entitled).unwrap_or_default()),
+                voided: tally.map_or(0, |tally| tally.voided),
                 stopped: stopped(entry.rep),
             }
         })

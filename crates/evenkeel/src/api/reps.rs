@@ -39,7 +39,7 @@ pub fn routes() -> Routes {
 /// A rep as it is to be. What is absent is empty, except the display name, which stays.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct RepIn<'a> {
+pub struct RepIn<'a> {
     /// Display name. Kept as personal data; absent leaves it as it is.
     #[serde(default)]
     name: Option<String>,
@@ -73,7 +73,7 @@ struct RepIn<'a> {
 /// One absence.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LeaveIn {
+pub struct LeaveIn {
     /// First moment away, RFC 3339.
     from: String,
     /// First moment back, RFC 3339.
@@ -83,7 +83,7 @@ struct LeaveIn {
 /// Out of rotation.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PauseIn {
+pub struct PauseIn {
     /// When the manager is asked what happens next, RFC 3339.
     #[serde(default)]
     review: Option<String>,
@@ -247,7 +247,8 @@ async fn named(
     Ok(kept.map(|(row, _)| row))
 }
 
-fn profile(state: &Workspace, key: &str, wish: &RepIn<'_>) -> Result<Profile, Problem> {
+/// The profile that a body asks for. What the body does not say is empty.
+pub fn profile(state: &Workspace, key: &str, wish: &RepIn<'_>) -> Result<Profile, Problem> {
     let known = state
         .roster()
         .find(key)
@@ -287,9 +288,9 @@ fn profile(state: &Workspace, key: &str, wish: &RepIn<'_>) -> Result<Profile, Pr
         Some(review) => Some(moment(review, || "/paused/review".into())?),
         None => None,
     };
-    let since = match known.map(|known| known.status) {
-        Some(Status::Paused { since, .. }) => since,
-        _ => state.last_at(),
+    let (since, reason) = match known.map(|known| known.status) {
+        Some(Status::Paused { since, reason, .. }) => (since, reason),
+        _ => (state.last_at(), None),
     };
     let closing_since = match &wish.closing_since {
         Some(since) => Some(moment(since, || "/closing_since".into())?),
@@ -302,7 +303,11 @@ fn profile(state: &Workspace, key: &str, wish: &RepIn<'_>) -> Result<Profile, Pr
         hours,
         leaves: leaves.collect::<Result<_, Problem>>()?,
         status: match wish.paused {
-            Some(_) => Status::Paused { since, review },
+            Some(_) => Status::Paused {
+                since,
+                review,
+                reason,
+            },
             None => Status::Active,
         },
         private: known.and_then(|known| known.private),
@@ -320,10 +325,28 @@ fn moment(text: &str, pointer: impl Fn() -> String) -> Result<Moment, Problem> {
 /// What happens to the book of a rep who leaves.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct DeactivateIn {
+pub struct DeactivateIn {
     /// `redeal` by the policy, `rep:KEY` or `queue:NAME`. There is no default: nothing is left
     /// behind by accident.
     book: String,
+}
+
+impl DeactivateIn {
+    /// Where the book goes.
+    pub fn book(self) -> Result<BookGoes, Problem> {
+        let Self { book } = self;
+        match book.split_once(':') {
+            None if book == "redeal" => Ok(BookGoes::Redeal),
+            Some(("rep", key)) => Ok(BookGoes::Rep(key.to_owned())),
+            Some(("queue", name)) => Ok(BookGoes::Queue(name.to_owned())),
+            _ => {
+                let book: String = book.chars().take(80).collect();
+                let detail =
+                    format!("book is {book:?}, but must be redeal, rep:KEY or queue:NAME.");
+                Err(Problem::own("field_malformed", detail).at("/book"))
+            }
+        }
+    }
 }
 
 /// What became of the book.
@@ -355,17 +378,7 @@ async fn deactivate(
     key: IdempotencyKey,
     raw: Raw,
 ) -> Result<axum::Json<Deactivated>, Problem> {
-    let DeactivateIn { book } = raw.parse()?;
-    let book = match book.split_once(':') {
-        None if book == "redeal" => BookGoes::Redeal,
-        Some(("rep", key)) => BookGoes::Rep(key.to_owned()),
-        Some(("queue", name)) => BookGoes::Queue(name.to_owned()),
-        _ => {
-            let book: String = book.chars().take(80).collect();
-            let detail = format!("book is {book:?}, but must be redeal, rep:KEY or queue:NAME.");
-            return Err(Problem::own("field_malformed", detail).at("/book"));
-        }
-    };
+    let book = raw.parse::<DeactivateIn>()?.book()?;
     let command = Command::DeactivateRep(DeactivateRep {
         rep: rep.clone(),
         book,
@@ -390,6 +403,8 @@ async fn deactivate(
         match to {
             Destination::Rep(_) => told.to_reps += 1,
             Destination::Queue(_) => told.to_queues += 1,
+            // Only what comes in is merged.
+            Destination::Merged(_) => {}
             Destination::Hold { .. } => told.held += 1,
         }
     }

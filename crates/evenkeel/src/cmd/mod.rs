@@ -13,6 +13,7 @@ pub mod failure;
 pub mod feed;
 pub mod init;
 pub mod policy;
+pub mod redraws;
 pub mod report;
 pub mod restore;
 pub mod route;
@@ -20,6 +21,7 @@ pub mod serve;
 pub mod sink;
 pub mod store;
 pub mod summary;
+pub mod territory;
 pub mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -45,6 +47,9 @@ pub enum Verb {
     /// Check, test and compare policies.
     #[command(subcommand)]
     Policy(policy::verb::Verb),
+    /// Look at territory tables, set them, and see what territories cost.
+    #[command(subcommand)]
+    Territory(territory::verb::Verb),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
     /// Make a new store.
@@ -86,6 +91,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Route(args) => route::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Policy(verb) => policy::verb::run(&verb),
+        Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),

@@ -1,9 +1,11 @@
 //! `evenkeel verify`: does the journal hold together, and does everything kept beside it agree?
 //!
 //! Walks the whole chain, folds every event again, and compares the places, the personal data and
-//! the newest snapshot with what comes out. It reads only, beside a server or without one.
+//! the newest snapshot with what comes out; makes every random pick again whose day's secret is
+//! shown ([`crate::cmd::redraws`]). It reads only, beside a server or without one.
 
 use crate::cmd::failure::{Exit, Failure};
+use crate::cmd::redraws::Redraws;
 use crate::cmd::{sink, store};
 use crate::host::fold;
 use crate::host::rows;
@@ -49,6 +51,8 @@ pub struct Verified {
     pub report: Report,
     /// The digest of the state that all events fold to.
     pub digest: Digest,
+    /// Random picks made again.
+    pub redraws: Redraws,
     /// What else is wrong, in sentences.
     pub complaints: Vec<String>,
 }
@@ -56,13 +60,14 @@ pub struct Verified {
 impl Verified {
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.report.is_sound() && self.complaints.is_empty()
+        self.report.is_sound() && self.complaints.is_empty() && self.redraws.complaints.is_empty()
     }
 
     /// Everything that is wrong, the walk first.
     pub fn sentences(&self) -> Vec<String> {
         let findings = self.report.findings.iter().map(ToString::to_string);
-        findings.chain(self.complaints.iter().cloned()).collect()
+        let complaints = self.complaints.iter().chain(&self.redraws.complaints);
+        findings.chain(complaints.cloned()).collect()
     }
 }
 
@@ -76,7 +81,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     for workspace in reader.workspaces()? {
         let verified = verified(&reader, workspace.id, known)?;
         sound &= verified.is_sound();
-        let Verified { report, digest, .. } = &verified;
+        let Verified {
+            report,
+            digest,
+            redraws,
+            ..
+        } = &verified;
         if args.output == Output::Json {
             let told = serde_json::json!({
                 "store": identity.store.to_string(),
@@ -88,6 +98,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
                 "commands": report.commands,
                 "head": format!("{}:{}", report.head.seq, report.head.hash),
                 "state": digest.to_string(),
+                "draws": {
+                    "same": redraws.same, "waiting": redraws.waiting,
+                    "unpromised": redraws.unpromised, "days_promised": redraws.promised,
+                    "days_late": redraws.late, "days_revealed": redraws.revealed,
+                },
                 "findings": verified.sentences(),
             });
             text.push_str(&format!("{told}\n"));
@@ -105,12 +120,16 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
             report.head.seq,
             report.head.hash,
         ));
+        if !redraws.words().is_empty() {
+            text.push_str(&format!("  {}\n", redraws.words()));
+        }
         for sentence in verified.sentences() {
             text.push_str(&format!("  WRONG {sentence}\n"));
         }
         let unsaid = report
             .finding_count
-            .saturating_sub(report.findings.len() as u64);
+            .saturating_sub(report.findings.len() as u64)
+            + redraws.unsaid;
         if unsaid > 0 {
             text.push_str(&format!("  and {unsaid} more\n"));
         }
@@ -136,13 +155,15 @@ pub fn verified(
     workspace: WorkspaceId,
     known: Option<Head>,
 ) -> Result<Verified, Failure> {
-    let mut replayed = Replayed(State::new());
+    let mut replayed = Replayed(State::new(), Redraws::default());
     let audit = Audit {
         replay: Some(&mut replayed),
         known,
     };
     let report = verify::verify(reader, workspace, audit);
-    let digest = fold::digest(&replayed.0);
+    let Replayed(state, mut redraws) = replayed;
+    redraws.finish(&state);
+    let digest = fold::digest(&state);
     let mut complaints = reader.self_check()?;
     for mark in reader.snapshots(workspace)? {
         let here = mark.head.seq == report.head.seq && mark.engine == fold::ENGINE;
@@ -156,6 +177,7 @@ pub fn verified(
     Ok(Verified {
         report,
         digest,
+        redraws,
         complaints,
     })
 }
@@ -173,12 +195,13 @@ fn head(text: &str) -> Result<Head, Failure> {
     })
 }
 
-/// A state that is folded along.
-struct Replayed(State);
+/// A state that is folded along, and the draws that are made again.
+struct Replayed(State, Redraws);
 
 impl Replay for Replayed {
     fn event(&mut self, seq: u64, event: &[u8]) -> Result<(), String> {
         let recorded = fold::decode(seq, event).map_err(|fault| fault.to_string())?;
+        self.1.event(&self.0, seq, &recorded);
         fold::apply(&mut self.0, seq, &recorded).map_err(|fault| fault.to_string())
     }
 

@@ -130,7 +130,13 @@ impl Story {
         }
         let since = day(self, PAUSED.1) + Span::hours(14);
         let review = Some(self.today + Span::hours(9));
-        self.set(person(PAUSED.0), since, Status::Paused { since, review });
+        let reason = None;
+        let paused = Status::Paused {
+            since,
+            review,
+            reason,
+        };
+        self.set(person(PAUSED.0), since, paused);
         self.tell(
             day(self, SECOND_POLICY) + Span::hours(8),
             Act::Publish(policy::second()),

@@ -29,8 +29,12 @@ pub enum Verb {
     TakeIn,
     /// Give a record to another owner, by hand or by the policy.
     MoveRecords,
+    /// Hand records on to another step.
+    HandOff,
     /// Close records.
     CloseRecords,
+    /// Give a turn back: what was dealt was no lead.
+    VoidTurns,
     /// Look at reps, their availability and books.
     SeeReps,
     /// Add reps and change them.
@@ -45,6 +49,8 @@ pub enum Verb {
     TryPolicy,
     /// Bring a policy into force.
     PublishPolicy,
+    /// Look at who has earned how much of a pool's records, and grant it.
+    GrantShares,
     /// Read the journal.
     SeeEvents,
     /// Erase personal data for ever.
@@ -115,7 +121,9 @@ impl Role {
             Verb::SeePersons => &[Admin, Manager, Rep],
             Verb::TakeIn => &[Admin, Manager, Integration],
             Verb::MoveRecords => &[Admin, Manager, Integration],
+            Verb::HandOff => &[Admin, Manager, Rep, Integration],
             Verb::CloseRecords => &[Admin, Manager, Rep, Integration],
+            Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
@@ -123,6 +131,7 @@ impl Role {
             Verb::SeePolicy => &[Admin, Manager, Integration],
             Verb::TryPolicy => &[Admin, Manager, Integration],
             Verb::PublishPolicy => &[Admin, Manager],
+            Verb::GrantShares => &[Admin, Manager],
             Verb::SeeEvents => &[Admin, Manager, Integration],
             Verb::ErasePersons => &[Admin],
             Verb::ManageUsers => &[Admin],
@@ -144,12 +153,14 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
         Self::MoveRecords,
+        Self::HandOff,
         Self::CloseRecords,
+        Self::VoidTurns,
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
@@ -157,6 +168,7 @@ impl Verb {
         Self::SeePolicy,
         Self::TryPolicy,
         Self::PublishPolicy,
+        Self::GrantShares,
         Self::SeeEvents,
         Self::ErasePersons,
         Self::ManageUsers,
@@ -172,7 +184,9 @@ impl Verb {
             Self::SeePersons => "look at personal data",
             Self::TakeIn => "take records in",
             Self::MoveRecords => "give records to another owner",
+            Self::HandOff => "hand records on",
             Self::CloseRecords => "close records",
+            Self::VoidTurns => "give turns back",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",
@@ -180,6 +194,7 @@ impl Verb {
             Self::SeePolicy => "look at the policy",
             Self::TryPolicy => "check or try a policy",
             Self::PublishPolicy => "publish a policy",
+            Self::GrantShares => "grant earned shares",
             Self::SeeEvents => "read the journal",
             Self::ErasePersons => "erase personal data",
             Self::ManageUsers => "manage users",
@@ -220,16 +235,17 @@ mod tests {
     }
 
     #[test]
-    fn a_rep_changes_nothing_but_the_close_of_their_own_records() {
+    fn a_rep_closes_own_records_and_gives_their_turns_back_and_changes_nothing_else() {
         let changing = [
             Verb::TakeIn,
             Verb::MoveRecords,
             Verb::SetReps,
             Verb::DeactivateReps,
             Verb::PublishPolicy,
+            Verb::GrantShares,
         ];
         assert!(changing.into_iter().all(|verb| !Role::Rep.may(verb)));
-        assert!(Role::Rep.may(Verb::CloseRecords));
+        assert!(Role::Rep.may(Verb::CloseRecords) && Role::Rep.may(Verb::VoidTurns));
         assert_eq!(Role::Rep.sees(), Sees::Own);
     }
 

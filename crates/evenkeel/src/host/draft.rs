@@ -113,6 +113,23 @@ impl Draft {
         }
     }
 
+    /// Decides an order that nobody waits for, before the next one that somebody does.
+    pub fn beforehand(
+        &mut self,
+        live: &RwLock<Live>,
+        order: &Order,
+        envelope: &Envelope,
+    ) -> Result<(), Poisoned> {
+        let waited_for = self.outcomes.len();
+        self.decide(live, order, envelope)?;
+        if let Some(Outcome::Denied(denied)) = self.outcomes.last() {
+            tracing::warn!(%denied, "what should come first was not taken");
+        }
+        self.outcomes.truncate(waited_for);
+        self.here.remove(&order.id);
+        Ok(())
+    }
+
     fn apply(
         &mut self,
         live: &RwLock<Live>,

@@ -1,12 +1,19 @@
 //! The secret behind keyed draws: one per UTC day, made when first needed, kept in the settings.
 //!
-//! Nobody without it can guess a draw, and whoever holds it can draw again. Publishing a period's
-//! digest before and its secret after it deliberately comes later.
+//! Nobody without it can guess a draw, and whoever holds it can draw again. Its digest is promised
+//! in the journal before anything is drawn with it, mostly the day before, and the secret itself is
+//! shown there when the day is over: [`Draws::first`] says which commands do that. Nothing is
+//! decided here.
 
 use crate::host::fault::Fault;
 use crate::host::secret;
+use evenkeel_core::command::Command;
+use evenkeel_core::command::commit_draw::{self, CommitDraw};
+use evenkeel_core::command::reveal_draw::RevealDraw;
 use evenkeel_core::draw::DrawKey;
-use evenkeel_core::time::{DAY, Moment};
+use evenkeel_core::drawing::Period;
+use evenkeel_core::state::State;
+use evenkeel_core::time::Moment;
 use evenkeel_journal::journal::Journal;
 use evenkeel_journal::setting::{SettingEdit, SettingFault};
 
@@ -16,35 +23,77 @@ pub const TABLE: &[u8] = b"draw/";
 /// The key of the period at hand.
 #[derive(Debug, Default)]
 pub struct Draws {
-    current: Option<(i64, DrawKey)>,
+    current: Option<(Period, DrawKey)>,
+    /// Day and policy version for which promises were looked at.
+    looked: Option<(Period, u32)>,
 }
 
 impl Draws {
     /// The key for a decision at `at`.
     pub fn key(&mut self, journal: &mut dyn Journal, at: Moment) -> Result<DrawKey, Fault> {
-        let period = at.0.div_euclid(DAY.0);
+        let period = Period::of(at);
         if let Some((known, key)) = self.current
             && known == period
         {
             return Ok(key);
         }
-        let name = setting(at);
-        let secret = match journal
-            .setting(&name)?
-            .and_then(|kept| kept.try_into().ok())
-        {
-            Some(kept) => kept,
-            None => make(journal, name)?,
-        };
-        self.current = Some((period, DrawKey(secret)));
-        Ok(DrawKey(secret))
+        let key = kept_or_made(journal, period)?;
+        self.current = Some((period, key));
+        Ok(key)
+    }
+
+    /// What must be decided before anything else at `now`: promises for this day and the next, and
+    /// the secrets of days that are over. Looked for once a day and policy version.
+    pub fn first(
+        &mut self,
+        journal: &mut dyn Journal,
+        state: &State,
+        now: Moment,
+    ) -> Result<Vec<Command>, Fault> {
+        let looked = (Period::of(now), state.version());
+        if self.looked == Some(looked) {
+            return Ok(Vec::new());
+        }
+        let mut commands = Vec::new();
+        for owed in state.promises().owed(now) {
+            let period = owed.period;
+            match kept(journal, period)? {
+                Some(secret) if secret.commitment() == owed.commitment => {
+                    commands.push(Command::RevealDraw(RevealDraw { period, secret }));
+                }
+                _ => tracing::error!(%period, "the promised secret of a day's draws is not kept"),
+            }
+        }
+        for period in commit_draw::due(state, now) {
+            let commitment = kept_or_made(journal, period)?.commitment();
+            commands.push(Command::CommitDraw(CommitDraw { period, commitment }));
+        }
+        self.looked = Some(looked);
+        Ok(commands)
+    }
+
+    /// What was decided may have been taken back: look again.
+    pub fn look_again(&mut self) {
+        self.looked = None;
+    }
+}
+
+fn kept(journal: &dyn Journal, period: Period) -> Result<Option<DrawKey>, Fault> {
+    let kept = journal.setting(&setting(period.begins()))?;
+    Ok(kept.and_then(|kept| kept.try_into().ok()).map(DrawKey))
+}
+
+fn kept_or_made(journal: &mut dyn Journal, period: Period) -> Result<DrawKey, Fault> {
+    match kept(journal, period)? {
+        Some(kept) => Ok(kept),
+        None => make(journal, setting(period.begins())).map(DrawKey),
     }
 }
 
 /// The setting that holds the key for a decision at `at`.
 pub fn setting(at: Moment) -> Vec<u8> {
-    let period = at.0.div_euclid(DAY.0);
-    [TABLE, format!("{period:010}").as_bytes()].concat()
+    let Period(day) = Period::of(at);
+    [TABLE, format!("{day:010}").as_bytes()].concat()
 }
 
 fn make(journal: &mut dyn Journal, key: Vec<u8>) -> Result<[u8; 32], Fault> {

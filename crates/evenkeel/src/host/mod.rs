@@ -1,17 +1,23 @@
 //! The server's inside: the one door to a workspace, who may enter, and the one writer behind it.
 
 pub mod access;
+pub mod alarm;
 pub mod clock;
+pub mod directory;
 pub mod draft;
 pub mod draws;
 pub mod editions;
+pub mod fairness;
 pub mod fault;
 pub mod fold;
+pub mod given_back;
 pub mod keys;
 pub mod live;
+pub mod matching;
 pub mod names;
 pub mod one_time;
 pub mod order;
+pub mod preview;
 pub mod private;
 pub mod readers;
 pub mod rows;

@@ -29,16 +29,25 @@ pub fn note(
             Destination::Rep(rep) => (*record, in_book(*rep), None),
             Destination::Queue(queue) => (*record, place(PlaceKind::Queue, queue.0), None),
             Destination::Hold { until, .. } => (*record, place(PlaceKind::Held, 0), Some(until.0)),
+            Destination::Merged(_) => (*record, place(PlaceKind::Closed, 0), None),
         },
         Event::RecordGiven { record, rep, .. } => (*record, in_book(*rep), None),
         Event::HoldExpired { record, queue } => (*record, place(PlaceKind::Queue, queue.0), None),
-        Event::RecordClosed { record, .. } => (*record, place(PlaceKind::Closed, 0), None),
+        Event::RecordClosed { record, .. } | Event::RecordMerged { record, .. } => (*record, place(PlaceKind::Closed, 0), None),
         // These move no record. No wildcard: a new event must be thought about here.
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
         | Event::PoolChanged { .. }
         | Event::CreditClamped { .. }
-        | Event::TurnVoided { .. } => return,
+        | Event::TurnVoided { .. }
+        | Event::MarksForgotten { .. }
+        | Event::HandoffVoided { .. }
+        | Event::SharesGranted { .. }
+        | Event::RepPaused { .. }
+        | Event::RepResumed { .. }
+        | Event::DrawCommitted { .. }
+        | Event::DrawRevealed { .. }
+        | Event::TerritoriesSet { .. } => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,

@@ -3,12 +3,15 @@
 //! Time is an input of the core; this is the one place that keeps submitting it. It decides
 //! nothing: a tick that finds nothing to do is refused, and appends nothing.
 
+use crate::host::alarm::Alarm;
+use crate::host::fairness::Told;
 use crate::host::live::Health;
 use crate::host::order::{Denied, Order};
 use crate::host::sign_in::SignIn;
 use crate::host::workspace::Workspace;
 use evenkeel_core::command::Command;
 use evenkeel_core::event::Actor;
+use evenkeel_core::waiting;
 use evenkeel_journal::setting::SettingEdit;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +28,15 @@ const SWEEP_BEATS: u64 = 600;
 pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
     let mut beats = tokio::time::interval(EVERY);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut alarm = Alarm::default();
+    let mut told = Told::default();
     for beat in 1.. {
         beats.tick().await;
+        told.tell(&workspace);
+        let now = workspace.now();
         let waits = workspace.glance(|state| {
-            let some = state.held().len() > 0 || state.journeys().standing().len() > 0;
+            alarm.log(state, now);
+            let some = waiting::any(state) || state.journeys().standing().len() > 0;
             some && state.policy().is_some()
         });
         if waits || beat % IDLE_BEATS == 0 {

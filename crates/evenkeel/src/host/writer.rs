@@ -13,7 +13,7 @@ use crate::host::order::{Denied, Done, Order};
 use crate::host::private::Private;
 use crate::host::workspace::Shared;
 use evenkeel_core::command::envelope::Envelope;
-use evenkeel_core::event::Event;
+use evenkeel_core::event::{Actor, Event};
 use evenkeel_journal::fault::{AppendFault, StorageFault};
 use evenkeel_journal::identity::{Head, WorkspaceId};
 use evenkeel_journal::journal::Journal;
@@ -228,26 +228,51 @@ impl Writer {
                 Some(Ok(outcome)) => draft.outcomes.push(outcome),
                 Some(Err(fault)) => draft.outcomes.push(Outcome::Denied(fault.into())),
                 None => {
-                    let now = order.at.unwrap_or_else(|| self.shared.clock.now());
-                    match self.draws.key(&mut *self.journal, now) {
-                        Ok(draw) => {
-                            let (actor, command) = (order.actor, order.id);
-                            let envelope = Envelope {
-                                at: now,
-                                actor,
-                                command,
-                                draw,
-                            };
-                            draft
-                                .decide(&self.shared.live, order, &envelope)
-                                .map_err(|poisoned| (at, poisoned))?;
-                        }
+                    let decided = self.decide_one(draft, order);
+                    match decided.map_err(|poisoned| (at, poisoned))? {
+                        Ok(()) => {}
                         Err(fault) => draft.outcomes.push(Outcome::Denied(fault.into())),
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Decides one order at its moment, after what the promises of draws ask for by then.
+    fn decide_one(
+        &mut self,
+        draft: &mut Draft,
+        order: &Order,
+    ) -> Result<Result<(), Fault>, Poisoned> {
+        let (at, first, draw) = {
+            let live = self
+                .shared
+                .live
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            let at = order.at.unwrap_or_else(|| self.shared.clock.now());
+            // As the core lifts it, so that the key is that of the day the event is recorded on.
+            let at = at.max(live.state.last_at());
+            let first = self.draws.first(&mut *self.journal, &live.state, at);
+            (at, first, self.draws.key(&mut *self.journal, at))
+        };
+        let (first, draw) = match (first, draw) {
+            (Ok(first), Ok(draw)) => (first, draw),
+            (Err(fault), _) | (_, Err(fault)) => return Ok(Err(fault)),
+        };
+        let envelope = |order: &Order| Envelope {
+            at,
+            actor: order.actor,
+            command: order.id,
+            draw,
+        };
+        for command in first {
+            let order = Order::once(Actor::System, command);
+            draft.beforehand(&self.shared.live, &order, &envelope(&order))?;
+        }
+        draft.decide(&self.shared.live, order, &envelope(order))?;
+        Ok(Ok(()))
     }
 
     /// What an order done before this batch is answered.
@@ -335,12 +360,15 @@ impl Writer {
         if committed {
             self.recovered();
             self.remember(&orders, &draft);
-            let life = self
-                .shared
-                .live
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .life;
+            let life = {
+                let live = self
+                    .shared
+                    .live
+                    .read()
+                    .unwrap_or_else(PoisonError::into_inner);
+                self.shared.shelf.keep_up(&live.state);
+                live.life
+            };
             self.shared.progress.send_replace(Progress {
                 seq: self.head.seq,
                 life,
@@ -412,7 +440,12 @@ impl Writer {
                 Fault::Defect(fault.to_string())
             }
         };
-        tracing::error!(%fault, "a batch was not appended");
+        let told = |known: &(Instant, Fault)| known.1.to_string() == fault.to_string();
+        // Once a stall, not once a batch: a full disk would fill the log as well.
+        match self.stalled.as_ref().is_some_and(told) {
+            true => tracing::debug!(%fault, "another batch was not appended"),
+            false => tracing::error!(%fault, "a batch was not appended"),
+        }
         if fault.transient() {
             self.stalled = Some((Instant::now() + STALL, fault.clone()));
         }
@@ -443,6 +476,7 @@ impl Writer {
 
     /// Throws the state in memory away and folds the journal again.
     fn rebuild(&mut self) -> Result<(), Fault> {
+        self.draws.look_again();
         let mut live = self
             .shared
             .live

@@ -5,18 +5,25 @@
 
 use crate::app::{Address, App};
 use crate::host::access::Verb;
+use crate::host::alarm::brief;
+use crate::host::fairness;
 use crate::host::live::Health;
 use crate::host::signed;
+use crate::server::waiting;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::time::Span;
+use evenkeel_core::waiting::overdue;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How often samples are summed up.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Most pools with figures of their own: every label is kept for ever.
+const POOLS_MAX: usize = 100;
 
 static FIGURES: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -54,13 +61,25 @@ pub async fn ready(State(app): State<App>) -> Response {
     }
     let health = app.workspace.health().borrow().clone();
     match health {
-        Health::Well => "ready\n".into_response(),
+        Health::Well => format!("ready\n{}", detail(&app)).into_response(),
         Health::Stalled(why) | Health::ReadOnly(why) | Health::Dead(why) => (
             StatusCode::SERVICE_UNAVAILABLE,
             format!("not ready: {why}\n"),
         )
             .into_response(),
     }
+}
+
+/// What does not keep the server from working, but must be looked at.
+fn detail(app: &App) -> String {
+    let now = app.workspace.now();
+    app.workspace.glance(|state| {
+        let alarms = fairness::alarms(state).into_iter();
+        let alarms = alarms.map(|alarm| fairness::words(state, alarm));
+        let late = overdue(state, now).map(|late| brief(&late));
+        let told = alarms.chain(late);
+        told.map(|words| format!("alarm: {words}\n")).collect()
+    })
 }
 
 /// `GET /metrics`
@@ -86,6 +105,7 @@ pub async fn figures(State(app): State<App>, from: Address, headers: HeaderMap) 
 fn gauge(app: &App) {
     let now = app.workspace.now();
     app.workspace.glance(|state| {
+        waiting::gauge(state, now);
         metrics::gauge!("evenkeel_journal_seq").set(state.seq() as f64);
         metrics::gauge!("evenkeel_records").set(state.records().len() as f64);
         metrics::gauge!("evenkeel_reps").set(state.roster().len() as f64);
@@ -108,13 +128,14 @@ fn gauge(app: &App) {
             metrics::gauge!("evenkeel_queue_oldest_seconds", "queue" => name)
                 .set((oldest.0 / 1_000) as f64);
         }
-        for pool in state.pools() {
+        for pool in state.pools().iter().take(POOLS_MAX) {
             let name = pool.name.clone();
-            metrics::gauge!("evenkeel_pool_worst_leads", "pool" => name.clone())
-                .set(pool.worst.0 as f64 / 1e6);
-            metrics::gauge!("evenkeel_pool_bound_leads", "pool" => name)
-                .set(pool.bound().0 as f64 / 1e6);
+            metrics::gauge!("evenkeel_fairness_worst", "pool" => name.clone())
+                .set(pool.fairness.worst.0 as f64 / 1e6);
+            metrics::gauge!("evenkeel_fairness_bound", "pool" => name)
+                .set(pool.fairness.bound().0 as f64 / 1e6);
         }
+        metrics::gauge!("evenkeel_fairness_passed").set(fairness::alarms(state).len() as f64);
     });
     metrics::gauge!("evenkeel_commands_waiting").set(app.workspace.waiting() as f64);
 }

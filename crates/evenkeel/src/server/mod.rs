@@ -4,3 +4,4 @@ pub mod edge;
 pub mod health;
 pub mod listen;
 pub mod router;
+pub mod waiting;

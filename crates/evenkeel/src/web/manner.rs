@@ -15,12 +15,12 @@ pub fn evenness(pool: &Pool, keel: &Keel) -> String {
         return "No turn has been dealt yet.".to_owned();
     }
     format!(
-        "Over {}: the furthest anybody is from even now is {}, the furthest ever was {}; the proved \
-         bound is {}.",
+        "Over {}: the furthest anybody is from even now is {}, since its last change the \
+         furthest was {}; the proved bound is {}.",
         words::count(pool.dealt, "turn"),
         words::leads(keel.worst()),
-        words::leads(pool.worst),
-        words::leads(pool.bound())
+        words::leads(pool.fairness.worst),
+        words::leads(pool.fairness.bound())
     )
 }
 
@@ -96,15 +96,20 @@ pub fn manner(scene: &Scene<'_>, spec: &PoolSpec) -> Vec<(&'static str, String)>
         ("Caps", caps),
         ("Hours", hours.to_owned()),
         ("By hand", manual),
-        ("Nobody can", nobody(scene, spec.nobody)),
+        ("Nobody can", nobody(scene, &spec.nobody)),
     ]
 }
 
 /// Where a record goes that no member can take.
-fn nobody(scene: &Scene<'_>, nobody: Nobody) -> String {
+fn nobody(scene: &Scene<'_>, nobody: &Nobody) -> String {
     let policy = scene.state.policy().map(|policy| policy.document());
     let queue = |at: usize| policy.map_or("", |document| document.queues[at].name.as_str());
-    match nobody {
+    match *nobody {
+        Nobody::Rep { ref rep, otherwise } => format!(
+            "To {}, outside rotation; when they cannot either, into the queue {}.",
+            known(scene, rep),
+            queue(otherwise)
+        ),
         Nobody::Pool(next) => {
             let pool = policy.map_or("", |document| document.pools[next].name.as_str());
             format!("The pool {pool} is asked next.")
@@ -118,6 +123,12 @@ fn nobody(scene: &Scene<'_>, nobody: Nobody) -> String {
             )
         }
     }
+}
+
+/// What a rep of the policy is called; the key when nobody has it.
+fn known(scene: &Scene<'_>, key: &str) -> String {
+    let rep = scene.state.roster().find(key);
+    rep.map_or_else(|| key.to_owned(), |rep| scene.name(rep))
 }
 
 /// How many of these ascending moments lie after `since`.

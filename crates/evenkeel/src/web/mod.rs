@@ -4,25 +4,34 @@
 //! A page never calls a page; what two pages share is a part: `feed`, `needs`, `verdict`, `manner`.
 
 pub mod ahead;
+pub mod alarm;
 pub mod assets;
 pub mod availability;
+pub mod draws;
+pub mod earning;
+pub mod fairness;
 pub mod feed;
 pub mod first_run;
 pub mod form;
+pub mod handoff;
 pub mod icons;
+pub mod ladder;
 pub mod layout;
 pub mod link;
 pub mod live;
 pub mod manner;
+pub mod merge;
 pub mod mine;
 pub mod needs;
 pub mod notice;
 pub mod paper;
 pub mod pick;
 pub mod picture;
+pub mod pods;
 pub mod policy;
 pub mod pool;
 pub mod pools;
+pub mod preview;
 pub mod record;
 pub mod record_forms;
 pub mod records;
@@ -31,14 +40,19 @@ pub mod rep;
 pub mod rep_acts;
 pub mod rep_form;
 pub mod reps;
+pub mod review;
 pub mod rule_path;
 pub mod scene;
 pub mod show;
 pub mod sign_in;
 pub mod story;
+pub mod territories;
+pub mod territory_cost;
+pub mod territory_preview;
 pub mod today;
 pub mod trial;
 pub mod verdict;
+pub mod void;
 pub mod waiting;
 pub mod words;
 
@@ -62,9 +76,14 @@ fn pages() -> Vec<Page> {
         ("GET", "/records/{key}", may(Verb::SeeRecords), get(record::get)),
         ("POST", "/records/{key}/assign", may(Verb::MoveRecords), post(record::assign)),
         ("POST", "/records/{key}/reassign", may(Verb::MoveRecords), post(record::reassign)),
+        ("POST", "/records/{key}/merge", may(Verb::MoveRecords), post(merge::post)),
+        ("POST", "/records/{key}/handoff", may(Verb::HandOff), post(handoff::post)),
         ("POST", "/records/{key}/close", may(Verb::CloseRecords), post(record::close)),
+        ("POST", "/records/{key}/void", may(Verb::VoidTurns), post(void::post)),
         ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
         ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),
+        ("GET", "/pools/{name}/earning", may(Verb::GrantShares), get(earning::get)),
+        ("POST", "/pools/{name}/earning", may(Verb::GrantShares), post(earning::grant)),
         ("GET", "/reps", may(Verb::SeeReps), get(reps::get)),
         ("GET", "/add-rep", may(Verb::SetReps), get(rep_form::add)),
         ("POST", "/add-rep", may(Verb::SetReps), post(rep_form::added)),
@@ -73,8 +92,8 @@ fn pages() -> Vec<Page> {
         ("POST", "/reps/{key}/edit", may(Verb::SetReps), post(rep_form::edited)),
         ("POST", "/reps/{key}/leave", may(Verb::SetReps), post(rep_acts::leave)),
         ("POST", "/reps/{key}/leave/remove", may(Verb::SetReps), post(rep_acts::remove_leave)),
-        ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(rep_acts::pause)),
-        ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(rep_acts::resume)),
+        ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(review::pause)),
+        ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(review::resume)),
         ("POST", "/reps/{key}/deactivate", may(Verb::DeactivateReps), post(rep_acts::deactivate)),
         ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
         ("GET", "/policy/versions/{number}", may(Verb::SeePolicy), get(policy::version)),
@@ -83,6 +102,11 @@ fn pages() -> Vec<Page> {
         ("POST", "/policy/publish", may(Verb::PublishPolicy), post(policy::publish)),
         ("GET", "/policy/try", may(Verb::TryPolicy), get(trial::get)),
         ("POST", "/policy/try", may(Verb::TryPolicy), post(trial::post)),
+        ("GET", "/territories", may(Verb::SeePolicy), get(territories::get)),
+        ("GET", "/territories/cost", may(Verb::TryPolicy), get(territory_cost::get)),
+        ("POST", "/territories/check", may(Verb::TryPolicy), post(territories::check)),
+        ("POST", "/territories/set", may(Verb::PublishPolicy), post(territories::set)),
+        ("POST", "/territories/switch", may(Verb::PublishPolicy), post(territories::switch)),
         ("GET", "/live", may(Verb::OwnSession), get(live::get)),
         ("POST", "/sign-out", may(Verb::OwnSession), post(sign_in::leave)),
         ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),

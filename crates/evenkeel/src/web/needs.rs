@@ -207,7 +207,7 @@ fn stuck_pools(scene: &Scene<'_>) -> Vec<Need> {
 fn reviews(scene: &Scene<'_>) -> Vec<Need> {
     let mut needs: Vec<(Moment, Need)> = Vec::new();
     for (rep, entry) in scene.state.roster().iter() {
-        let Status::Paused { since, review } = entry.profile.status else {
+        let Status::Paused { since, review, .. } = entry.profile.status else {
             continue;
         };
         let due = review.is_some_and(|review| review <= scene.now);

@@ -15,7 +15,7 @@ pub struct Notice {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 9] = [
+const DONE: [(&str, &str); 14] = [
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",
@@ -24,14 +24,26 @@ const DONE: [(&str, &str); 9] = [
         "reassigned",
         "Done. The policy dealt the record again; the verdict is below.",
     ),
+    (
+        "handed-on",
+        "Done. The record is at its next step; who got it and why is below.",
+    ),
     ("closed", "Done. The record is closed."),
+    (
+        "voided",
+        "Done. The turn is given back; it is made up for over the next ones.",
+    ),
+    (
+        "merged",
+        "Done. The record is closed and points at the one that stands for it.",
+    ),
     (
         "leave",
         "Done. The leave is in the calendar; nothing comes in while it lasts.",
     ),
     (
         "paused",
-        "Done. Out of rotation from now on; the book stays.",
+        "Done. Out of rotation until somebody says otherwise; the book stays.",
     ),
     ("resumed", "Done. Back in rotation, without a flood."),
     ("saved", "Done. It counts from the next record on."),
@@ -42,6 +54,14 @@ const DONE: [(&str, &str); 9] = [
     (
         "published",
         "Done. The new version is in force from the next record on.",
+    ),
+    (
+        "territories",
+        "Done. The new table counts from the next record on.",
+    ),
+    (
+        "switched",
+        "Done. The switch counts from the next record on; the table is as it was.",
     ),
 ];
 

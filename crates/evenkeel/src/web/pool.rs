@@ -12,7 +12,7 @@ use crate::web::picture::shares::Shares;
 use crate::web::picture::turns::Turns;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{ahead, show, words};
+use crate::web::{ahead, draws, earning, fairness, show, words};
 use axum::extract::{Path, State as Shared};
 use axum::response::Html;
 use evenkeel_core::choose::Draft;
@@ -51,7 +51,7 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
         id: "keel".into(),
         pool: pool.name.clone(),
         members: scene.credits(pool),
-        bound: pool.bound(),
+        bound: pool.fairness.bound(),
     };
     let draft = scene
         .state
@@ -69,7 +69,8 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
             }
             span.tag { (words::count(pool.ledger.members().len() as u64, "member")) }
         }
-        p.lede { (evenness(pool, &keel)) }
+        div #unfair data-live="" { (fairness::banner(scene, Some(number))) }
+        p.lede #lede data-live="" { (evenness(pool, &keel)) }
         div.stack {
             section.sheet aria-labelledby="scale" #credits data-live="" {
                 header {
@@ -81,9 +82,13 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
                 (legend())
             }
             section.sheet aria-labelledby="next" #turns data-live="" { (next_turns(scene, number)) }
+            section.sheet aria-labelledby="fairness" #fairness-live data-live="" {
+                (fairness::sheet(pool))
+            }
             section.sheet aria-labelledby="shares" #shares-live data-live="" {
                 (shares(scene, pool))
             }
+            (earning::brief(scene, number))
             @if let Some(spec) = spec {
                 section.sheet aria-labelledby="manner" {
                     header {
@@ -99,6 +104,7 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
                         }
                     }
                 }
+                (draws::section(scene, spec))
             }
         }
     }
@@ -110,7 +116,7 @@ fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -
     if entries.is_empty() {
         return html! { div.empty { b { "No members" } "The policy says who belongs to a pool." } };
     }
-    let owed = Owed::new(keel.worst(), pool.bound());
+    let owed = Owed::new(keel.worst(), pool.fairness.bound());
     html! {
         div.wide role="group" tabindex="0" aria-labelledby="scale" {
             table.drawn data-sort="" {
@@ -298,6 +304,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                         th.n scope="col" { "Received" }
                         th.n scope="col" { "Entitled" }
                         th.n scope="col" { "Difference" }
+                        th.n scope="col" { "Given back" }
                     } }
                     tbody {
                         @for tally in tallies.iter().take(MEMBERS_MAX) {
@@ -310,6 +317,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                                 td.n data-v=(tally.received.0) { (words::amount(tally.received)) }
                                 td.n data-v=(tally.entitled.0) { (words::amount(tally.entitled)) }
                                 td.n data-v=(difference.0) { (words::signed(difference)) }
+                                td.n { (tally.voided) }
                             }
                         }
                     }

@@ -11,7 +11,7 @@ use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::story::{self, Told};
-use crate::web::{feed, link, record_forms, rule_path, show, words};
+use crate::web::{feed, handoff, link, merge, record_forms, rule_path, show, void, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
@@ -115,11 +115,12 @@ pub async fn close(
 }
 
 /// The order behind a form: sending the same form twice is one order.
-fn order(signed: &Signed, fields: &Fields, command: Command) -> Order {
+pub fn order(signed: &Signed, fields: &Fields, command: Command) -> Order {
     Order::keyed(signed.actor, &fields.once(), fields.digest(), command)
 }
 
-async fn ordered(
+/// Submits an order about a record, and shows its page again.
+pub async fn ordered(
     app: &App,
     signed: &Signed,
     key: &str,
@@ -138,7 +139,8 @@ async fn ordered(
 }
 
 /// The owner the form was drawn with: somebody who moved the record since wins.
-fn expected(fields: &Fields) -> Expected {
+/// The owner the form was drawn with.
+pub fn expected(fields: &Fields) -> Expected {
     match fields.text("owner") {
         "" => Expected::Owner(None),
         owner => Expected::Owner(Some(owner.to_owned())),
@@ -256,7 +258,10 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
                 (story::timeline(scene, told))
             }
             div.stack {
+                (handoff::section(scene, record))
                 @if place != Place::Closed { (record_forms::acts(scene, record)) }
+                (merge::section(scene, record))
+                (void::form(scene, record))
                 (facts(scene, record, told))
             }
         }

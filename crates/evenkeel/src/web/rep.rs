@@ -1,13 +1,14 @@
 //! One rep: availability, what each pool owes them, the book, and what a manager can set.
 
 use crate::app::App;
-use crate::host::access::Verb;
+use crate::host::access::{Sees, Verb};
+use crate::host::private::NOTE;
 use crate::host::signed::Signed;
 use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, feed, link, pick, show, words};
+use crate::web::{availability, feed, link, pick, pods, preview, review, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};
@@ -40,15 +41,38 @@ pub async fn page(
     key: &str,
     notice: Option<Notice>,
 ) -> Result<axum::response::Html<String>, Refused> {
+    let reason = reason(app, signed, key).await?;
     show::found(app, signed, Here::Reps, &format!("Rep {key}"), |scene| {
         let rep = scene.state.roster().find(key)?;
-        Some(body(scene, rep, notice.as_ref()))
+        Some(body(scene, rep, notice.as_ref(), reason.as_deref()))
     })
     .await
 }
 
+/// Why the rep is out of rotation, for the rep and for those who see everybody's records.
+async fn reason(app: &App, signed: &Signed, key: &str) -> Result<Option<String>, Refused> {
+    let subject = app.workspace.glance(|state| {
+        let rep = state.roster().find(key)?;
+        let all = signed.role.sees() == Sees::All && signed.role.may(Verb::SeePersons);
+        match state.roster().rep(rep).profile.status {
+            Status::Paused { reason, .. } if all || signed.rep == Some(rep) => reason,
+            _ => None,
+        }
+    });
+    let kept = match subject {
+        Some(reason) => app.workspace.private(reason.subject).await?,
+        None => None,
+    };
+    Ok(kept.and_then(|mut kept| kept.fields.remove(NOTE)))
+}
+
 /// The page.
-pub fn body(scene: &Scene<'_>, rep: RepNo, notice: Option<&Notice>) -> Markup {
+pub fn body(
+    scene: &Scene<'_>,
+    rep: RepNo,
+    notice: Option<&Notice>,
+    reason: Option<&str>,
+) -> Markup {
     let entry = scene.state.roster().rep(rep);
     let profile = &entry.profile;
     let name = scene.name(rep);
@@ -71,10 +95,18 @@ pub fn body(scene: &Scene<'_>, rep: RepNo, notice: Option<&Notice>) -> Markup {
             div.stack {
                 @if !left { (week(scene, profile, &name)) }
                 (pools(scene, rep))
+                (pods::partners(scene, rep))
                 (book(scene, rep))
             }
             div.stack {
-                @if !left && scene.viewer.role.may(Verb::SetReps) { (absence_forms(scene, rep)) }
+                @if !left && scene.viewer.role.may(Verb::SetReps) {
+                    (absence_forms(scene, rep)) (review::section(scene, rep, reason))
+                } @else if let Some(reason) = reason {
+                    section.sheet aria-labelledby="why" {
+                        header { h2 #why { "Out of rotation" } }
+                        div.body { p { "“" (reason) "”" } }
+                    }
+                }
                 (facts(scene, rep))
                 @if !left && scene.viewer.role.may(Verb::DeactivateReps) { (departure(scene, rep)) }
             }
@@ -90,7 +122,7 @@ fn stands(scene: &Scene<'_>, rep: RepNo) -> String {
         (Status::Left, _) => {
             return "Has left. Every record of the book went to its new place then.".into();
         }
-        (Status::Paused { since, review }, _) => format!(
+        (Status::Paused { since, review, .. }, _) => format!(
             "Out of rotation for {}{}",
             words::span(scene.now - since),
             review.map_or(", without a review date".into(), |review| {
@@ -103,7 +135,7 @@ fn stands(scene: &Scene<'_>, rep: RepNo) -> String {
         (Status::Active, None) => "In rotation".to_owned(),
     };
     format!(
-        "{now}. {book} in the book; {} ever.",
+        "{now}. {book} in the book; {} ever, by turn, rule and hand.",
         words::count(entry.assigned, "assignment")
     )
 }
@@ -137,9 +169,10 @@ fn pools(scene: &Scene<'_>, rep: RepNo) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "Pool" } th.n scope="col" { "Owed" } th.n scope="col" {
-                            "Received"
+                            "Leads’ worth received"
                         }
-                        th.n scope="col" { "Entitled" } th scope="col" { "Caps used" }
+                        th.n scope="col" { "Entitled" } th.n scope="col" { "Given back" }
+                        th scope="col" { "Caps used" }
                     } }
                     tbody {
                         @for (number, pool) in scene.pools() {
@@ -150,13 +183,14 @@ fn pools(scene: &Scene<'_>, rep: RepNo) -> Markup {
                                     td.n { (words::signed(entry.credit)) }
                                     td.n { (words::amount(received)) }
                                     td.n { (words::amount(entitled)) }
+                                    td.n { (pool.tally(rep).map_or(0, |tally| tally.voided)) }
                                     td { (used(Some(&pool.name))) }
                                 }
                             }
                         }
                         @if caps.iter().any(|cap| cap.pool.is_none()) {
                             tr {
-                                th scope="row" colspan="4" { "All pools together" }
+                                th scope="row" colspan="5" { "All pools together" }
                                 td { (used(None)) }
                             }
                         }
@@ -190,6 +224,7 @@ fn book(scene: &Scene<'_>, rep: RepNo) -> Markup {
                             (words::ago(scene.now, scene.state.records().occurred(*record)))
                             div.what {
                                 (scene.record(*record)) span.tag { (feed::kind(scene, *record)) }
+                                @if scene.sees(*record) { (scene.title(*record)) }
                             }
                         }
                     }
@@ -230,7 +265,6 @@ fn hidden(scene: &Scene<'_>) -> Markup {
 fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let entry = scene.state.roster().rep(rep);
     let (key, profile) = (&entry.key, &entry.profile);
-    let paused = matches!(profile.status, Status::Paused { .. });
     let ahead: Vec<&Leave> = profile
         .leaves
         .iter()
@@ -267,29 +301,8 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
                     (hidden(scene))
                     label { "First day away" input type="date" name="from" required; }
                     label { "Last day away" input type="date" name="until" required; }
-                    div.acts.full { button type="submit" { "Add leave" } }
-                }
-            }
-        }
-        section.sheet aria-labelledby="rotation" {
-            header { h2 #rotation { "Rotation" } span.note { "the book stays" } }
-            div.body.stack {
-                @if paused {
-                    form method="post" action=(link::rep_act(key, "resume")) {
-                        (hidden(scene))
-                        div.acts { button.main type="submit" { "Resume" } }
-                    }
-                }
-                form.form method="post" action=(link::rep_act(key, "pause")) {
-                    (hidden(scene))
-                    label {
-                        @if paused { "Another review date" } @else { "To be reviewed on" }
-                        input type="date" name="review";
-                    }
-                    div.acts {
-                        button type="submit" {
-                            @if paused { "Set the date" } @else { "Take out of rotation" }
-                        }
+                    div.acts.full {
+                        button type="submit" { "Add leave" } (preview::button())
                     }
                 }
             }
@@ -337,7 +350,9 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                             }
                         }
                     }
-                    div.acts { button.grave type="submit" { "Deactivate" } }
+                    div.acts {
+                        button.grave type="submit" { "Deactivate" } (preview::button())
+                    }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What a manager sets on a rep's page: leave, out of rotation and back, departure.
+//! What a manager sets on a rep's page: leave and departure. Rotation is in [`crate::web::review`].
 //!
 //! Every form changes one thing of the profile as it stands now; the rest of it stays as it is.
 
@@ -7,18 +7,19 @@ use crate::host::access::Verb;
 use crate::host::order::{Denied, Order};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
-use crate::web::link;
+use crate::web::layout::Here;
 use crate::web::notice::Notice;
+use crate::web::preview::Form;
 use crate::web::refused::Refused;
 use crate::web::rep::page;
-use crate::web::show;
+use crate::web::{link, preview, show};
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::set_rep::SetRep;
-use evenkeel_core::people::rep::{Leave, Profile, Status};
+use evenkeel_core::people::rep::{Leave, Profile};
 use evenkeel_core::time::Moment;
 
 /// `POST /reps/{key}/leave`
@@ -30,7 +31,7 @@ pub async fn leave(
 ) -> Result<Response, Refused> {
     signed.may(Verb::SetReps)?;
     let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "leave", |profile, _| {
+    changed(&app, &signed, &key, &fields, "leave", |profile| {
         let from = fields
             .day("from", &profile.zone)?
             .ok_or("Say on which day the leave begins.")?;
@@ -52,49 +53,12 @@ pub async fn remove_leave(
 ) -> Result<Response, Refused> {
     signed.may(Verb::SetReps)?;
     let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "saved", |profile, _| {
+    changed(&app, &signed, &key, &fields, "saved", |profile| {
         let moment = |name| fields.text(name).parse().map(Moment).ok();
         let gone = moment("from")
             .zip(moment("until"))
             .map(|(from, until)| Leave { from, until });
         profile.leaves.retain(|leave| Some(*leave) != gone);
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/pause`
-pub async fn pause(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "paused", |profile, now| {
-        let review = fields.day("review", &profile.zone)?;
-        let since = match profile.status {
-            Status::Paused { since, .. } => since,
-            Status::Active | Status::Left => now,
-        };
-        profile.status = Status::Paused { since, review };
-        Ok(())
-    })
-    .await
-}
-
-/// `POST /reps/{key}/resume`
-pub async fn resume(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(key): Path<String>,
-    sent: Sent,
-) -> Result<Response, Refused> {
-    signed.may(Verb::SetReps)?;
-    let fields = sent.by(&signed)?;
-    changed(&app, &signed, &key, &fields, "resumed", |profile, _| {
-        profile.status = Status::Active;
         Ok(())
     })
     .await
@@ -123,7 +87,8 @@ pub async fn deactivate(
         rep: key.clone(),
         book,
     });
-    ordered(&app, &signed, &key, &fields, command, "left").await
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
+    ordered(&app, &signed, (&key, &fields), order, "left").await
 }
 
 /// Changes the profile as it stands now, and submits it.
@@ -133,7 +98,7 @@ async fn changed(
     key: &str,
     fields: &Fields,
     done: &str,
-    change: impl FnOnce(&mut Profile, Moment) -> Result<(), String>,
+    change: impl FnOnce(&mut Profile) -> Result<(), String>,
 ) -> Result<Response, Refused> {
     let known = app.workspace.glance(|state| {
         state
@@ -142,7 +107,7 @@ async fn changed(
             .map(|rep| state.roster().rep(rep).profile.clone())
     });
     let mut profile = known.ok_or(Refused::missing("rep"))?;
-    if let Err(why) = change(&mut profile, app.workspace.now()) {
+    if let Err(why) = change(&mut profile) {
         let page = page(
             app,
             signed,
@@ -156,18 +121,40 @@ async fn changed(
         key: key.to_owned(),
         profile,
     }));
-    ordered(app, signed, key, fields, command, done).await
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
+    ordered(app, signed, (key, fields), order, done).await
 }
 
-async fn ordered(
+/// Where the form of what would be done is sent, and what it is called.
+fn looked_at(done: &str) -> Option<(&'static str, &'static str)> {
+    match done {
+        "leave" => Some(("leave", "Leave")),
+        "saved" => Some(("leave/remove", "No leave")),
+        "paused" => Some(("pause", "Out of rotation")),
+        "resumed" => Some(("resume", "Back in rotation")),
+        "left" => Some(("deactivate", "Leaves for good")),
+        _ => None,
+    }
+}
+
+/// Submits an order about a rep, or looks at what it would mean, when the form asks for that; and
+/// shows the rep's page again.
+pub async fn ordered(
     app: &App,
     signed: &Signed,
-    key: &str,
-    fields: &Fields,
-    command: Command,
+    (key, fields): (&str, &Fields),
+    order: Order,
     done: &str,
 ) -> Result<Response, Refused> {
-    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
+    if let Some((act, what)) = looked_at(done).filter(|_| preview::wanted(fields)) {
+        let form = Form {
+            here: Here::Reps,
+            what: format!("{what}: {key}"),
+            action: link::rep_act(key, act),
+            back: link::rep(key),
+        };
+        return preview::page(app, signed, fields, &order.command, form).await;
+    }
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::rep(key))).into_response()),
         Err(Denied::Refused(refusal)) => {

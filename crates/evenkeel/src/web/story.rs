@@ -3,8 +3,9 @@
 use crate::host::private::{NOTE, Private};
 use crate::web::rule_path::RulePath;
 use crate::web::scene::Scene;
-use crate::web::{verdict, words};
+use crate::web::{merge, verdict, words};
 use evenkeel_core::event::{Actor, Cause, Event, Recorded};
+use evenkeel_core::ids::RecordNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::verdict::Destination;
 use maud::{Markup, html};
@@ -61,7 +62,10 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
             }
         },
         Event::RecordDealt {
-            to, cause, verdict, ..
+            record,
+            to,
+            cause,
+            verdict,
         } => {
             let path = match told.policies.get(&verdict.policy) {
                 Some(policy) => RulePath::of(policy, verdict),
@@ -73,7 +77,7 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
             };
             html! {
                 li.wait[!matches!(to, Destination::Rep(_))] {
-                    (head(dealt(scene, to, *cause)))
+                    (head(dealt(scene, *record, to, *cause)))
                     (verdict::block(scene, verdict, to, path.as_ref(), &format!("v{seq}"), open))
                 }
             }
@@ -94,16 +98,31 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         Event::RecordClosed { reason, .. } => html! {
             li.plain { (head(html! { "Closed" })) p.note { "Reason: " code { (reason) } } }
         },
-        Event::TurnVoided { reason, .. } => html! {
+        Event::TurnVoided { reason, .. } | Event::HandoffVoided { reason, .. } => html! {
             li.plain {
                 (head(html! { "Turn given back" }))
                 p.note { "Reason: " code { (reason) } ". The turn is made up for over the next ones." }
             }
         },
+        Event::RecordMerged { record, into, back } => {
+            html! { li.plain {
+                (head(html! { (scene.record(*record)) " merged into " (scene.record(*into)) }))
+                p.note { (merge::told(back.is_some())) }
+            } }
+        }
+        Event::MarksForgotten { .. } => html! {
+            li.plain { (head(html! { "Its personal data is no longer compared" })) }
+        },
         Event::PolicyPublished { .. }
+        | Event::TerritoriesSet { .. }
         | Event::RepSet { .. }
         | Event::PoolChanged { .. }
-        | Event::CreditClamped { .. } => html! {},
+        | Event::CreditClamped { .. }
+        | Event::SharesGranted { .. }
+        | Event::RepPaused { .. }
+        | Event::RepResumed { .. }
+        | Event::DrawCommitted { .. }
+        | Event::DrawRevealed { .. } => html! {},
     }
 }
 
@@ -122,18 +141,23 @@ fn given(title: Markup, note: Option<&Private>, gift: bool) -> Markup {
     }
 }
 
-fn dealt(scene: &Scene<'_>, to: &Destination, cause: Cause) -> Markup {
+fn dealt(scene: &Scene<'_>, record: RecordNo, to: &Destination, cause: Cause) -> Markup {
     let because = match cause {
         Cause::Intake => "",
         Cause::Reassign => ", as another owner was wanted",
         Cause::OwnerLeft => ", as its owner left",
         Cause::Waited => ", after waiting",
         Cause::Voided => ", as its turn was given back",
+        Cause::HandedOn => ", handed on",
+        Cause::Returned => ", as nobody need stand in any more",
     };
     html! {
         @match to {
             Destination::Rep(rep) => { "Went to " (scene.rep(*rep)) }
             Destination::Queue(queue) => { "Went to the queue " (scene.queue(*queue)) }
+            Destination::Merged(into) => {
+                (scene.record(record)) " merged into " (scene.record(*into))
+            }
             Destination::Hold { pool, until, .. } => {
                 "Held for " (scene.pool(*pool)) " until " (words::utc(*until))
             }

@@ -11,7 +11,7 @@ use crate::web::picture::days::Days;
 use crate::web::picture::keel::Keel;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{ahead, feed, link, mine, needs, show, words};
+use crate::web::{ahead, alarm, fairness, feed, link, mine, needs, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::event::Recorded;
@@ -49,6 +49,8 @@ pub fn body(scene: &Scene<'_>, events: &[(u64, Recorded)]) -> Markup {
     }
     let needs = needs::of(scene);
     html! {
+        div #unfair data-live="" { (fairness::banner(scene, None)) }
+        div #alarm data-live="" { (alarm::banner(scene)) }
         div.hero #hero data-live="" { (hero(scene, &needs)) }
         dl.sheet.figures #figures data-live="" { (figures(scene)) }
         div.columns {
@@ -127,7 +129,7 @@ fn evenness(scene: &Scene<'_>) -> (Micro, Micro) {
     scene
         .pools()
         .iter()
-        .map(|(_, pool)| (most(pool), pool.bound()))
+        .map(|(_, pool)| (most(pool), pool.fairness.bound()))
         .max_by_key(|(most, bound)| (*most, *bound))
         .unwrap_or_default()
 }
@@ -198,7 +200,7 @@ fn keels(scene: &Scene<'_>) -> Markup {
                         id: format!("keel-{}", number.0),
                         pool: pool.name.clone(),
                         members: scene.credits(pool),
-                        bound: pool.bound(),
+                        bound: pool.fairness.bound(),
                     }.draw())
                     (next(scene, number))
                 }
@@ -210,7 +212,7 @@ fn keels(scene: &Scene<'_>) -> Markup {
 
 fn worst_against_bound(pool: &Pool) -> Markup {
     let credits = pool.ledger.members().iter().map(|entry| entry.credit.abs());
-    let (worst, bound) = (credits.max().unwrap_or_default(), pool.bound());
+    let (worst, bound) = (credits.max().unwrap_or_default(), pool.fairness.bound());
     html! {
         @if bound.0 == 0 {
             span.note { "no turn yet" }

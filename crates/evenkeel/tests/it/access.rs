@@ -193,7 +193,7 @@ fn the_table_is_the_documented_one() {
         .map(Role::word)
         .collect();
     text.push_str(&format!(
-        "\nWho signs in as {} sees and closes the records of the own book only; a record of somebody \
+        "\nWho signs in as {} sees and closes the records of the own book only, and gives back their turns; a record of somebody \
          else and a record that is not there look the same.\n\n## Routes\n\n\
          | route | needs |\n| --- | --- |\n",
         own.join(", ")

@@ -1,6 +1,7 @@
 //! One integration binary for the ship: every module here is listed once.
 
 mod access;
+mod alarm;
 mod api;
 mod api_people;
 mod api_policy;
@@ -11,10 +12,13 @@ mod checker;
 mod client;
 mod completions;
 mod demo;
+mod earning;
+mod draws;
 mod examples;
 mod failing;
 mod fairness;
 mod faults;
+mod handoff;
 mod hostile;
 mod http;
 mod kill;
@@ -22,8 +26,12 @@ mod page;
 mod pages;
 mod payloads;
 mod policy_cli;
+mod precedence;
+mod preview;
 mod racers;
 mod readme;
 mod route;
 mod serving;
 mod store_cli;
+mod territories;
+mod ways_out;
