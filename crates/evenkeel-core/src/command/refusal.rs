@@ -226,7 +226,10 @@ impl Refusal {
             "pool_rateable",
             "The policy in force lets nothing be earned in the pool.",
         ),
-        ("nobody_earned", "No member of the pool has passed the gate."),
+        (
+            "nobody_earned",
+            "No member of the pool has passed the gate.",
+        ),
         (
             "bound_exceeded",
             "Something is longer, larger or more than its stated bound.",
@@ -318,29 +321,13 @@ impl Refusal {
             Self::RepLeft { rep } => format!("Rep {rep:?} has left."),
             Self::RepOwnsIt { record, rep } => format!("{rep} already owns record {record:?}."),
             Self::QueueUnknown { queue } => format!("The policy has no queue {queue:?}."),
-            Self::StepUnknown { step, known } if known.is_empty() => {
-                format!("The policy has no steps, {step:?} or any other.")
-            }
-            Self::StepUnknown { step, known } => {
-                format!("There is no step {step:?}; there are {}.", known.join(", "))
-            }
+            Self::StepUnknown { step, known } => step_unknown(step, known),
             Self::StepOutOfOrder {
                 record,
                 now,
                 step,
                 next,
-            } if next.is_empty() => format!(
-                "Record {record:?} is at the step {now:?}, which leads to no other, {step:?} included."
-            ),
-            Self::StepOutOfOrder {
-                record,
-                now,
-                step,
-                next,
-            } => format!(
-                "Record {record:?} is at the step {now:?}, which leads to {}, not to {step:?}.",
-                next.join(", ")
-            ),
+            } => step_out_of_order(record, now, step, next),
             Self::ReasonUnknown { reason, known } if known.is_empty() => {
                 format!("The policy gives no turns back, for {reason:?} or anything else.")
             }
@@ -358,9 +345,9 @@ impl Refusal {
             Self::PoolRateable { pool } => {
                 format!("Nothing has to be earned in pool {pool:?}: all of it is dealt rateably.")
             }
-            Self::NobodyEarned { pool, needed } => format!(
-                "Nobody in pool {pool:?} has the {needed} own wins that it takes yet."
-            ),
+            Self::NobodyEarned { pool, needed } => {
+                format!("Nobody in pool {pool:?} has the {needed} own wins that it takes yet.")
+            }
             Self::BoundExceeded { what, limit, seen } => {
                 format!("{what}: {seen} is more than the bound of {limit}.")
             }
@@ -434,4 +421,19 @@ impl Refusal {
             Self::NothingToDo => "Everything is already as asked.",
         }
     }
+}
+
+fn step_unknown(step: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("The policy has no steps, {step:?} or any other."),
+        known => format!("There is no step {step:?}; there are {}.", known.join(", ")),
+    }
+}
+
+fn step_out_of_order(record: &str, now: &str, step: &str, next: &[String]) -> String {
+    let leads = match next {
+        [] => "which leads to no other".to_owned(),
+        next => format!("which leads to {}", next.join(", ")),
+    };
+    format!("Record {record:?} is at the step {now:?}, {leads}, not to {step:?}.")
 }

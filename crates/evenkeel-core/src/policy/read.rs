@@ -10,7 +10,7 @@ use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
     CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
-    RULES_MAX, RecordWeight, RuleSpec, STEPS_MAX, TEXT_MAX, Target,
+    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -129,8 +129,25 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         let known = [
-            "evenkeel", "name", "record", "rep", "caps", "voids", "alarms", "pool", "queue", "rule",
-            "fallback", "step", "pod", "territories", "territory", "duplicate", "related", "sticky", "free_mail",
+            "evenkeel",
+            "name",
+            "record",
+            "rep",
+            "caps",
+            "voids",
+            "alarms",
+            "pool",
+            "queue",
+            "rule",
+            "fallback",
+            "step",
+            "pod",
+            "territories",
+            "territory",
+            "duplicate",
+            "related",
+            "sticky",
+            "free_mail",
         ];
         self.source.only(root, "", &known);
         match root.get("evenkeel") {
@@ -170,18 +187,7 @@ impl<'a> Reader<'a, '_> {
         let rules = rules.map(|(section, name)| self.rule(*section, name, &record_words));
         let rules = rules.collect::<Vec<Option<RuleSpec>>>();
         let fallback = self.fallback(root);
-        let step_sections = self.list(root, "step", STEPS_MAX);
-        self.names.steps = self.names_of(&step_sections, "step");
-        let steps = step_sections.iter().enumerate();
-        let steps = steps
-            .map(|(at, section)| self.step(*section, at, &record_words))
-            .collect::<Vec<_>>();
-        let pod_sections = self.list(root, "pod", POOLS_MAX);
-        let pod_names = self.names_of(&pod_sections, "pod");
-        let pods = pod_sections.iter().zip(pod_names).enumerate();
-        let pods = pods
-            .map(|(at, (section, name))| self.pod(*section, at, name))
-            .collect::<Vec<_>>();
+        let (steps, pods) = self.lifecycle(root, &record_words);
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -194,8 +200,8 @@ impl<'a> Reader<'a, '_> {
             voids: voids?,
             ladder: ladder?,
             alarms: alarms?,
-            steps: steps.into_iter().collect::<Option<_>>()?,
-            pods: pods.into_iter().collect::<Option<_>>()?,
+            steps: steps?,
+            pods: pods?,
             territories: territories?,
         })
     }

@@ -6,8 +6,8 @@
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::Vocabulary;
 use crate::policy::document::{
-    ManualCounts, Pair, PodSpec, RecordWeight, SEATS_MAX, STAND_INS_MAX, STEP_RULES_MAX, Seat,
-    StepRule, StepSpec,
+    ManualCounts, POOLS_MAX, Pair, PodSpec, RecordWeight, SEATS_MAX, STAND_INS_MAX, STEP_RULES_MAX,
+    STEPS_MAX, Seat, StepRule, StepSpec,
 };
 use crate::policy::problem::did_you_mean;
 use crate::policy::read::{Reader, Spot, part};
@@ -16,13 +16,32 @@ use crate::units::ONE;
 use std::collections::BTreeSet;
 
 impl<'a> Reader<'a, '_> {
-    /// One `[[step]]`.
-    pub(super) fn step(
+    /// Every `[[step]]` and `[[pod]]`.
+    pub(super) fn lifecycle(
         &mut self,
-        step: Section<'a>,
-        position: usize,
+        root: Section<'a>,
         words: &Vocabulary,
-    ) -> Option<StepSpec> {
+    ) -> (Option<Vec<StepSpec>>, Option<Vec<PodSpec>>) {
+        let sections = self.list(root, "step", STEPS_MAX);
+        self.names.steps = self.names_of(&sections, "step");
+        let steps: Vec<Option<StepSpec>> = sections
+            .iter()
+            .enumerate()
+            .map(|(at, section)| self.step(*section, at, words))
+            .collect();
+        let sections = self.list(root, "pod", POOLS_MAX);
+        let names = self.names_of(&sections, "pod");
+        let pods: Vec<Option<PodSpec>> = sections
+            .iter()
+            .zip(names)
+            .enumerate()
+            .map(|(at, (section, name))| self.pod(*section, at, name))
+            .collect();
+        (steps.into_iter().collect(), pods.into_iter().collect())
+    }
+
+    /// One `[[step]]`.
+    fn step(&mut self, step: Section<'a>, position: usize, words: &Vocabulary) -> Option<StepSpec> {
         let name = self.names.steps[position].clone();
         let at = part("step", &name, position);
         self.source
@@ -97,12 +116,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// One `[[pod]]`.
-    pub(super) fn pod(
-        &mut self,
-        pod: Section<'a>,
-        position: usize,
-        name: String,
-    ) -> Option<PodSpec> {
+    fn pod(&mut self, pod: Section<'a>, position: usize, name: String) -> Option<PodSpec> {
         let at = part("pod", &name, position);
         let known = [
             "name",

@@ -14,7 +14,7 @@ use evenkeel_core::ids::{CommandId, RepNo};
 use evenkeel_core::people::hours::Hours;
 use evenkeel_core::people::rep::{Leave, Profile};
 use evenkeel_core::preview::{Assumed, PoolAhead, Preview, RepAhead, Sight, TURNS};
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Span;
 
 fn sight(desk: &Desk, command: &Command) -> Result<Sight, Refusal> {
     let envelope = Envelope {
@@ -26,9 +26,9 @@ fn sight(desk: &Desk, command: &Command) -> Result<Sight, Refusal> {
     Sight::of(&desk.state, command, &envelope)
 }
 
-fn look(desk: &Desk, command: &Command, from: Option<Moment>, back: Option<Moment>) -> Preview {
+fn look(desk: &Desk, command: &Command) -> Preview {
     let bytes = Desk::bytes(&desk.state);
-    let preview = sight(desk, command).expect("accepted").look(from, back);
+    let preview = sight(desk, command).expect("accepted").look();
     assert_eq!(Desk::bytes(&desk.state), bytes, "nothing comes of a look");
     preview
 }
@@ -65,7 +65,7 @@ fn row<'p>(pool: &'p PoolAhead, key: &str) -> &'p RepAhead {
 #[test]
 fn a_newcomer_is_seen_to_get_a_share_and_no_more() {
     let desk = four();
-    let preview = look(&desk, &changed(&desk, "eve", |_| {}), None, None);
+    let preview = look(&desk, &changed(&desk, "eve", |_| {}));
     let inbound = pool(&preview, "inbound");
     let eve = row(inbound, "eve");
     assert_eq!(
@@ -85,7 +85,7 @@ fn the_turns_of_a_straight_pool_come_true() {
     let command = changed(&desk, "ben", |profile| {
         set_weight(&desk.state, profile, 3);
     });
-    let preview = look(&desk, &command, None, None);
+    let preview = look(&desk, &command);
     let inbound = pool(&preview, "inbound").after.clone().expect("there");
     desk.run(&command).expect("accepted");
     let dealt: Vec<RepNo> = (0..TURNS)
@@ -106,7 +106,7 @@ fn a_leave_is_seen_from_its_first_day_and_from_the_return_on() {
     let command = changed(&desk, "cleo", |profile| {
         profile.leaves.push(Leave { from, until });
     });
-    let preview = look(&desk, &command, Some(from), Some(until));
+    let preview = look(&desk, &command);
     let inbound = pool(&preview, "inbound");
     let cleo = row(inbound, "cleo");
     assert_eq!((inbound.from, cleo.after.turns.len()), (from, 0));
@@ -124,7 +124,7 @@ fn a_departure_is_seen_with_what_its_book_moves() {
         rep: "dan".into(),
         book: BookGoes::Redeal,
     });
-    let preview = look(&desk, &command, None, None);
+    let preview = look(&desk, &command);
     for ahead in &preview.pools {
         let dan = row(ahead, "dan");
         assert!(dan.after.turns.is_empty() && !dan.before.turns.is_empty());
@@ -153,28 +153,23 @@ fn a_policy_is_seen_pool_by_pool_also_new_and_gone_ones() {
     let renamed = POLICY
         .replace("name = \"inbound\"", "name = \"first\"")
         .replace("pool:inbound", "pool:first");
-    let preview = look(&desk, &publish(renamed), None, None);
+    let preview = look(&desk, &publish(renamed));
     assert!(pool(&preview, "first").before.is_none());
     assert!(pool(&preview, "inbound").after.is_none());
     assert_eq!(preview.same, ["lottery"], "its ledger stays as it was");
     let random = POLICY.replace("weight = \"rep.weight\"", "method = \"random\"\nband = 2");
-    let preview = look(&desk, &publish(random), None, None);
+    let preview = look(&desk, &publish(random));
     let inbound = pool(&preview, "inbound");
     let side = |side: &Option<evenkeel_core::preview::Side>| side.clone().expect("there");
     assert!(!side(&inbound.before).drawn && side(&inbound.after).drawn);
-    let comment = look(
-        &desk,
-        &publish(format!("{POLICY}\n# nothing\n")),
-        None,
-        None,
-    );
+    let comment = look(&desk, &publish(format!("{POLICY}\n# nothing\n")));
     assert!(comment.pools.is_empty() && comment.same.len() == 2);
 }
 
 #[test]
 fn without_records_made_up_ones_are_assumed_and_refusals_are_those_of_the_command() {
     let desk = Desk::with_reps(&["ana", "ben"]);
-    let preview = look(&desk, &changed(&desk, "eve", |_| {}), None, None);
+    let preview = look(&desk, &changed(&desk, "eve", |_| {}));
     assert_eq!(pool(&preview, "inbound").assumed, Assumed::MadeUp);
     let refused = sight(&desk, &changed(&desk, "ana", |_| {})).expect_err("the same");
     assert_eq!(refused.code(), "nothing_to_do");
@@ -192,7 +187,7 @@ fn outside_hours_the_look_begins_when_the_first_is_back() {
     }
     desk.wait(Span::hours(10));
     let command = changed(&desk, "eve", |profile| profile.hours = office.clone());
-    let preview = look(&desk, &command, None, None);
+    let preview = look(&desk, &command);
     let inbound = pool(&preview, "inbound");
     assert_eq!(inbound.from, crate::company::START + Span::hours(24));
     assert_eq!(

@@ -80,9 +80,10 @@ struct Closed<'a> {
 
 /// What the caller said about the owner: nothing, nobody, or somebody.
 #[derive(Debug, Default)]
-struct Said(Option<Option<String>>);
+pub struct Said(Option<Option<String>>);
 
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Said, D::Error> {
+/// Reads what the caller said: absent, `null` and a key are three things.
+pub fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Said, D::Error> {
     Option::<String>::deserialize(deserializer).map(|owner| Said(Some(owner)))
 }
 
@@ -225,12 +226,13 @@ pub fn keyed<const MAX: usize>(
     command: Command,
 ) -> Order {
     match key.0 {
-        Some(key) => Order::keyed(signed.actor, &key, raw.digest, command),
+        Some(key) => Order::keyed(signed.actor, &key, raw.digest(), command),
         None => Order::once(signed.actor, command),
     }
 }
 
-fn dealt(app: &App, done: &Done) -> Response {
+/// The answer to an order that sent a record somewhere.
+pub fn dealt(app: &App, done: &Done) -> Response {
     let body = app.workspace.glance(|state| {
         let dealt = Dealt::of(state, done.first_seq, &done.events);
         serde_json::to_vec(&dealt).expect("a deal is always JSON")

@@ -12,6 +12,7 @@ use crate::host::users::UserRefused;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::territory::problem::TableProblem;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -122,14 +123,14 @@ pub struct Problem {
     problems: Vec<PolicyProblem>,
 }
 
-/// One thing wrong with a policy document.
+/// One thing wrong with a policy document or a territory table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PolicyProblem {
     /// `error` or `warning`.
     pub level: &'static str,
-    /// Line in the document, from 1.
+    /// Line in the document, from 1; 0 for a table as a whole.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// Column in characters, from 1; 0 in a table, where `at` names the column.
     pub column: usize,
     /// Which part, in words.
     pub at: String,
@@ -147,6 +148,20 @@ impl PolicyProblem {
             line: problem.line,
             column: problem.column,
             at: problem.at.clone(),
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        }
+    }
+}
+
+impl PolicyProblem {
+    /// The same form for a territory table: the line is the file's, the column is told by name.
+    pub fn of_row(problem: &TableProblem) -> Self {
+        Self {
+            level: problem.level.word(),
+            line: usize::try_from(problem.line).unwrap_or(usize::MAX),
+            column: 0,
+            at: problem.column.clone(),
             message: problem.message.clone(),
             hint: problem.hint.clone(),
         }
@@ -173,7 +188,7 @@ pub struct Document<'a> {
     /// JSON pointer to the part of the body that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
-    /// For `policy_rejected`: everything that is wrong.
+    /// For `policy_rejected` and `territories_rejected`: everything that is wrong.
     #[serde(skip_serializing_if = "<[PolicyProblem]>::is_empty")]
     problems: &'a [PolicyProblem],
 }
@@ -265,21 +280,29 @@ impl IntoResponse for Problem {
 /// The status of a refusal. No wildcard: a new refusal must be given its status here.
 pub fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::RecordUnknown { .. } | Refusal::RepUnknown { .. } => StatusCode::NOT_FOUND,
+        Refusal::RecordUnknown { .. }
+        | Refusal::RepUnknown { .. }
+        | Refusal::PoolUnknown { .. } => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
+        | Refusal::TerritoriesRejected { .. }
         | Refusal::QueueUnknown { .. }
+        | Refusal::StepUnknown { .. }
         | Refusal::ReasonUnknown { .. }
         | Refusal::BoundExceeded { .. }
         | Refusal::ValueRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PolicyMissing
         | Refusal::PolicyMoved { .. }
+        | Refusal::TerritoriesMoved { .. }
         | Refusal::RecordKnown { .. }
         | Refusal::RecordClosed { .. }
         | Refusal::OwnerMoved { .. }
         | Refusal::RepLeft { .. }
         | Refusal::RepOwnsIt { .. }
+        | Refusal::StepOutOfOrder { .. }
         | Refusal::TurnUnknown { .. }
         | Refusal::VoidLimitReached { .. }
+        | Refusal::PoolRateable { .. }
+        | Refusal::NobodyEarned { .. }
         | Refusal::NothingToDo => StatusCode::CONFLICT,
     }
 }
@@ -291,6 +314,9 @@ impl From<Refusal> for Problem {
         let problems = match &refusal {
             Refusal::PolicyRejected { problems } => {
                 problems.iter().map(PolicyProblem::of).collect()
+            }
+            Refusal::TerritoriesRejected { problems } => {
+                problems.iter().map(PolicyProblem::of_row).collect()
             }
             _ => Vec::new(),
         };

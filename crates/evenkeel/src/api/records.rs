@@ -1,13 +1,16 @@
 //! Records: taken in, looked at, and the story of each.
 
 use crate::api::body::{IdempotencyKey, Name, Query, Raw, page};
-use crate::api::deal::Dealt;
+use crate::api::deal::{self, Dealt};
 use crate::api::fields::{self, Borrowed, RawFields};
+use crate::api::handoff::{HolderOut, holders};
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::api::story::{self, Step};
 use crate::app::App;
 use crate::host::access::{Need, Sees, Verb};
+use crate::host::directory::Naming;
+use crate::host::matching::Marker;
 use crate::host::order::{Done, Order};
 use crate::host::signed::Signed;
 use axum::extract::State;
@@ -89,9 +92,10 @@ async fn take_in(
     key: IdempotencyKey,
     raw: Raw,
 ) -> Result<Response, Problem> {
+    let marker = app.workspace.marker().await?;
     let many = raw.bytes().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     if !many {
-        let order = order(&app, &signed, key.0.as_deref(), raw.digest, &raw.parse()?)?;
+        let order = order(&app, &signed, key.0.as_deref(), &raw, &raw.parse()?, &marker)?;
         let done = app.workspace.submit(order).await?;
         return Ok(created(&app, &done));
     }
@@ -111,7 +115,7 @@ async fn take_in(
         .enumerate()
         .map(|(at, record)| {
             let key = key.0.as_ref().map(|key| format!("{key}\u{1f}{at}"));
-            let order = order(&app, &signed, key.as_deref(), raw.digest, record)
+            let order = order(&app, &signed, key.as_deref(), &raw, record, &marker)
                 .map_err(|problem| problem.within(&format!("/{at}")))?;
             Ok::<_, Problem>(app.workspace.enqueue(order)?)
         })
@@ -130,12 +134,12 @@ fn order(
     app: &App,
     signed: &Signed,
     key: Option<&str>,
-    digest: [u8; 32],
+    raw: &Raw,
     record: &RecordIn<'_>,
+    marker: &Marker,
 ) -> Result<Order, Problem> {
-    let read = app
-        .workspace
-        .glance(|state| record.fields.read(state.record_schema()))?;
+    let schema = &app.workspace.directory().schema;
+    let read = record.fields.read(schema)?;
     let occurred = match &record.occurred_at {
         None => None,
         Some(Borrowed(text)) => Some(fields::moment(text).ok_or_else(|| {
@@ -152,14 +156,16 @@ fn order(
         false => read.private.row(app.workspace.new_subject()),
     };
     let (row, private) = row.map_or((None, None), |(row, private)| (Some(row), Some(private)));
+    let marks = marker.marks(schema, &read.attributes, &read.private);
     let command = Command::Intake(Intake {
         key: record.key.0.clone().into_owned(),
-        attributes: read.attributes,
+        attributes: read.attributes.into(),
         private,
         occurred,
+        marks,
     });
     let order = match key {
-        Some(key) => Order::keyed(signed.actor, key, digest, command),
+        Some(key) => Order::keyed(signed.actor, key, raw.digest(), command),
         None => Order::once(signed.actor, command),
     };
     Ok(order.with(row))
@@ -167,10 +173,17 @@ fn order(
 
 /// Tells where one record went. A repetition gets the same answer, and a header that says so.
 fn created(app: &App, done: &Done) -> Response {
-    let body = app.workspace.glance(|state| {
-        let dealt = Dealt::of(state, done.first_seq, &done.events);
-        serde_json::to_vec(&dealt).expect("a deal is always JSON")
-    });
+    let told = |dealt: Option<Dealt<'_>>| serde_json::to_vec(&dealt).expect("a deal is JSON");
+    let body = match deal::names_another(&done.events) {
+        false => {
+            let directory = app.workspace.directory();
+            told(Dealt::of(&*directory, done.first_seq, &done.events))
+        }
+        // The key of another record is known to the state alone.
+        true => app
+            .workspace
+            .glance(|state| told(Dealt::of(state, done.first_seq, &done.events))),
+    };
     let json = (
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
@@ -186,29 +199,35 @@ fn created(app: &App, done: &Done) -> Response {
 }
 
 fn results(app: &App, done: &[Result<Done, Problem>]) -> Response {
-    let body = app.workspace.glance(|state| {
-        let results = done.iter().map(|done| match done {
-            Ok(done) => Result1 {
-                status: StatusCode::CREATED.as_u16(),
-                dealt: Dealt::of(state, done.first_seq, &done.events),
-                problem: None,
-            },
-            Err(problem) => Result1 {
-                status: problem.status().as_u16(),
-                dealt: None,
-                problem: Some(problem.document()),
-            },
-        });
-        serde_json::to_vec(&Results {
-            results: results.collect(),
-        })
-        .expect("results are always JSON")
-    });
+    let another = |done: &Result<Done, Problem>| {
+        done.as_ref().is_ok_and(|done| deal::names_another(&done.events))
+    };
+    let body = match done.iter().any(another) {
+        false => results_body(&*app.workspace.directory(), done),
+        true => app.workspace.glance(|state| results_body(state, done)),
+    };
     let json = (
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
     (StatusCode::OK, [json], body).into_response()
+}
+
+fn results_body(names: &impl Naming, done: &[Result<Done, Problem>]) -> Vec<u8> {
+    let results = done.iter().map(|done| match done {
+        Ok(done) => Result1 {
+            status: StatusCode::CREATED.as_u16(),
+            dealt: Dealt::of(names, done.first_seq, &done.events),
+            problem: None,
+        },
+        Err(problem) => Result1 {
+            status: problem.status().as_u16(),
+            dealt: None,
+            problem: Some(problem.document()),
+        },
+    });
+    let results = results.collect();
+    serde_json::to_vec(&Results { results }).expect("results are always JSON")
 }
 
 /// Which records.
@@ -251,6 +270,15 @@ struct RecordOut {
     occurred_at: String,
     /// How often it was dealt or given so far.
     deals: u32,
+    /// Who had it at which step of the lifecycle, in the order reached.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<HolderOut>,
+    /// Open records that are the same by the policy's duplicates; only of a single record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<String>,
+    /// Key of the record it was merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<String>,
     /// Personal data; only for those who may see it, and only of a single record.
     #[serde(skip_serializing_if = "Option::is_none")]
     personal: Option<BTreeMap<String, String>>,
@@ -398,6 +426,9 @@ fn record_out(state: &Workspace, record: RecordNo) -> RecordOut {
         fields,
         occurred_at: records.occurred(record).to_string(),
         deals: records.deals(record),
+        steps: holders(state, record),
+        duplicates: Vec::new(),
+        merged_into: records.merged_into(record).map(|into| records.key(into).to_owned()),
         personal: None,
     }
 }
@@ -462,7 +493,11 @@ async fn look(
         .ask(|state| {
             let record = visible(state, &signed, &key)?;
             let private = state.records().private(record);
-            Ok::<_, Refusal>((record_out(state, record), private))
+            let mut out = record_out(state, record);
+            let alike = state.alike(record).into_iter();
+            let alike = alike.filter(|other| signed.sees(state.place(*other)));
+            out.duplicates = alike.map(|other| state.records().key(other).to_owned()).collect();
+            Ok::<_, Refusal>((out, private))
         })
         .await?;
     if let Some(private) = private.filter(|_| signed.role.may(Verb::SeePersons)) {

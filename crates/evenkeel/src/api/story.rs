@@ -1,9 +1,10 @@
 //! One step of a record's story: what happened, who did it, and why.
 
-use crate::api::deal;
+use crate::host::directory::Naming;
 use crate::api::verdict::VerdictOut;
 use crate::host::names::Names;
 use evenkeel_core::event::{Actor, Cause, Event, Recorded};
+use evenkeel_core::ids::RecordNo;
 use evenkeel_core::state::State;
 use evenkeel_core::verdict::Destination;
 use serde::Serialize;
@@ -31,6 +32,12 @@ pub struct Step {
     /// The queue it went to.
     #[serde(skip_serializing_if = "Option::is_none")]
     queue: Option<String>,
+    /// Key of the record that was absorbed, for a merge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absorbed: Option<String>,
+    /// Key of the record it was merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
     /// The reason code, for `closed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -59,6 +66,8 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::OwnerLeft => "owner_left",
         Cause::Waited => "waited",
         Cause::Voided => "voided",
+        Cause::HandedOn => "handed_on",
+        Cause::Returned => "returned",
     }
 }
 
@@ -67,6 +76,7 @@ pub fn outcome(state: &State, to: &Destination) -> (&'static str, Option<String>
     match to {
         Destination::Rep(rep) => ("rep", Some(state.roster().rep(*rep).key.clone()), None),
         Destination::Queue(queue) => ("queue", None, Some(state.queue(*queue).name.clone())),
+        Destination::Merged(_) => ("merged", None, None),
         Destination::Hold { then, .. } => ("held", None, Some(state.queue(*then).name.clone())),
     }
 }
@@ -82,25 +92,40 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
         outcome: None,
         rep: None,
         queue: None,
+        absorbed: None,
+        into: None,
         reason: None,
         rule: None,
         verdict: None,
     };
+    let key = |record: RecordNo| state.records().key(record).to_owned();
     Some(match &recorded.event {
+        Event::RecordMerged { record, into, .. } => Step {
+            absorbed: Some(key(*record)),
+            into: Some(key(*into)),
+            ..step("merged")
+        },
+        Event::MarksForgotten { .. } => step("marks_forgotten"),
         Event::RecordTaken { .. } => step("taken_in"),
         Event::RecordDealt {
+            record,
             to,
             cause: set_off,
             verdict,
-            ..
         } => {
             let (outcome, rep, queue) = outcome(state, to);
+            let (absorbed, into) = match to {
+                Destination::Merged(into) => (Some(key(*record)), Some(key(*into))),
+                _ => (None, None),
+            };
             Step {
+                absorbed,
+                into,
                 cause: Some(cause(*set_off)),
                 outcome: Some(outcome),
                 rep,
                 queue,
-                rule: deal::rule(state, verdict).map(str::to_owned),
+                rule: state.rule(verdict).map(str::to_owned),
                 verdict: Some(VerdictOut::of(state, names, verdict, to)),
                 ..step("dealt")
             }
@@ -115,7 +140,7 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
             queue: Some(state.queue(*queue).name.clone()),
             ..step("hold_expired")
         },
-        Event::TurnVoided { reason, .. } => Step {
+        Event::TurnVoided { reason, .. } | Event::HandoffVoided { reason, .. } => Step {
             reason: Some(reason.clone()),
             ..step("turn_voided")
         },

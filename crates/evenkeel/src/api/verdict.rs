@@ -2,14 +2,16 @@
 //!
 //! Nothing is worked out again; amounts are in leads, exact to a millionth.
 
-use crate::api::deal;
+use crate::host::directory::Naming;
 use crate::api::fields::exact;
+use crate::api::handoff::{StepOut, step_out};
+use crate::api::rung::{self, RungOut};
 use crate::host::names::Names;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::sentence::{Words, owed_with_share};
 use evenkeel_core::state::State;
-use evenkeel_core::verdict::{Candidate, Destination, Pick, Standing, Turn, Verdict};
+use evenkeel_core::verdict::{Candidate, Destination, InTerritory, Pick, Standing, Turn, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,8 +32,50 @@ pub struct VerdictOut {
     /// single verdict is looked at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<RuleOut>,
+    /// What the territories said, where the rule asks them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    territory: Option<TerritoryOut>,
+    /// What was asked before the rules, in order; only the last can have settled it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rungs: Vec<RungOut>,
+    /// The step of the lifecycle it was for, in a policy with steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<StepOut>,
     /// The pools tried, in order. Only the last can have picked.
     turns: Vec<TurnOut>,
+}
+
+/// What the territories said about a record.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = VerdictTerritory)]
+struct TerritoryOut {
+    /// The territory; absent when no row takes the record, or the policy does not have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Key of the row that took it, such as `US/CA/94*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
+    /// Number of that row, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    /// Version of the table; absent for rows in the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<u32>,
+    /// Whether territories were off, so that it was dealt from the joint pool.
+    joint: bool,
+}
+
+impl TerritoryOut {
+    fn of(said: &InTerritory) -> Self {
+        let row = said.row.as_ref();
+        Self {
+            name: said.name.clone(),
+            row: row.map(|row| row.key.clone()),
+            number: row.map(|row| row.number),
+            table: row.and_then(|row| row.table),
+            joint: said.joint,
+        }
+    }
 }
 
 /// One rule and what it answered.
@@ -127,9 +171,12 @@ impl VerdictOut {
         Self {
             sentence: words.verdict(verdict, to),
             policy: verdict.policy,
-            rule: deal::rule(state, verdict).map(str::to_owned),
+            rule: state.rule(verdict).map(str::to_owned),
             size: exact(verdict.size),
             rules: Vec::new(),
+            rungs: rung::of(&words, verdict),
+            territory: verdict.territory.as_ref().map(TerritoryOut::of),
+            step: step_out(&words, verdict),
             turns: verdict
                 .turns
                 .iter()
@@ -140,7 +187,8 @@ impl VerdictOut {
 
     /// Adds what each rule answered, from the policy that decided.
     pub fn with_rules(mut self, policy: &Compiled, verdict: &Verdict) -> Self {
-        if verdict.answers.len() != policy.clauses().len() {
+        let handed = verdict.step.as_ref().is_some_and(|at| at.handed);
+        if handed || verdict.answers.len() != policy.clauses().len() {
             return self;
         }
         let count = policy.document().rules.len();

@@ -143,7 +143,7 @@ impl Bench {
     }
 
     /// Decides and applies one command; gives what it decided about records.
-    fn submit(
+    pub(super) fn submit(
         &mut self,
         what: &str,
         key: &str,

@@ -48,6 +48,8 @@ pub struct Case {
     before: Vec<toml::Table>,
     now: Option<Moment>,
     away: Vec<String>,
+    from: Option<String>,
+    step: Option<String>,
     expect: Expect,
 }
 
@@ -113,6 +115,10 @@ struct RawCase {
     now: Option<String>,
     #[serde(default)]
     away: Vec<String>,
+    /// Who has the record before it is handed on.
+    from: Option<String>,
+    /// The step it is handed on to.
+    step: Option<String>,
     expect: Expect,
 }
 
@@ -147,6 +153,8 @@ pub fn read(file: &str, text: &str) -> Result<Cases, Box<Bad>> {
             before,
             now,
             away,
+            from,
+            step,
             expect,
         } = case.into_inner();
         if before.len() > BEFORE_MAX {
@@ -170,6 +178,8 @@ pub fn read(file: &str, text: &str) -> Result<Cases, Box<Bad>> {
             before,
             now,
             away,
+            from,
+            step,
             expect,
         });
     }
@@ -202,7 +212,14 @@ pub fn try_case(
         let rep = away(file, case, bench.state(), key, now)?;
         bench.set_rep(rep)?;
     }
-    let dealt = bench.intake(record, now)?;
+    let key = record.key.clone();
+    let mut dealt = bench.intake(record, now)?;
+    if let Some(from) = &case.from {
+        bench.give(&key, from, now)?;
+    }
+    if let Some(step) = &case.step {
+        dealt = bench.hand_off(&key, step, now)?;
+    }
     let (to, verdict) = dealt.decided.expect("an intake is decided");
     let story = story::of(bench.state(), dealt.record, dealt.at, &to, &verdict);
     let wrong = case.expect.wrong(&story);

@@ -2,5 +2,6 @@
 
 pub mod bench;
 pub mod cases;
+pub mod handoff;
 pub mod rung;
 pub mod story;

@@ -8,7 +8,7 @@ use crate::web::manner::{evenness, method_word, spec_of};
 use crate::web::picture::keel::Keel;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{link, show, words};
+use crate::web::{fairness, link, pods, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::ids::PoolNo;
@@ -29,7 +29,8 @@ pub fn body(scene: &Scene<'_>) -> Markup {
     let pools = scene.pools();
     let more = pools.len().saturating_sub(LIST_MAX);
     html! {
-        div.title { h1 { "Pools" } span.tag { (pools.len()) } }
+        div.title { h1 { "Pools" } span.tag #count data-live="" { (pools.len()) } }
+        div #unfair data-live="" { (fairness::banner(scene, None)) }
         p.lede {
             "A pool is a set of reps who share one way to deal. Each keeps a ledger of what every "
             "member is owed; however leave, caps and weights change, nobody can be further from "
@@ -46,6 +47,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
             @for (number, pool) in pools.into_iter().take(LIST_MAX) { (sheet(scene, number, pool)) }
         }
         @if more > 0 { p.note { "and " (more) " more, which the policy names" } }
+        (pods::section(scene))
     }
 }
 
@@ -59,7 +61,7 @@ fn sheet(scene: &Scene<'_>, number: PoolNo, pool: &Pool) -> Markup {
         id: format!("keel-{}", number.0),
         pool: pool.name.clone(),
         members: scene.credits(pool),
-        bound: pool.bound(),
+        bound: pool.fairness.bound(),
     };
     html! {
         section.sheet aria-labelledby=(format!("pool-{}", number.0)) {

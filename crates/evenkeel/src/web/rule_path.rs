@@ -26,7 +26,8 @@ impl RulePath {
     /// The path of `verdict` through `policy`, which must be the version that decided. `None` when
     /// no rule was asked: a person or a departure moved the record.
     pub fn of(policy: &Compiled, verdict: &Verdict) -> Option<Self> {
-        if verdict.answers.len() != policy.clauses().len() {
+        let handed = verdict.step.as_ref().is_some_and(|at| at.handed);
+        if handed || verdict.answers.len() != policy.clauses().len() {
             return None;
         }
         let count = policy.document().rules.len();

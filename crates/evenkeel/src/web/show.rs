@@ -102,8 +102,11 @@ pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::RecordUnknown { .. }
         | Refusal::RepUnknown { .. }
+        | Refusal::StepUnknown { .. }
+        | Refusal::PoolUnknown { .. }
         | Refusal::QueueUnknown { .. } => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
+        | Refusal::TerritoriesRejected { .. }
         | Refusal::BoundExceeded { .. }
         | Refusal::ValueRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
