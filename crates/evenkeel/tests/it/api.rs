@@ -96,7 +96,39 @@ fn status(code: &str) -> u16 {
         },
         Refusal::NothingToDo,
     ];
-    let found = one_of_each.iter().find(|refusal| refusal.code() == code);
+    let later = later();
+    let mut all = one_of_each.iter().chain(&later);
+    let found = all.find(|refusal| refusal.code() == code);
     let refusal = found.unwrap_or_else(|| panic!("{code} is new: make one of it here"));
     problem::status_of(refusal).as_u16()
+}
+
+/// Those about territories, steps and earned shares.
+fn later() -> Vec<Refusal> {
+    let text = || "x".to_owned();
+    vec![
+        Refusal::TerritoriesRejected {
+            problems: Vec::new(),
+        },
+        Refusal::TerritoriesMoved {
+            based_on: 1,
+            current: 2,
+        },
+        Refusal::StepUnknown {
+            step: text(),
+            known: Vec::new(),
+        },
+        Refusal::StepOutOfOrder {
+            record: text(),
+            now: text(),
+            step: text(),
+            next: Vec::new(),
+        },
+        Refusal::PoolUnknown { pool: text() },
+        Refusal::PoolRateable { pool: text() },
+        Refusal::NobodyEarned {
+            pool: text(),
+            needed: 2,
+        },
+    ]
 }
