@@ -3,7 +3,7 @@
 use crate::web::manner::count_since;
 use crate::web::picture::keel::Keel;
 use crate::web::scene::Scene;
-use crate::web::{ahead, feed, link, words};
+use crate::web::{ahead, earning, feed, link, words};
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::Status;
@@ -81,6 +81,7 @@ fn book(scene: &Scene<'_>, me: RepNo) -> Markup {
                         (words::ago(scene.now, scene.state.records().occurred(*record)))
                         div.what {
                             (scene.record(*record)) span.tag { (feed::kind(scene, *record)) }
+                            (scene.title(*record))
                         }
                     }
                 }
@@ -108,11 +109,12 @@ fn pools(scene: &Scene<'_>, me: RepNo) -> Markup {
                         id: format!("keel-{}", number.0),
                         pool: pool.name.clone(),
                         members: scene.credits(pool),
-                        bound: pool.bound(),
+                        bound: pool.fairness.bound(),
                     }.draw())
                     @if let Some(entry) = pool.ledger.entry(me) {
                         p { "You are " b { (words::owed(entry.credit)) } "." }
                     }
+                    (earning::mine(scene, number, me))
                 }
             }
         }
