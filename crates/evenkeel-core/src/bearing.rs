@@ -13,7 +13,7 @@ use crate::policy::document::{Factor, PoolSpec, Specialist};
 use crate::rotation::memory::Memory;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
-use crate::verdict::{Load, Traits};
+use crate::verdict::{Candidate, Ground, Load, Standing, Traits, Turn};
 
 /// What the record adds to the pool's mix.
 ///
@@ -33,7 +33,29 @@ pub fn traits(spec: &PoolSpec, record: &Attributes, memory: &Memory) -> Traits {
     Traits {
         levels: levels.collect(),
         value,
+        leans: Vec::new(),
     }
+}
+
+/// The turn with what everybody in its band is owed of each level, for whoever asks why.
+pub fn leaning(mut turn: Turn, memory: &Memory) -> Turn {
+    let Ground::Mix(traits) = &mut turn.ground else {
+        return turn;
+    };
+    let owed = |one: &Candidate| match one.standing {
+        Standing::Able { share, .. } => Some((one.rep, one.credit + share, share)),
+        Standing::Stopped(_) => None,
+    };
+    let able = || turn.candidates.iter().filter_map(owed);
+    let most = able().map(|(_, owed, _)| owed).max().unwrap_or_default();
+    let near = able().filter(|(_, owed, _)| *owed >= most - turn.delta);
+    let levels = &traits.levels;
+    let leans = near.map(|(rep, _, share)| {
+        let of = |level| memory.mixture.owed(level, rep) + share;
+        (rep, levels.iter().map(of).collect())
+    });
+    traits.leans = leans.collect();
+    turn
 }
 
 /// How a member stands to the record; `open` records are in its book.

@@ -22,8 +22,8 @@ use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
 use crate::policy::document::{
-    Landing,    ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
-    WEIGHT_MAX, Weights,
+    Landing, ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight,
+    Target, WEIGHT_MAX, Weights,
 };
 use crate::precedence::mark::Mark;
 use crate::rotation;
@@ -415,7 +415,7 @@ impl<'a> Draft<'a> {
             }
         }
         let draw = || self.envelope.draw.bits(&spec.name, asked.key, asked.deals);
-        rotation::turn(pool_no, &ballot, method, &members, draw)
+        bearing::leaning(rotation::turn(pool_no, &ballot, method, &members, draw), memory)
     }
 
     /// Everybody on the pool's ledger, as gates and choosers see them.

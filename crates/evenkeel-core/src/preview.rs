@@ -12,10 +12,12 @@ use crate::choose::Draft;
 use crate::choose::ahead::opens;
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
+use crate::command::set_rep::SetRep;
 use crate::command::{Command, decide};
 use crate::event::{Event, Recorded};
 use crate::ids::{PoolNo, RepNo};
 use crate::market::value::Attributes;
+use crate::people::rep::Leave;
 use crate::policy::document::PoolSpec;
 use crate::state::State;
 use crate::time::Moment;
@@ -38,6 +40,7 @@ pub struct Sight {
     newest: Vec<Attributes>,
     events: Vec<Recorded>,
     envelope: Envelope,
+    away: Option<Leave>,
 }
 
 /// What a change would mean.
@@ -138,6 +141,10 @@ impl Sight {
     /// *Refuses* what the command refuses.
     pub fn of(state: &State, command: &Command, envelope: &Envelope) -> Result<Self, Refusal> {
         let decision = decide(state, command, envelope)?;
+        let away = match command {
+            Command::SetRep(set) => absence(state, set, decision.at),
+            _ => None,
+        };
         let count = state.records().len();
         let columns = &state.records().columns;
         let rows = (count.saturating_sub(NEWEST)..count).rev();
@@ -149,12 +156,15 @@ impl Sight {
                 ..*envelope
             },
             events: decision.recorded(envelope).collect(),
+            away,
         })
     }
 
-    /// Looks from `from` on, when that is later than now; and again from `back` on, when somebody
-    /// would be away until then.
-    pub fn look(self, from: Option<Moment>, back: Option<Moment>) -> Preview {
+    /// Looks ahead from now on; when the change is an absence, from its beginning on, and again
+    /// from the return on.
+    pub fn look(self) -> Preview {
+        let from = self.away.map(|leave| leave.from);
+        let back = self.away.map(|leave| leave.until);
         let at = from.map_or(self.envelope.at, |from| from.max(self.envelope.at));
         let now = Envelope {
             at,
@@ -185,6 +195,15 @@ impl Sight {
         }
         preview
     }
+}
+
+/// The first absence that is new and not over.
+fn absence(state: &State, set: &SetRep, now: Moment) -> Option<Leave> {
+    let known = state.roster().find(&set.key);
+    let known = known.map(|rep| &state.roster().rep(rep).profile.leaves);
+    let mut fresh: Vec<Leave> = set.profile.leaves.clone();
+    fresh.retain(|leave| leave.until > now && !known.is_some_and(|known| known.contains(leave)));
+    fresh.into_iter().min()
 }
 
 /// Pools the events name or whose members they change, in the order of the policy to come, then

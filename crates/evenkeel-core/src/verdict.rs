@@ -222,6 +222,9 @@ pub struct Traits {
     pub levels: Vec<Level>,
     /// Its value; `None` when missing or when the pool does not even out value.
     pub value: Option<Worth>,
+    /// For whoever was close enough to the most owed: what was owed of each level, in the order of
+    /// the levels and this turn's share included; ascending by rep.
+    pub leans: Vec<(RepNo, Vec<Micro>)>,
 }
 
 /// One factor of the mix with the record's level in it.

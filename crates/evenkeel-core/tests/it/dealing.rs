@@ -100,7 +100,7 @@ fn a_mix_tells_what_the_record_added_to_it() {
             Micro::whole(100)
         );
         assert_eq!(worth.mean, Micro::whole(100));
-        assert!(sentence(&desk, &dealt).contains("whose mix it evens out best"));
+        assert!(sentence(&desk, &dealt).contains("of the most owed"));
         owners.push(
             desk.owner(&format!("L-{number}"))
                 .expect("an owner")

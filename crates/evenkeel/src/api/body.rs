@@ -7,7 +7,7 @@ use crate::api::problem::Problem;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -23,8 +23,8 @@ pub const PAGE: usize = 100;
 #[derive(Debug)]
 pub struct Raw<const MAX: usize = { crate::config::BODY_BYTES_MAX }> {
     bytes: Bytes,
-    /// Digest of method, address and body: what an idempotency key is tied to.
-    pub digest: [u8; 32],
+    method: Method,
+    address: Uri,
 }
 
 impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
@@ -34,20 +34,26 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
         let (parts, body) = request.into_parts();
         is_json(&parts.headers)?;
         let bytes = collect(&parts, body, MAX).await?;
-        let mut hasher = Sha256::new();
-        hasher.update(parts.method.as_str());
-        hasher.update(b" ");
-        hasher.update(parts.uri.path());
-        hasher.update(b"\n");
-        hasher.update(&bytes);
         Ok(Self {
             bytes,
-            digest: hasher.finalize().into(),
+            method: parts.method,
+            address: parts.uri,
         })
     }
 }
 
 impl<const MAX: usize> Raw<MAX> {
+    /// Digest of method, address and body: what an idempotency key is tied to.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        hasher.update(self.method.as_str());
+        hasher.update(b" ");
+        hasher.update(self.address.path());
+        hasher.update(b"\n");
+        hasher.update(&self.bytes);
+        hasher.finalize().into()
+    }
+
     /// The body as it came.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -157,6 +163,14 @@ pub fn page(limit: Option<usize>) -> usize {
 }
 
 fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    let encoding = encoding.map_or("identity", |value| value.to_str().unwrap_or("?"));
+    if !encoding.eq_ignore_ascii_case("identity") {
+        let encoding: String = encoding.chars().take(80).collect();
+        let detail = format!("The body is declared as encoded with {encoding:?}.");
+        return Err(Problem::own("not_json", detail)
+            .hint("Send it as it is, without `Content-Encoding`."));
+    }
     let media = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

@@ -71,12 +71,12 @@ async fn look(State(app): State<App>) -> axum::Json<PolicyOut> {
 /// A policy to publish.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PublishIn {
+pub struct PublishIn {
     /// The whole document, TOML.
-    text: String,
+    pub text: String,
     /// The version the author started from; absent publishes whatever is in force.
     #[serde(default)]
-    based_on: Option<u32>,
+    pub based_on: Option<u32>,
 }
 
 /// A policy came into force.
@@ -363,6 +363,11 @@ fn way(policy: &Compiled, rule: Option<usize>) -> String {
         Target::Pool(pool) => format!("pool:{}", document.pools[*pool].name),
         Target::Queue(queue) => format!("queue:{}", document.queues[*queue].name),
         Target::Rep { rep, .. } => format!("rep:{rep}"),
+        Target::Territories => "territories".to_owned(),
+        Target::Territory(at) => match &document.territories {
+            Some(territories) => format!("territory:{}", territories.list[*at].name),
+            None => "territories".to_owned(),
+        },
     };
     format!("{name} → {target}")
 }

@@ -21,6 +21,7 @@ pub struct Summary {
     to_reps: u64,
     queued: u64,
     held: u64,
+    merged: u64,
     /// Weights at the first turn of each pool; `None` once a turn was not like the first.
     steady: BTreeMap<PoolNo, Option<Vec<u32>>>,
 }
@@ -52,12 +53,13 @@ impl Summary {
             Destination::Rep(_) => self.to_reps += 1,
             Destination::Queue(_) => self.queued += 1,
             Destination::Hold { .. } => self.held += 1,
+            Destination::Merged(_) => self.merged += 1,
         }
     }
 
     /// The whole summary, for standard error.
     pub fn text(&self, state: &State, rejected: Option<(u64, &Path)>) -> String {
-        let total = self.to_reps + self.queued + self.held;
+        let total = self.to_reps + self.queued + self.held + self.merged;
         let mut text = format!(
             "{} records: {} to reps, {} queued, {} held",
             grouped(total),
@@ -65,6 +67,9 @@ impl Summary {
             grouped(self.queued),
             grouped(self.held)
         );
+        if self.merged > 0 {
+            text.push_str(&format!(", {} merged", grouped(self.merged)));
+        }
         if let Some((count, path)) = rejected {
             text.push_str(&format!(
                 ", {} rejected ({})",
@@ -89,7 +94,7 @@ impl Summary {
             pool.name,
             grouped(pool.dealt),
             pool.ledger.members().len(),
-            pool.worst,
+            pool.fairness.worst,
             bound,
         );
         let key = |rep| state.roster().rep(rep).key.as_str();
@@ -145,7 +150,7 @@ impl Summary {
                     "everybody could take every record",
                 )
             }
-            _ => (pool.bound(), "whoever can take which record"),
+            _ => (pool.fairness.bound(), "whoever can take which record"),
         }
     }
 }

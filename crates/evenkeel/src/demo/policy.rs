@@ -36,10 +36,13 @@ cap    = { day = 12 }
 nobody = { hold = "1 day", then = "queue:Triage" }
 
 [[pool]]
-name   = "Inbound Europe"
-where  = 'rep.team == "inbound" && rep.region == "europe"'
-cap    = { day = 12 }
-nobody = { hold = "1 day", then = "queue:Triage" }
+name    = "Inbound Europe"
+where   = 'rep.team == "inbound" && rep.region == "europe"'
+method  = "mix"                 # not only as many leads for everybody, but leads as good
+band    = 1
+balance = { factors = ["record.source", "record.employees"], bands = { employees = [50, 200] } }
+cap     = { day = 12 }
+nobody  = { hold = "1 day", then = "queue:Triage" }
 
 [[pool]]
 name   = "Inbound APAC"

@@ -160,7 +160,9 @@ fn count(inner: &Inner, took: Duration, method: &Method, status: StatusCode, id:
         .set(inner.working.load(Ordering::Relaxed) as f64);
     let (status, id) = (status.as_u16(), id.to_str().unwrap_or_default());
     let duration_ms = took.as_millis() as u64;
-    if status >= 500 || took >= SLOW {
+    // What takes no work for the moment says so once, where it begins.
+    let told = status == StatusCode::SERVICE_UNAVAILABLE.as_u16();
+    if (status >= 500 && !told) || took >= SLOW {
         tracing::warn!(%method, status, duration_ms, request = id, "answered");
     } else {
         tracing::debug!(%method, status, duration_ms, request = id, "answered");

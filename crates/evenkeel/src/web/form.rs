@@ -60,6 +60,13 @@ impl Fields {
         Self(fields.iter().map(own).collect())
     }
 
+    /// Every field, in the order sent.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     /// The field called `name`, without space around it; empty when it is missing.
     pub fn text(&self, name: &str) -> &str {
         self.raw(name).trim()

@@ -11,9 +11,10 @@ use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
 use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
+use crate::web::preview::Form;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{link, paper, show, words};
+use crate::web::{link, paper, preview, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
@@ -127,6 +128,15 @@ pub async fn publish(
         based_on: Some(based_on),
     };
     let command = Command::PublishPolicy(publish);
+    if preview::wanted(&fields) {
+        let form = Form {
+            here: Here::Policy,
+            what: "The new policy".into(),
+            action: "/policy/publish".into(),
+            back: "/policy/edit".into(),
+        };
+        return preview::page(&app, &signed, &fields, &command, form).await;
+    }
     let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to("/policy?done=published").into_response()),
@@ -179,6 +189,7 @@ pub fn body(scene: &Scene<'_>, problems: &[Problem], notice: Option<&Notice>) ->
             div.acts {
                 @if scene.viewer.role.may(Verb::TryPolicy) {
                     a.button href="/policy/try" { "Try a record" }
+                    a.button href="/territories" { "Territories" }
                     a.button.main href="/policy/edit" { "Edit" }
                 }
             }
@@ -253,6 +264,13 @@ fn target(document: &Document, target: &Target) -> Markup {
             Target::Queue(queue) => { "queue " (document.queues[*queue].name) }
             Target::Rep { rep, otherwise } => {
                 a href=(link::rep(rep)) { (rep) } ", else queue " (document.queues[*otherwise].name)
+            }
+            Target::Territories => { a href="/territories" { "its territory" } }
+            Target::Territory(at) => {
+                "territory "
+                @if let Some(territories) = &document.territories {
+                    a href="/territories" { (territories.list[*at].name) }
+                }
             }
         }
     }
@@ -369,6 +387,7 @@ fn editor_body(
                         div.acts {
                             button type="submit" formaction="/policy/check" { "Check" }
                             @if scene.viewer.role.may(Verb::PublishPolicy) {
+                                (preview::button())
                                 button.main type="submit" { "Publish" }
                             }
                         }

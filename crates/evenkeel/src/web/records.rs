@@ -103,7 +103,7 @@ fn row(scene: &Scene<'_>, record: RecordNo) -> Markup {
         tr {
             th scope="row" { (scene.record(record)) }
             td { (scene.place(records.place(record))) }
-            td { (feed::kind(scene, record)) }
+            td { (feed::kind(scene, record)) " " (scene.title(record)) }
             td.n data-v=(records.deals(record)) { (records.deals(record)) }
             td data-v=(occurred.0) { (words::ago(scene.now, occurred)) }
         }

@@ -11,9 +11,10 @@ use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
 use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
+use crate::web::preview::Form;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{link, show};
+use crate::web::{link, preview, show};
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -172,6 +173,9 @@ async fn save(
         key: key.to_owned(),
         profile,
     }));
+    if preview::wanted(fields) {
+        return look(app, signed, fields, &command, (key, known.is_some())).await;
+    }
     let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(rows);
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done=saved", link::rep(key))).into_response()),
@@ -190,6 +194,27 @@ async fn save(
         }
         Err(denied) => Err(denied.into()),
     }
+}
+
+/// What saving would mean.
+async fn look(
+    app: &App,
+    signed: &Signed,
+    fields: &Fields,
+    command: &Command,
+    (key, known): (&str, bool),
+) -> Result<Response, Refused> {
+    let (what, action) = match known {
+        true => (format!("Change {key}"), link::rep_act(key, "edit")),
+        false => (format!("New rep {key}"), "/add-rep".to_owned()),
+    };
+    let form = Form {
+        here: Here::Reps,
+        what,
+        back: action.clone(),
+        action,
+    };
+    preview::page(app, signed, fields, command, form).await
 }
 
 async fn again(
@@ -317,6 +342,7 @@ fn body(scene: &Scene<'_>, draft: &Draft, known: Option<&str>, notice: Option<&N
                     }
                     div.acts {
                         button.main type="submit" { @if known.is_some() { "Save" } @else { "Add" } }
+                        (preview::button())
                         a.button href=(known.map_or("/reps".to_owned(), link::rep)) { "Go back" }
                     }
                 }

@@ -11,7 +11,9 @@ use evenkeel_core::command::envelope::Envelope;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::event::Actor;
 use evenkeel_core::holding::place::Place;
-use evenkeel_core::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
+use evenkeel_core::ids::{CommandId, FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
+use evenkeel_core::market::schema::{FieldType, RECORD_KIND};
+use evenkeel_core::market::value::Value;
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::sentence::Words;
@@ -64,6 +66,23 @@ impl Scene<'_> {
             true => html! { a.key href=(link::record(key)) { (key) } },
             false => html! { span.key { (key) } },
         }
+    }
+
+    /// What a record is about: its first two texts in the order of the policy, such as account
+    /// and country. Empty when it has none.
+    pub fn title(&self, record: RecordNo) -> Markup {
+        let columns = &self.state.records().columns;
+        let fields = self.state.record_schema().fields().iter().enumerate();
+        let texts = fields.filter_map(|(at, field)| {
+            let number = FieldNo::at(at);
+            let shown = field.kind == FieldType::Text && !field.private && number != RECORD_KIND;
+            match columns.value(number, record.index()).filter(|_| shown) {
+                Some(Value::Text(text)) => Some(text),
+                _ => None,
+            }
+        });
+        let texts: Vec<String> = texts.take(2).collect();
+        html! { @if !texts.is_empty() { span.note { (texts.join(", ")) } } }
     }
 
     /// Whether the viewer may look at this record.

@@ -4,11 +4,13 @@
 
 use crate::web::rule_path::RulePath;
 use crate::web::scene::Scene;
-use crate::web::words;
+use crate::web::{ladder, words};
 use evenkeel_core::market::clause::Answer;
 use evenkeel_core::sentence::owed_with_share;
 use evenkeel_core::units::{Micro, ONE};
-use evenkeel_core::verdict::{Candidate, Chooser, Destination, Pick, Standing, Turn, Verdict};
+use evenkeel_core::verdict::{
+    Candidate, Chooser, Destination, Ground, Pick, Standing, Turn, Verdict,
+};
 use maud::{Markup, html};
 
 /// The whole verdict. `id` is unique on the page; `open` unfolds the details.
@@ -26,7 +28,8 @@ pub fn block(
             div.quote {
                 p { (sentence) }
                 p.note {
-                    "Rule “" (scene.words(|words| words.rule(verdict))) "”, policy version "
+                    @if verdict.settled().is_some() { "Before the rules" } @else { "Rule" }
+                    " “" (scene.words(|words| words.decider(verdict))) "”, policy version "
                     (verdict.policy)
                     @if verdict.size != ONE {
                         "; it used up " (words::leads(verdict.size)) " of turns"
@@ -35,7 +38,10 @@ pub fn block(
                     button.bare type="button" data-copy=(sentence) hidden { "Copy the sentence" }
                 }
             }
-            @if let Some(path) = path { (rules(path, open)) }
+            (ladder::rungs(scene, verdict, open))
+            @if let Some(path) = path.filter(|_| verdict.settled().is_none()) {
+                (rules(path, open))
+            }
             @for (at, turn) in verdict.turns.iter().enumerate() {
                 (candidates(scene, turn, verdict.size, &format!("{id}-{at}"), open))
             }
@@ -172,7 +178,11 @@ fn chosen_by(turn: &Turn) -> String {
                 Chooser::Draw => "drawn",
                 Chooser::Deadline => "earliest turn due",
                 Chooser::MostOwed => "most owed",
-                _ => "best placed",
+                Chooser::Mix => "evens out the mix best",
+                Chooser::MixDraw => "drawn, as a part of the picks is",
+                Chooser::Fit => "specialist for it",
+                Chooser::Headroom => "emptiest book for its size",
+                Chooser::OnlyOne => "the only one",
             };
             match pick.level {
                 0 | 1 => format!("{how}, {close}"),
@@ -219,12 +229,53 @@ fn able_row(
                         b { "got it" } ", drawn with a chance of " (percent(pick.probability_ppm))
                     }
                     Some(_) => { b { "got it" } }
+                    None if beside_credits(turn) && near(turn, candidate) => {
+                        (passed_over(turn, candidate))
+                    }
+                    None if beside_credits(turn) => "too far below the most owed"
                     None if owed_behind(turn, candidate) => "not as close to its turn"
                     None => "less owed",
                 }
             }
             @if weighted { td.n { (words::weight(candidate.weight)) } }
         }
+    }
+}
+
+/// Whether the chooser went by more than what everybody was owed.
+fn beside_credits(turn: &Turn) -> bool {
+    let chooser = turn.pick.map(|pick| pick.chooser);
+    matches!(
+        chooser,
+        Some(Chooser::Mix | Chooser::MixDraw | Chooser::Fit | Chooser::Headroom)
+    )
+}
+
+/// Whether this candidate was close enough to the most owed to be picked.
+fn near(turn: &Turn, candidate: &Candidate) -> bool {
+    let able = turn
+        .candidates
+        .iter()
+        .filter(|one| matches!(one.standing, Standing::Able { .. }));
+    let most = able.map(owed_with_share).max();
+    most.is_some_and(|most| owed_with_share(candidate) >= most - turn.delta)
+}
+
+/// Why one who was close enough was not picked.
+fn passed_over(turn: &Turn, candidate: &Candidate) -> String {
+    match &turn.ground {
+        Ground::Fit(reps) if reps.contains(&candidate.rep) => {
+            "a specialist too, but less owed".into()
+        }
+        Ground::Fit(_) => "close enough, but no specialist".into(),
+        Ground::Headroom(loads) => {
+            let load = loads.iter().find(|(rep, _)| *rep == candidate.rep);
+            load.map_or("close enough, no capacity said".into(), |(_, load)| {
+                format!("close enough, book {} of {}", load.open, load.capacity)
+            })
+        }
+        Ground::Mix(_) => "close enough, mix evened out less".into(),
+        Ground::Credits => "close enough".into(),
     }
 }
 

@@ -283,6 +283,12 @@ fn bodies_and_methods_have_their_limits() {
         .send("POST", "/api/v1/records", &[], b"{}")
         .expect(415);
     assert_eq!(refused.code(), "not_json");
+    let packed = [json[0], ("content-encoding", "gzip")];
+    let refused = serving
+        .admin()
+        .send("POST", "/api/v1/records", &packed, b"{}")
+        .expect(415);
+    assert!(refused.text().contains("gzip"), "{}", refused.text());
     let refused = serving
         .admin()
         .send("PATCH", "/api/v1/records", &json, b"{}")
@@ -355,7 +361,7 @@ fn figures_are_for_this_machine_or_for_those_who_may() {
     for figure in [
         "evenkeel_journal_seq",
         "evenkeel_http_requests_total",
-        "evenkeel_pool_worst",
+        "evenkeel_fairness_worst",
     ] {
         assert!(figures.contains(figure), "{figures}");
     }

@@ -214,3 +214,29 @@ fn a_plan_says_who_gains_who_loses_and_what_it_was_made_against() {
     );
     assert_eq!(piped.code, 2, "{}", piped.err);
 }
+
+#[test]
+fn a_plan_looks_ahead_in_the_pools_that_deal_another_way() {
+    let bin = bin();
+    let next = POLICY.replace("nobody =", "weights = { ana = 4 }\nnobody =");
+    bin.write("next.toml", &next);
+    bin.write("r.csv", "id,role\nana,AE\nben,AE\n");
+    bin.write("l.csv", "id,employees\nA,50\nB,150\nC,250\n");
+    let args =
+        "policy plan next.toml --against p.toml --reps r.csv --records l.csv --out plan.json";
+    let ran = bin.run(args);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for words in [
+        "The next 50 turns, if the newest records of each pool came again",
+        "    ana       25       40        1          4",
+        "    ben       25       10",
+    ] {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    let plan: serde_json::Value = serde_json::from_str(&bin.read("plan.json")).expect("is JSON");
+    let pool = &plan["turns"][0];
+    assert_eq!(pool["pool"], "all");
+    for side in ["before", "after"] {
+        assert_eq!(pool[side].as_array().map(Vec::len), Some(50), "{side}");
+    }
+}

@@ -4,4 +4,5 @@ pub mod apply;
 pub mod check;
 pub mod plan;
 pub mod test;
+pub mod turns;
 pub mod verb;

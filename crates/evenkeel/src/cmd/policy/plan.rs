@@ -7,6 +7,7 @@
 use crate::cmd::deal::deal;
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
 use crate::cmd::feed::{Files, is_stdio, progress, read_text};
+use crate::cmd::policy::turns::{self, PoolTurns};
 use crate::cmd::sink::{self, Sink};
 use crate::dry::bench::Bench;
 use crate::dry::story;
@@ -59,6 +60,9 @@ pub struct Plan {
     pub examples: Vec<Example>,
     /// Lines the analysis has to say about the new policy.
     pub remarks: Vec<String>,
+    /// The next turns of the pools that change, after all these records.
+    #[serde(default)]
+    pub turns: Vec<PoolTurns>,
 }
 
 /// The policy in force when the plan was made.
@@ -122,9 +126,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         let message = "a plan reads reps and records twice, so standard input cannot be used";
         return Err(Failure::new(Exit::Usage, message));
     }
-    let (old_text, _, before) = dealt(&args.against, &args.files, true)?;
+    let (old_text, old, before) = dealt(&args.against, &args.files, true)?;
     let (new_text, bench, after) = dealt(&args.policy, &args.files, false)?;
-    let plan = compare(&old_text, &new_text, &bench, &before, &after);
+    let mut plan = compare(&old_text, &new_text, &bench, &before, &after);
+    plan.turns = turns::turns(old.state(), &new_text);
     if let Some(path) = &args.out {
         let mut sink = Sink::open(path)?;
         let json = serde_json::to_string_pretty(&plan).expect("plain values are JSON");
@@ -235,6 +240,7 @@ fn compare(
         places: counts.collect(),
         examples,
         remarks: bench.problems().iter().map(ToString::to_string).collect(),
+        turns: Vec::new(),
     }
 }
 
@@ -286,6 +292,7 @@ impl Plan {
         {
             text.push_str(&format!("  {record}: {before} → {after}. {why}\n"));
         }
+        text.push_str(&turns::text(&self.turns));
         if !self.remarks.is_empty() {
             text.push_str("\nAbout the new policy\n");
         }

@@ -124,6 +124,15 @@ for (const [show, hide] of [['pointerover', 'pointerout'], ['focusin', 'focusout
   document.addEventListener(hide, untip);
 }
 
+// A file put into the field beside it, so that it is seen before it is sent.
+function choosing(input) {
+  input.closest('label').hidden = false;
+  input.addEventListener('change', async () => {
+    const field = input.form.elements[input.dataset.into];
+    if (input.files[0]) field.value = await input.files[0].text();
+  });
+}
+
 // Copy buttons appear only where copying works.
 function copying(button) {
   if (!navigator.clipboard) return;
@@ -140,7 +149,7 @@ function copying(button) {
 // A grave step is asked once more before it is sent.
 function confirmed(form) {
   form.addEventListener('submit', (event) => {
-    if (form.dataset.sure === 'yes') return;
+    if (form.dataset.sure === 'yes' || event.submitter?.name === 'preview') return;
     event.preventDefault();
     const sender = event.submitter;
     const dialog = document.createElement('dialog');
@@ -177,6 +186,7 @@ function confirmed(form) {
 function enhance(root) {
   all('table[data-sort]', root).forEach(sortable);
   all('button[data-copy]', root).forEach(copying);
+  all('input[data-into]', root).forEach(choosing);
   all('form[data-confirm]', root).forEach(confirmed);
   tell();
 }

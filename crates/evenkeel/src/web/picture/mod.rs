@@ -4,6 +4,8 @@
 //! at percentages of the width, so that nothing is stretched and text keeps its size on a phone;
 //! colors are classes, so that they follow light and dark.
 
+pub mod ahead;
+pub mod bound;
 pub mod days;
 pub mod frame;
 pub mod keel;
