@@ -74,6 +74,23 @@ pub struct Attributes {
     pub values: Vec<(FieldNo, Value)>,
 }
 
+/// Attributes held by several, written as if by one.
+pub mod shared {
+    use super::Attributes;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    /// Writes the attributes themselves.
+    pub fn serialize<S: Serializer>(held: &Arc<Attributes>, to: S) -> Result<S::Ok, S::Error> {
+        held.as_ref().serialize(to)
+    }
+
+    /// Reads them as the first holder.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Attributes>, D::Error> {
+        Attributes::deserialize(from).map(Arc::new)
+    }
+}
+
 impl Attributes {
     /// Sets one value, keeping the order by field.
     pub fn set(&mut self, field: FieldNo, value: Value) {

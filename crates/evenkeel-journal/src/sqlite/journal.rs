@@ -36,6 +36,8 @@ use std::time::Duration;
 
 /// Frames of 4 KiB that may wait in the log before the writer copies them into the store.
 const LOG_FRAMES_MAX: i64 = 1_000;
+/// Commits after which the log is measured: measuring costs more than a small commit does.
+const LOG_LOOK_EVERY: u32 = 16;
 
 /// The one writer of a store.
 pub struct SqliteJournal {
@@ -48,6 +50,11 @@ pub struct SqliteJournal {
     poisoned: Option<String>,
     /// Erased data may still be in the log, because a reader kept it from being emptied.
     log_holds_erased: bool,
+    /// Commits since the log was last measured.
+    unmeasured: u32,
+    /// Where the chain of the workspace last appended to ends: number of its last batch, and head.
+    /// Nobody else writes while the locks are held; forgotten whenever a change fails.
+    end: Option<(WorkspaceId, u64, Head)>,
 }
 
 impl Connected for SqliteJournal {
@@ -90,6 +97,8 @@ impl SqliteJournal {
             _locks: locks,
             poisoned: None,
             log_holds_erased: false,
+            unmeasured: 0,
+            end: None,
         }
     }
 
@@ -114,24 +123,19 @@ impl SqliteJournal {
             }
             .into());
         }
-        let done = self
-            .connection
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(|error| E::from(fault("begin a transaction")(error)))
-            .and_then(|()| work(&self.connection))
-            .and_then(|value| {
-                let committed = self
-                    .connection
-                    .execute_batch("COMMIT")
-                    .map_err(fault("commit"));
-                committed.map(|()| value).map_err(E::from)
-            });
+        let run = |doing, text| change(&self.connection, doing, text, []).map_err(E::from);
+        let done = run("begin a transaction", sql::BEGIN)
+            .and_then(|_| work(&self.connection))
+            .and_then(|value| run("commit", sql::COMMIT).map(|_| value));
         match done {
             Ok(value) => {
                 self.checkpoint();
                 Ok(value)
             }
-            Err(refusal) => Err(self.undo(refusal)),
+            Err(refusal) => {
+                self.end = None;
+                Err(self.undo(refusal))
+            }
         }
     }
 
@@ -164,6 +168,11 @@ impl SqliteJournal {
     /// Copies the log into the store when it has grown. What was committed is durable already, so
     /// a failure here stops later changes and not the one before it.
     fn checkpoint(&mut self) {
+        self.unmeasured += 1;
+        if self.unmeasured < LOG_LOOK_EVERY && !self.log_holds_erased {
+            return;
+        }
+        self.unmeasured = 0;
         let text = match self.log_state(sql::LOG_STATE) {
             _ if self.log_holds_erased => sql::CHECKPOINT_TRUNCATE,
             Ok((_, in_log, copied)) if in_log - copied < LOG_FRAMES_MAX => return,
@@ -231,8 +240,12 @@ impl Journal for SqliteJournal {
         }
         check::check(batch, workspace)?;
         let body = body::encode(batch);
-        self.transact(|connection| {
-            let (last, head) = last_batch(connection, workspace)?;
+        let known = self.end.filter(|(of, ..)| *of == workspace);
+        let appended = self.transact(|connection| {
+            let (last, head) = match known {
+                Some((_, last, head)) => (last, head),
+                None => last_batch(connection, workspace)?,
+            };
             if head.seq != batch.expected_seq {
                 return Err(AppendFault::Moved { head });
             }
@@ -268,8 +281,11 @@ impl Journal for SqliteJournal {
                 .map(|row| (space, row.record, int(row.seq), row.owner));
             let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
             put_all(connection, "write the outbox", texts, wishes)?;
-            Ok(stored.head())
-        })
+            Ok((stored.batch, stored.head()))
+        });
+        let (last, head) = appended?;
+        self.end = Some((workspace, last, head));
+        Ok(head)
     }
 
     fn settle_outbox(

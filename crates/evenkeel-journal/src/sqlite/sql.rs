@@ -21,6 +21,9 @@ macro_rules! statements {
 }
 
 statements! {
+    BEGIN = "BEGIN IMMEDIATE";
+    COMMIT = "COMMIT";
+
     IDENTITY = "SELECT store, epoch FROM store WHERE one = 1";
     IDENTITY_INSERT = "INSERT INTO store (one, store, epoch) VALUES (1, ?1, ?2)";
     EPOCH_RAISE = "UPDATE store SET epoch = epoch + 1 WHERE one = 1";

@@ -122,8 +122,9 @@ fn intake(schema: &Schema) -> Command {
     let key = format!("D-{:012}", COUNT.fetch_add(1, Ordering::Relaxed));
     Command::Intake(Intake {
         key,
-        attributes,
+        attributes: attributes.into(),
         private: None,
+        marks: Vec::new(),
         occurred: None,
     })
 }

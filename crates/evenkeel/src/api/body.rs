@@ -168,8 +168,9 @@ fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
     if !encoding.eq_ignore_ascii_case("identity") {
         let encoding: String = encoding.chars().take(80).collect();
         let detail = format!("The body is declared as encoded with {encoding:?}.");
-        return Err(Problem::own("not_json", detail)
-            .hint("Send it as it is, without `Content-Encoding`."));
+        return Err(
+            Problem::own("not_json", detail).hint("Send it as it is, without `Content-Encoding`.")
+        );
     }
     let media = headers
         .get(header::CONTENT_TYPE)

@@ -3,9 +3,9 @@
 //! Only facts that never change are told here (keys, names of pools, queues and rules), so that a
 //! repeated request gets the same answer for ever. Sentences and names are in the record's story.
 
+use crate::host::directory::Naming;
 use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::ids::RecordNo;
-use evenkeel_core::state::State;
 use evenkeel_core::verdict::{Destination, Verdict};
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct Dealt<'a> {
     pub seq: u64,
     /// When it was decided.
     pub at: String,
-    /// `rep`, `queue` or `held`.
+    /// `rep`, `queue`, `held` or `merged`.
     pub outcome: &'static str,
     /// Key of the rep, for `rep`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,6 +29,9 @@ pub struct Dealt<'a> {
     /// The queue, for `queue`; where it goes at the deadline, for `held`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<&'a str>,
+    /// Key of the record it was attached to, for `merged`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub into: Option<&'a str>,
     /// The deadline, for `held`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
@@ -42,51 +45,65 @@ pub struct Dealt<'a> {
 
 impl<'a> Dealt<'a> {
     /// The last of `events` that sent a record somewhere; `first_seq` is the number of the first.
-    pub fn of(state: &'a State, first_seq: u64, events: &[Recorded]) -> Option<Self> {
+    pub fn of(names: &'a impl Naming, first_seq: u64, events: &'a [Recorded]) -> Option<Self> {
+        let taken = |wanted: RecordNo| {
+            events.iter().find_map(|recorded| match &recorded.event {
+                Event::RecordTaken { record, key, .. } if *record == wanted => Some(key.as_str()),
+                _ => None,
+            })
+        };
         events.iter().enumerate().rev().find_map(|(at, recorded)| {
-            let seq = first_seq + at as u64;
+            let (Event::RecordDealt { record, .. } | Event::RecordGiven { record, .. }) =
+                &recorded.event
+            else {
+                return None;
+            };
+            let told = Self {
+                record: names.record(*record).or_else(|| taken(*record))?,
+                seq: first_seq + at as u64,
+                at: recorded.at.to_string(),
+                outcome: "",
+                rep: None,
+                pool: None,
+                queue: None,
+                into: None,
+                until: None,
+                rule: None,
+                policy: None,
+            };
             match &recorded.event {
-                Event::RecordDealt {
-                    record,
-                    to,
-                    verdict,
-                    ..
-                } => Some(Self::by_policy(state, seq, recorded, *record, to, verdict)),
-                Event::RecordGiven { record, rep, .. } => Some(Self {
+                Event::RecordDealt { to, verdict, .. } => Some(told.by_policy(names, to, verdict)),
+                Event::RecordGiven { rep, .. } => Some(Self {
                     outcome: "rep",
-                    rep: Some(&state.roster().rep(*rep).key),
-                    ..Self::nowhere(state, seq, recorded, *record)
+                    rep: Some(names.rep(*rep)),
+                    ..told
                 }),
                 _ => None,
             }
         })
     }
 
-    fn by_policy(
-        state: &'a State,
-        seq: u64,
-        recorded: &Recorded,
-        record: RecordNo,
-        to: &Destination,
-        verdict: &Verdict,
-    ) -> Self {
-        let pool = |pool| Some(state.pool(pool).name.as_str());
-        let queue = |queue| Some(state.queue(queue).name.as_str());
+    fn by_policy(self, names: &'a impl Naming, to: &Destination, verdict: &Verdict) -> Self {
         let told = Self {
-            rule: rule(state, verdict),
+            rule: names.rule(verdict),
             policy: Some(verdict.policy),
-            ..Self::nowhere(state, seq, recorded, record)
+            ..self
         };
         match *to {
             Destination::Rep(rep) => Self {
                 outcome: "rep",
-                rep: Some(&state.roster().rep(rep).key),
-                pool: verdict.picked().and_then(|(turn, _)| pool(turn.pool)),
+                rep: Some(names.rep(rep)),
+                pool: verdict.picked().map(|(turn, _)| names.pool(turn.pool)),
                 ..told
             },
             Destination::Queue(to) => Self {
                 outcome: "queue",
-                queue: queue(to),
+                queue: Some(names.queue(to)),
+                ..told
+            },
+            Destination::Merged(into) => Self {
+                outcome: "merged",
+                into: names.record(into),
                 ..told
             },
             Destination::Hold {
@@ -96,36 +113,25 @@ impl<'a> Dealt<'a> {
                 ..
             } => Self {
                 outcome: "held",
-                pool: pool(waits),
-                queue: queue(then),
+                pool: Some(names.pool(waits)),
+                queue: Some(names.queue(then)),
                 until: Some(until.to_string()),
                 ..told
             },
         }
     }
-
-    fn nowhere(state: &'a State, seq: u64, recorded: &Recorded, record: RecordNo) -> Self {
-        Self {
-            record: state.records().key(record),
-            seq,
-            at: recorded.at.to_string(),
-            outcome: "",
-            rep: None,
-            pool: None,
-            queue: None,
-            until: None,
-            rule: None,
-            policy: None,
-        }
-    }
 }
 
-/// The name of the rule that matched, in the version that decided.
-pub fn rule<'a>(state: &'a State, verdict: &Verdict) -> Option<&'a str> {
-    let version = verdict.policy.checked_sub(1)?;
-    let version = state.versions().get(version as usize)?;
-    version
-        .rules
-        .get(verdict.rule? as usize)
-        .map(|name| &**name)
+/// Whether what is told of these events names a record that they do not bring themselves.
+pub fn names_another(events: &[Recorded]) -> bool {
+    let merged = |recorded: &Recorded| {
+        matches!(
+            recorded.event,
+            Event::RecordDealt {
+                to: Destination::Merged(_),
+                ..
+            }
+        )
+    };
+    events.iter().any(merged)
 }

@@ -111,9 +111,10 @@ impl Act {
             }),
             Self::TakeIn(incoming) => Command::Intake(Intake {
                 key: incoming.key.clone(),
-                attributes: incoming.attributes(records),
+                attributes: incoming.attributes(records).into(),
                 private,
                 occurred: Some(at),
+                marks: Vec::new(),
             }),
             Self::Give { record, rep, .. } => Command::Assign(Assign {
                 record: record.clone(),

@@ -5,10 +5,12 @@
 //! changes anything is [`crate::host::writer`].
 
 use crate::host::clock::Clock;
+use crate::host::directory::{Directory, Shelf};
 use crate::host::editions::Editions;
 use crate::host::fault::Fault;
 use crate::host::fold::{self, Folded};
 use crate::host::live::{Health, Live, Progress, Recent};
+use crate::host::matching::Markers;
 use crate::host::names::Names;
 use crate::host::order::{Denied, Done, Order};
 use crate::host::private::{Private, Subjects};
@@ -48,9 +50,11 @@ pub(super) struct Shared {
     pub(super) health: watch::Sender<Health>,
     pub(super) names: Arc<Names>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) shelf: Shelf,
     readers: Readers,
     subjects: Subjects,
     editions: Editions,
+    markers: Markers,
 }
 
 impl std::fmt::Debug for Workspace {
@@ -86,6 +90,7 @@ impl Workspace {
         let shared = Arc::new(Shared {
             readers: Readers::of(&*journal, workspace)?,
             subjects: Subjects::above(largest_subject(&state)),
+            shelf: Shelf::of(&state),
             live: RwLock::new(Live { state, life: 0 }),
             progress: watch::Sender::new(Progress { seq, life: 0 }),
             recent: Mutex::new(Recent::new(RECENT_MAX)),
@@ -93,6 +98,7 @@ impl Workspace {
             names,
             clock,
             editions: Editions::default(),
+            markers: Markers::default(),
         });
         let writer = Writer::new(journal, workspace, head, Arc::clone(&shared), head_sender);
         std::thread::Builder::new()
@@ -132,6 +138,11 @@ impl Workspace {
     /// deciding checks again. Never for an answer.
     pub fn glance<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         read(&self.live().state)
+    }
+
+    /// What numbers are called, without waiting for the writer.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.0.shared.shelf.now()
     }
 
     /// Hands in an order and waits until it is durable or refused.
@@ -222,6 +233,10 @@ impl Workspace {
             return Ok(());
         }
         self.work(|answer| Job::Edit(edits, answer)).await
+    }
+
+    pub(super) fn markers(&self) -> &Markers {
+        &self.0.shared.markers
     }
 
     pub(super) fn editions(&self) -> &Editions {

@@ -25,8 +25,9 @@ fn intake(key: &str) -> Order {
     let (key, attributes) = (key.to_owned(), Attributes::default());
     let command = Command::Intake(Intake {
         key,
-        attributes,
+        attributes: attributes.into(),
         private: None,
+        marks: Vec::new(),
         occurred: None,
     });
     Order::once(Actor::System, command)
