@@ -84,6 +84,17 @@ mod tests {
         assert_ne!(draw, DrawKey::from_seed(8).bits("us", "L-1", 0));
     }
 
+    /// The numbers of the guide's page about proof: whoever checks by hand gets the same.
+    #[test]
+    fn a_draw_by_hand_gives_the_same() {
+        let key = DrawKey::from_seed(7);
+        let bits = key.bits("us", "L-1", 0);
+        assert_eq!((bits, pick(bits, 5)), (5608088760444325229, 1));
+        let promise = key.commitment().map(|byte| format!("{byte:02x}")).concat();
+        let wanted = "86333419cb04789a67bf855cde98cdf4585f014c4141436ef0eb7ad976c33929";
+        assert_eq!(promise, wanted);
+    }
+
     #[test]
     fn a_commitment_tells_keys_apart_and_is_no_draw() {
         let (one, other) = (DrawKey::from_seed(7), DrawKey::from_seed(8));
