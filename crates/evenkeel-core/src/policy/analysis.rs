@@ -16,7 +16,6 @@ use crate::policy::reach::{Reach, Space};
 use crate::policy::read::{DocumentPlaces, Reading, read};
 use crate::policy::source::Source;
 use crate::policy::territory_check;
-use crate::precedence::rung::Otherwise;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -389,11 +388,7 @@ impl Check<'_> {
             }
         }
         territory_check::used(document, &mut pools, &mut queues);
-        for rung in &document.ladder.rungs {
-            if let Otherwise::Queue(queue) | Otherwise::Hold { then: queue, .. } = rung.otherwise {
-                queues[queue] = true;
-            }
-        }
+        document.ladder.queues().for_each(|queue| queues[queue] = true);
         for pool in &document.pools {
             match pool.nobody {
                 Nobody::Pool(next) => pools[next] = true,

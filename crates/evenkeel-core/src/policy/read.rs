@@ -18,6 +18,29 @@ use crate::units::ONE;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// Every key of a document.
+const KEYS: [&str; 19] = [
+    "evenkeel",
+    "name",
+    "record",
+    "rep",
+    "caps",
+    "voids",
+    "alarms",
+    "pool",
+    "queue",
+    "rule",
+    "fallback",
+    "step",
+    "pod",
+    "territories",
+    "territory",
+    "duplicate",
+    "related",
+    "sticky",
+    "free_mail",
+];
+
 /// What came of reading.
 #[derive(Debug)]
 pub struct Reading {
@@ -128,28 +151,7 @@ pub(super) enum Spot {
 
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
-        let known = [
-            "evenkeel",
-            "name",
-            "record",
-            "rep",
-            "caps",
-            "voids",
-            "alarms",
-            "pool",
-            "queue",
-            "rule",
-            "fallback",
-            "step",
-            "pod",
-            "territories",
-            "territory",
-            "duplicate",
-            "related",
-            "sticky",
-            "free_mail",
-        ];
-        self.source.only(root, "", &known);
+        self.source.only(root, "", &KEYS);
         match root.get("evenkeel") {
             Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
             None => drop(self.source.error::<()>(

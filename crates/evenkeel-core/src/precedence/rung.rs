@@ -128,6 +128,14 @@ impl Ladder {
         names.map(|rung| rung.name.as_str().into()).collect()
     }
 
+    /// Every queue that stands in for an owner, or takes what waited for one.
+    pub fn queues(&self) -> impl Iterator<Item = usize> {
+        self.rungs.iter().filter_map(|rung| match rung.otherwise {
+            Otherwise::Rotation => None,
+            Otherwise::Queue(queue) | Otherwise::Hold { then: queue, .. } => Some(queue),
+        })
+    }
+
     /// Every field whose mark is compared, with its form, ascending: what the door has to mark.
     pub fn marked(&self) -> Vec<(FieldNo, Form)> {
         let mut marked: Vec<(FieldNo, Form)> = Vec::new();

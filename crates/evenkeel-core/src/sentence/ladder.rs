@@ -1,4 +1,4 @@
-//! The words of what was asked before the rules: which rung settled it, and what stopped the others.
+//! The words of what was asked before the rules: which rung settled it, what stopped the others.
 //!
 //! Rungs that found nothing are not told aloud; the verdict lists them.
 

@@ -149,7 +149,7 @@ fn what_is_wrong_with_a_ladder_is_said() {
         ),
         (
             "[[duplicate]]\nname = \"x\"\nby = \"record.emal\"",
-            "duplicate \"x\": there is no field \"record.emal\". Maybe you meant \"email\".",
+            "duplicate \"x\": there is no field \"record.emal\". Maybe \"email\"?",
         ),
         (
             "[[duplicate]]\nname = \"x\"\nby = \"record.email\"\nas = \"fuzzy\"",

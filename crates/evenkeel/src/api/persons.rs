@@ -9,8 +9,11 @@ use crate::api::routes::Routes;
 use crate::api::story::by;
 use crate::app::App;
 use crate::host::access::{Need, Verb};
+use crate::host::order::{Denied, Order};
 use crate::host::signed::Signed;
 use axum::extract::State;
+use evenkeel_core::command::Command;
+use evenkeel_core::command::forget::Forget;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::event::Event;
 use evenkeel_core::state::{State as Workspace, rep_named};
@@ -66,6 +69,12 @@ async fn erase_record(
         {
             subjects.push(note.subject);
         }
+    }
+    // Nothing that stands for the person is compared any more, before the data itself goes.
+    let forget = Command::Forget(Forget { record: key });
+    match app.workspace.submit(Order::once(signed.actor, forget)).await {
+        Ok(_) | Err(Denied::Refused(Refusal::NothingToDo)) => {}
+        Err(denied) => return Err(denied.into()),
     }
     erase(&app, &signed, subjects).await
 }

@@ -33,7 +33,9 @@ pub fn note(
         },
         Event::RecordGiven { record, rep, .. } => (*record, in_book(*rep), None),
         Event::HoldExpired { record, queue } => (*record, place(PlaceKind::Queue, queue.0), None),
-        Event::RecordClosed { record, .. } | Event::RecordMerged { record, .. } => (*record, place(PlaceKind::Closed, 0), None),
+        Event::RecordClosed { record, .. } | Event::RecordMerged { record, .. } => {
+            (*record, place(PlaceKind::Closed, 0), None)
+        }
         // These move no record. No wildcard: a new event must be thought about here.
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }

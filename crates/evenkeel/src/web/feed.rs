@@ -81,6 +81,7 @@ fn destination(scene: &Scene<'_>, to: &Destination) -> Markup {
     match to {
         Destination::Rep(rep) => scene.person(*rep),
         Destination::Queue(queue) => html! { span { "queue " (scene.queue(*queue)) } },
+        Destination::Merged(into) => html! { span { "merged into " (scene.record(*into)) } },
         Destination::Hold { pool, .. } => {
             html! { span { span.warnword { "held" } " for " (scene.pool(*pool)) } }
         }

@@ -7,7 +7,7 @@ use crate::web::{merge, verdict, words};
 use evenkeel_core::event::{Actor, Cause, Event, Recorded};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::policy::compiled::Compiled;
-use evenkeel_core::verdict::Destination;
+use evenkeel_core::verdict::{Destination, Verdict};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -67,14 +67,7 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
             cause,
             verdict,
         } => {
-            let path = match told.policies.get(&verdict.policy) {
-                Some(policy) => RulePath::of(policy, verdict),
-                None => scene
-                    .state
-                    .policy()
-                    .filter(|_| verdict.policy == scene.state.version())
-                    .and_then(|policy| RulePath::of(policy, verdict)),
-            };
+            let path = path(scene, told, verdict);
             html! {
                 li.wait[!matches!(to, Destination::Rep(_))] {
                     (head(dealt(scene, *record, to, *cause)))
@@ -95,23 +88,16 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
                 p.note { "Nobody became able before the deadline." }
             }
         },
-        Event::RecordClosed { reason, .. } => html! {
-            li.plain { (head(html! { "Closed" })) p.note { "Reason: " code { (reason) } } }
-        },
-        Event::TurnVoided { reason, .. } | Event::HandoffVoided { reason, .. } => html! {
+        Event::RecordClosed { .. }
+        | Event::TurnVoided { .. }
+        | Event::HandoffVoided { .. }
+        | Event::RecordMerged { .. }
+        | Event::MarksForgotten { .. } => html! {
             li.plain {
-                (head(html! { "Turn given back" }))
-                p.note { "Reason: " code { (reason) } ". The turn is made up for over the next ones." }
+                @let (title, note) = ending(scene, &recorded.event);
+                (head(title))
+                p.note { (note) }
             }
-        },
-        Event::RecordMerged { record, into, back } => {
-            html! { li.plain {
-                (head(html! { (scene.record(*record)) " merged into " (scene.record(*into)) }))
-                p.note { (merge::told(back.is_some())) }
-            } }
-        }
-        Event::MarksForgotten { .. } => html! {
-            li.plain { (head(html! { "Its personal data is no longer compared" })) }
         },
         Event::PolicyPublished { .. }
         | Event::TerritoriesSet { .. }
@@ -123,6 +109,40 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         | Event::RepResumed { .. }
         | Event::DrawCommitted { .. }
         | Event::DrawRevealed { .. } => html! {},
+    }
+}
+
+/// What is said of an event that ends something: its title and a note.
+fn ending(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
+    match event {
+        Event::RecordClosed { reason, .. } => {
+            (html! { "Closed" }, html! { "Reason: " code { (reason) } })
+        }
+        Event::TurnVoided { reason, .. } | Event::HandoffVoided { reason, .. } => (
+            html! { "Turn given back" },
+            html! { "Reason: " code { (reason) } ". The turn is made up for over the next ones." },
+        ),
+        Event::RecordMerged { record, into, back } => (
+            html! { (scene.record(*record)) " merged into " (scene.record(*into)) },
+            html! { (merge::told(back.is_some())) },
+        ),
+        Event::MarksForgotten { .. } => (
+            html! { "Its personal data is no longer compared" },
+            html! { "So no record is found to be the same by it." },
+        ),
+        _ => (html! {}, html! {}),
+    }
+}
+
+/// The way through the rules of the policy version that decided.
+fn path(scene: &Scene<'_>, told: &Told, verdict: &Verdict) -> Option<RulePath> {
+    match told.policies.get(&verdict.policy) {
+        Some(policy) => RulePath::of(policy, verdict),
+        None => scene
+            .state
+            .policy()
+            .filter(|_| verdict.policy == scene.state.version())
+            .and_then(|policy| RulePath::of(policy, verdict)),
     }
 }
 
