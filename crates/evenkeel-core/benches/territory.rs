@@ -35,6 +35,9 @@ fn main() {
             records.len()
         });
         let few = &records[..20];
+        for record in few {
+            assert_eq!(lookup.find(record), table.scan(record), "the two agree");
+        }
         let slow = median(|| {
             few.iter().for_each(|record| {
                 black_box(table.scan(black_box(record)));

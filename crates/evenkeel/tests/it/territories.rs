@@ -1,6 +1,6 @@
 //! Territories end to end: the API, the page, the command line, and a file dealt by territory.
 
-use crate::bin::{Bin, rows};
+use crate::bin::{Bin, rows, run_in};
 use crate::page::{open, submit};
 use crate::serving::{POLICY, Serving};
 use evenkeel::host::access::Role;
@@ -183,6 +183,28 @@ fn a_store_at_rest_takes_a_table_and_shows_it_again() {
         assert!(said.contains("the policy has no territory"), "{said}");
     }
     assert_eq!(bin.run("verify --data x.db").code, 0);
+}
+
+#[test]
+fn the_guide_says_what_the_example_says() {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let files = ["policy.toml", "reps.csv", "territories.csv", "leads.csv"]
+        .map(|file| format!("examples/territories/{file}"));
+    let [policy, reps, table, leads] = files.each_ref().map(String::as_str);
+    let flags = ["--policy", "--reps", "--territories", "--records"];
+    let files = flags.into_iter().zip([policy, reps, table, leads]);
+    let mut args = vec!["territory", "cost"];
+    args.extend(files.flat_map(|(flag, file)| [flag, file]));
+    let ran = run_in(&root, &args, "");
+    let headline = ran.out.lines().next().expect("it begins with a sentence");
+    let guide = std::fs::read_to_string(root.join("docs/guide/territories.md"));
+    let guide = guide.expect("the guide is there");
+    assert!(guide.contains(headline), "{headline} {}", ran.err);
+    assert!(
+        ran.out.contains("In no territory: 6 records"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]

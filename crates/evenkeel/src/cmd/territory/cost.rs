@@ -95,7 +95,9 @@ fn words(cost: &Cost) -> String {
             one.name, one.records, one.reps, one.nobody
         ));
     }
-    text.push('\n');
+    let inside: u64 = cost.territories.iter().map(|one| one.records).sum();
+    let outside = cost.records.saturating_sub(inside);
+    text.push_str(&format!("In no territory: {outside} records\n\n"));
     for (figure, means) in cost::DEFINITIONS {
         text.push_str(&format!("{figure}: {means}\n"));
     }
