@@ -79,7 +79,7 @@ pub fn fill(supply: Micro, vessels: &[Vessel], limits: Limits) -> Vec<Micro> {
             continue;
         }
         filled[at] += gets;
-        left = left - gets;
+        left -= gets;
         best.push((key(at, filled[at]), Reverse(at)));
     }
     spread(left, vessels, &mut filled);
@@ -153,7 +153,7 @@ fn spread(left: Micro, vessels: &[Vessel], filled: &mut [Micro]) {
     for (vessel, has) in vessels.iter().zip(filled.iter_mut()) {
         let part = times(left, vessel.plain).min(rest);
         *has += part;
-        rest = rest - part;
+        rest -= part;
     }
     if let Some(first) = filled.first_mut() {
         *first += rest;
