@@ -10,6 +10,7 @@ use crate::territory::findings::{self, Findings, asking};
 use crate::territory::lookup::Lookup;
 use crate::territory::problem::TableProblem;
 use crate::territory::table::{Sheet, Table};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Most examples of records that would move.
@@ -113,6 +114,6 @@ impl Preview {
         }
         let moves = moves.into_iter();
         self.moves = moves.map(|((from, to), count)| (from, to, count)).collect();
-        self.moves.sort_by(|one, two| two.2.cmp(&one.2));
+        self.moves.sort_by_key(|one| Reverse(one.2));
     }
 }
