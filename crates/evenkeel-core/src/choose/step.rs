@@ -327,7 +327,7 @@ fn parts(turn: &Turn, rep: RepNo, size: Micro) -> Option<Vec<(RepNo, Micro)>> {
     }
     for (candidate, part) in &mut parts {
         if *candidate == rep {
-            *part = *part - size;
+            *part -= size;
         }
     }
     parts.retain(|(_, part)| *part != Micro(0));

@@ -280,13 +280,7 @@ impl Refusal {
     pub fn message(&self) -> String {
         match self {
             Self::PolicyMissing => "No policy has been published yet.".into(),
-            Self::PolicyRejected { problems } => {
-                let first = problems.iter().find(|problem| problem.is_error());
-                match first {
-                    Some(problem) => format!("The policy is not accepted: {problem}"),
-                    None => "The policy is not accepted.".into(),
-                }
-            }
+            Self::PolicyRejected { problems } => policy_rejected(problems),
             Self::PolicyMoved { based_on, current } => format!(
                 "This change is based on policy version {based_on}, but version {current} is in force."
             ),
@@ -300,12 +294,7 @@ impl Refusal {
             Self::RecordUnknown { record } => format!("There is no record {record:?}."),
             Self::RecordKnown { record, place } => format!(
                 "Record {record:?} is already here: {}.",
-                match place {
-                    Place::Book(_) => "in a rep's book",
-                    Place::Queue(_) => "in a queue",
-                    Place::Held(_) => "held",
-                    Place::Closed => "closed",
-                }
+                whereabouts(*place)
             ),
             Self::RecordClosed { record } => format!("Record {record:?} is closed."),
             Self::OwnerMoved {
@@ -328,13 +317,7 @@ impl Refusal {
                 step,
                 next,
             } => step_out_of_order(record, now, step, next),
-            Self::ReasonUnknown { reason, known } if known.is_empty() => {
-                format!("The policy gives no turns back, for {reason:?} or anything else.")
-            }
-            Self::ReasonUnknown { reason, known } => format!(
-                "{reason:?} is no reason to give a turn back; there are {}.",
-                known.join(", ")
-            ),
+            Self::ReasonUnknown { reason, known } => reason_unknown(reason, known),
             Self::TurnUnknown { record } => {
                 format!("Record {record:?} has no turn that could be given back.")
             }
@@ -420,6 +403,32 @@ impl Refusal {
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
         }
+    }
+}
+
+fn policy_rejected(problems: &[Problem]) -> String {
+    match problems.iter().find(|problem| problem.is_error()) {
+        Some(problem) => format!("The policy is not accepted: {problem}"),
+        None => "The policy is not accepted.".into(),
+    }
+}
+
+fn whereabouts(place: Place) -> &'static str {
+    match place {
+        Place::Book(_) => "in a rep's book",
+        Place::Queue(_) => "in a queue",
+        Place::Held(_) => "held",
+        Place::Closed => "closed",
+    }
+}
+
+fn reason_unknown(reason: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("The policy gives no turns back, for {reason:?} or anything else."),
+        known => format!(
+            "{reason:?} is no reason to give a turn back; there are {}.",
+            known.join(", ")
+        ),
     }
 }
 
