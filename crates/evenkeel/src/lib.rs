@@ -3,11 +3,6 @@
 //! A library so that tests and benches reach it; `main.rs` only calls it. Read the rooms in this
 //! order: `host` is below `api` and `web`, which never see each other, and `cmd` is above all.
 
-/// A request allocates on one thread and is freed on another: the system's allocator makes both
-/// wait for each other (measured in docs/PERFORMANCE.md).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub mod api;
 pub mod app;
 pub mod cmd;

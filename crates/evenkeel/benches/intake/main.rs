@@ -14,6 +14,10 @@ use load::{Form, Round};
 use std::env;
 use std::time::Duration;
 
+/// As in the binary; the bare handler has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds of each measurement; medians are told.
 const ROUNDS: usize = 3;
 
@@ -67,7 +71,10 @@ fn http(span: Duration) {
     println!("| connections | bare/s | p50 | p99 | durable/s | p50 | p99 | of bare |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let busiest = env::args().any(|arg| arg == "busiest");
-    for connections in [1, 16, 64, 256].into_iter().skip(if busiest { 3 } else { 0 }) {
+    for connections in [1, 16, 64, 256]
+        .into_iter()
+        .skip(if busiest { 3 } else { 0 })
+    {
         let row = side_by_side([&bare, &keel], connections, Form::Public, span);
         println!("| {connections} | {row}");
     }
