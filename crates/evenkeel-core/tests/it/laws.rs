@@ -63,6 +63,14 @@ pub(crate) fn cases() -> u32 {
         .unwrap_or(64)
 }
 
+fn paused(since: Moment) -> Status {
+    Status::Paused {
+        since,
+        review: None,
+        reason: None,
+    }
+}
+
 /// Runs one step; a refusal is a fine answer, a broken law is not.
 fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
     let rep_key = |rep: &u8| REPS[*rep as usize % REPS.len()].to_owned();
@@ -104,11 +112,7 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
             reason: "won".into(),
         }),
         Step::Pause { rep } => {
-            let status = Status::Paused {
-                since: now,
-                review: None,
-                reason: None,
-            };
+            let status = paused(now);
             let _ = desk.set_rep(&rep_key(rep), |profile| profile.status = status);
             return;
         }

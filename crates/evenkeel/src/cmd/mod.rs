@@ -56,7 +56,7 @@ pub enum Verb {
     Init(init::Args),
     /// Run the server on a store.
     Serve(serve::Args),
-    /// Verify a store's journal and everything kept beside it.
+    /// Verify a store's journal and everything beside it, and make its random picks again.
     Verify(verify::Args),
     /// Copy a store while it is in use.
     Backup(backup::Args),

@@ -1,7 +1,7 @@
 //! Draws made again: every random pick of a day whose secret is shown, while the journal is walked.
 //!
-//! Three things are found: a pick that its own bits do not draw, bits that the day's secret does not
-//! give, and a secret that is not the promised one. What was drawn on a day whose secret is not
+//! Three things are found: a pick that its own bits do not draw, bits that the day's secret does
+//! not give, and a secret that is not the promised one. What was drawn on a day whose secret is not
 //! shown yet, or without a promise, is counted and not called wrong. Nothing is read but events and
 //! the state they fold to.
 
@@ -126,6 +126,15 @@ impl Redraws {
         } else {
             self.unsaid += 1;
         }
+    }
+
+    /// All of it for programs.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "same": self.same, "waiting": self.waiting, "unpromised": self.unpromised,
+            "days_promised": self.promised, "days_late": self.late,
+            "days_revealed": self.revealed,
+        })
     }
 
     /// All of it in a line for people; empty when nothing was ever drawn or promised.

@@ -63,6 +63,12 @@ impl Verified {
         self.report.is_sound() && self.complaints.is_empty() && self.redraws.complaints.is_empty()
     }
 
+    /// How many more things are wrong than there are sentences.
+    pub fn unsaid(&self) -> u64 {
+        let said = self.report.findings.len() as u64;
+        self.report.finding_count.saturating_sub(said) + self.redraws.unsaid
+    }
+
     /// Everything that is wrong, the walk first.
     pub fn sentences(&self) -> Vec<String> {
         let findings = self.report.findings.iter().map(ToString::to_string);
@@ -98,11 +104,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
                 "commands": report.commands,
                 "head": format!("{}:{}", report.head.seq, report.head.hash),
                 "state": digest.to_string(),
-                "draws": {
-                    "same": redraws.same, "waiting": redraws.waiting,
-                    "unpromised": redraws.unpromised, "days_promised": redraws.promised,
-                    "days_late": redraws.late, "days_revealed": redraws.revealed,
-                },
+                "draws": redraws.json(),
                 "findings": verified.sentences(),
             });
             text.push_str(&format!("{told}\n"));
@@ -126,12 +128,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         for sentence in verified.sentences() {
             text.push_str(&format!("  WRONG {sentence}\n"));
         }
-        let unsaid = report
-            .finding_count
-            .saturating_sub(report.findings.len() as u64)
-            + redraws.unsaid;
-        if unsaid > 0 {
-            text.push_str(&format!("  and {unsaid} more\n"));
+        if verified.unsaid() > 0 {
+            text.push_str(&format!("  and {} more\n", verified.unsaid()));
         }
     }
     if args.output == Output::Text {

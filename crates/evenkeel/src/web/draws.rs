@@ -36,7 +36,9 @@ pub fn section(scene: &Scene<'_>, spec: &PoolSpec) -> Markup {
                             th scope="col" { "Day" } th scope="col" { "Promised" }
                             th scope="col" { "Its secret" }
                         } }
-                        tbody { @for promise in made.iter().rev().take(DAYS) { (row(scene, promise)) } }
+                        tbody {
+                            @for promise in made.iter().rev().take(DAYS) { (row(scene, promise)) }
+                        }
                     }
                 }
             }

@@ -311,9 +311,7 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                             @let difference = tally.received - tally.entitled;
                             tr {
                                 th scope="row" { (scene.person(tally.rep)) }
-                                td.plot {
-                                    (bar(tally))
-                                }
+                                td.plot { (bar(tally)) }
                                 td.n data-v=(tally.received.0) { (words::amount(tally.received)) }
                                 td.n data-v=(tally.entitled.0) { (words::amount(tally.entitled)) }
                                 td.n data-v=(difference.0) { (words::signed(difference)) }
@@ -323,23 +321,29 @@ fn shares(scene: &Scene<'_>, pool: &Pool) -> Markup {
                     }
                 }
             }
-            p.legend {
-                span {
-                    svg width="14" height="10" aria-hidden="true" {
-                        rect.got width="14" height="10" rx="2" {}
-                    }
-                    "received"
-                }
-                span {
-                    svg width="6" height="12" aria-hidden="true" {
-                        line.due x1="3" x2="3" y1="0" y2="12" {}
-                    }
-                    "entitled"
-                }
-            }
+            (bars_legend())
             p.foot {
                 "Entitled: the part of every record a rep could have taken, by weight. While members stay, "
                 "the difference is what the rep is ahead by or owed; it grows with no number of turns."
+            }
+        }
+    }
+}
+
+fn bars_legend() -> Markup {
+    html! {
+        p.legend {
+            span {
+                svg width="14" height="10" aria-hidden="true" {
+                    rect.got width="14" height="10" rx="2" {}
+                }
+                "received"
+            }
+            span {
+                svg width="6" height="12" aria-hidden="true" {
+                    line.due x1="3" x2="3" y1="0" y2="12" {}
+                }
+                "entitled"
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Out of rotation on a rep's page: taken out with a date and a reason, and the question at the date.
+//! Out of rotation on a rep's page: taken out with a date and a reason, and the question then.
 //!
 //! At the date there are three answers: back in rotation, out until another date, or leaving with
 //! the book placed. None is given by itself.
