@@ -2,9 +2,9 @@
 //!
 //! A **stretch** runs from one change of the pool (who belongs to it, how it deals, a credit
 //! brought back after a long absence) to the next. Within one, the members are the same, so
-//! theorem 1 says how far any set of `k` of the `n` members can be from even: `reach k (n - k) / 2`,
-//! with `reach = q + delta` of the heaviest record and the widest band of the stretch. For one
-//! member that is `reach (n - 1) / 2`, the bound.
+//! theorem 1 says how far any set of `k` of the `n` members can be from even:
+//! `reach k (n - k) / 2`, with `reach = q + delta` of the heaviest record and the widest band of
+//! the stretch. For one member that is `reach (n - 1) / 2`, the bound.
 //!
 //! A change may leave the members further apart than turns alone could have brought them: what a
 //! leaver was owed goes to the others. The reach of the new stretch is therefore measured on the
@@ -91,10 +91,10 @@ impl Fairness {
 
     /// Begins a new stretch with these credits, of which there is one per member.
     ///
-    /// *Bounds*: a set of `k` of the `n` who stay has at most what it had with the leavers, and each
-    /// part of a leaver's credit only once. For `j` leavers that is at most `1 + j` times the reach
-    /// before; for a clamp, where the one who comes closer stays, twice. Credits beyond that were
-    /// not brought about by the change, and pass the bound.
+    /// *Bounds*: a set of `k` of the `n` who stay has at most what it had with the leavers, and
+    /// each part of a leaver's credit only once. For `j` leavers that is at most `1 + j` times the
+    /// reach before; for a clamp, where the one who comes closer stays, twice. Credits beyond that
+    /// were not brought about by the change, and pass the bound.
     pub fn begin(&mut self, credits: &[(RepNo, Micro)], change: Change, at: Moment) {
         let times = match change {
             Change::Even => 1,

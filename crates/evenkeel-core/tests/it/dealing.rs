@@ -125,7 +125,7 @@ fn a_specialist_gets_what_fits() {
     let (turn, pick) = dealt.1.picked().expect("a pick");
     assert_eq!(pick.chooser, Chooser::Fit);
     assert!(matches!(&turn.ground, Ground::Fit(reps) if reps.len() == 1));
-    assert!(sentence(&desk, &dealt).contains("the specialist"));
+    assert!(sentence(&desk, &dealt).contains("the only specialist"));
     let dealt = take(&mut desk, "L-2", "tech", 1);
     let (_, pick) = dealt.1.picked().expect("a pick");
     assert_eq!(pick.chooser, Chooser::MostOwed);

@@ -147,7 +147,6 @@ async fn save(
             .await;
         }
     };
-    let mut rows = Vec::new();
     let before = match known.as_ref().and_then(|known| known.private) {
         Some(reference) => app
             .workspace
@@ -161,13 +160,10 @@ async fn save(
         "" => private.fields.remove(NAME),
         name => private.fields.insert(NAME.to_owned(), name.to_owned()),
     };
+    let mut row = None;
     if private != before {
-        profile.private = private
-            .row(app.workspace.new_subject())
-            .map(|(row, reference)| {
-                rows.push(row);
-                reference
-            });
+        row = private.row(app.workspace.new_subject());
+        profile.private = row.as_ref().map(|(_, reference)| *reference);
     }
     let command = Command::SetRep(Box::new(SetRep {
         key: key.to_owned(),
@@ -176,7 +172,8 @@ async fn save(
     if preview::wanted(fields) {
         return look(app, signed, fields, &command, (key, known.is_some())).await;
     }
-    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(rows);
+    let row = row.map(|(row, _)| row);
+    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(row);
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done=saved", link::rep(key))).into_response()),
         Err(Denied::Refused(refusal)) => {
