@@ -18,3 +18,4 @@ pub mod reps;
 pub mod row;
 pub mod source;
 pub mod table;
+pub mod territories;

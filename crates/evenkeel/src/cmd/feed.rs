@@ -17,10 +17,12 @@ use evenkeel_connect::records::{RecordIn, Records};
 use evenkeel_connect::rejects::Rejects;
 use evenkeel_connect::reps::Reps;
 use evenkeel_connect::source::{Format, Rows};
+use evenkeel_connect::territories;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::market::schema::Schema;
 use evenkeel_core::policy::document::{self, Weights};
 use evenkeel_core::state::State;
+use evenkeel_core::territory::table::Sheet;
 use evenkeel_core::time::Moment;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -42,6 +44,9 @@ pub struct Files {
     /// Mapping document for the reps: which column is which field
     #[arg(long, value_name = "TOML")]
     pub reps_map: Option<PathBuf>,
+    /// Territory table: CSV, one column called territory, the others fields of records
+    #[arg(long, value_name = "CSV")]
+    pub territories: Option<PathBuf>,
     /// What is dealt: CSV or NDJSON, or - for standard input
     #[arg(long, value_name = "FILE")]
     pub records: PathBuf,
@@ -117,6 +122,8 @@ impl Files {
         inputs.extend([("--reps", &*self.reps), ("--records", &*self.records)]);
         inputs.extend(self.reps_map.as_deref().map(|path| ("--reps-map", path)));
         inputs.extend(self.map.as_deref().map(|path| ("--map", path)));
+        let territories = self.territories.as_deref();
+        inputs.extend(territories.map(|path| ("--territories", path)));
         let rejects = (self.on_error == OnError::Skip).then(|| self.rejects_path());
         let mut outputs = outputs.to_vec();
         outputs.extend(rejects.as_deref().map(|path| ("--rejects", path)));
@@ -141,6 +148,11 @@ impl Files {
             Some(self.format),
             quiet,
         )?;
+        if let Some(path) = &self.territories {
+            let sheet = territory_sheet(path)?;
+            let set = bench.set_territories(sheet);
+            set.map_err(|refusal| territory_refused(path, refusal))?;
+        }
         let problems = bench.problems();
         if problems.iter().any(|problem| problem.is_error()) {
             return Err(report::rejected(&name, &text, &problems));
@@ -412,6 +424,22 @@ pub fn read_text(path: &Path, max: usize) -> Result<String, Failure> {
         );
         Failure::new(Exit::Failure, message)
     })
+}
+
+/// A territory table as texts.
+pub fn territory_sheet(path: &Path) -> Result<Sheet, Failure> {
+    let text = read_text(path, territories::BYTES_MAX)?;
+    territories::read(&shown(path), &text).map_err(bad_lines)
+}
+
+/// Why a territory table is not taken, every line of it.
+pub fn territory_refused(path: &Path, refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::TerritoriesRejected { problems } => {
+            report::rejected_table(&shown(path), &problems)
+        }
+        refusal => refusal.into(),
+    }
 }
 
 /// What messages call a file.

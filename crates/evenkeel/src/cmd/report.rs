@@ -2,6 +2,7 @@
 
 use crate::cmd::failure::{Exit, Failure};
 use evenkeel_core::policy::problem::{Level, Problem};
+use evenkeel_core::territory::problem::TableProblem;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use miette::{Report, Severity};
 use std::io::IsTerminal;
@@ -61,6 +62,13 @@ pub fn rejected(name: &str, text: &str, problems: &[Problem]) -> Failure {
         Exit::Failure,
         format!("{name}: the policy has {errors} error{s}"),
     )
+}
+
+/// The failure of a territory table that is not accepted: every problem, one a line.
+pub fn rejected_table(name: &str, problems: &[TableProblem]) -> Failure {
+    let lines = problems.iter().map(|problem| format!("{name}: {problem}"));
+    let lines: Vec<String> = lines.collect();
+    Failure::new(Exit::Failure, lines.join("\n"))
 }
 
 /// Whether to color what goes to `stream`: a terminal, and NO_COLOR is not set.
