@@ -1,4 +1,4 @@
-//! Every command of `examples/README.md` runs as it stands.
+//! Every command of `examples/README.md` runs as it stands, and every policy of the guide is sound.
 
 use crate::bin::{Bin, rows, run_in};
 use std::path::PathBuf;
@@ -79,4 +79,63 @@ fn numbers_order_as_numbers_and_spreadsheet_dates_are_read() {
         .map(|row| row[0].clone())
         .collect();
     assert_eq!(keys, ["7", "2", "10", "31"]);
+}
+
+/// The texts between fences that open with `language`.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let open = format!("```{language}\n");
+    let rest = page.split(open.as_str()).skip(1);
+    rest.filter_map(|rest| rest.split("```").next()).collect()
+}
+
+#[test]
+fn every_way_of_the_guide_has_its_policy_and_its_command() {
+    let ways = root().join("docs/guide/ways");
+    let pages = std::fs::read_dir(&ways).expect("the guide has ways");
+    let mut seen = 0;
+    for page in pages {
+        let page = page.expect("a folder can be read").path();
+        if page.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        seen += 1;
+        let text = std::fs::read_to_string(&page).expect("a page can be read");
+        let named = page.display();
+        assert!(
+            text.contains("](../../images/ways-"),
+            "{named} has a picture"
+        );
+        let whole = |block: &&&str| block.starts_with("evenkeel = 1");
+        let policies = blocks(&text, "toml");
+        assert!(
+            policies.iter().any(|block| whole(&block)),
+            "{named} has a policy"
+        );
+        let files = std::fs::read_dir(ways.join("team")).expect("the team is there");
+        let files: Vec<String> = files
+            .filter_map(|file| std::fs::read_to_string(file.expect("a file").path()).ok())
+            .collect();
+        for policy in policies.iter().filter(whole) {
+            let same = files.iter().any(|file| file.trim() == policy.trim());
+            assert!(
+                same,
+                "{named}: the policy is not a file of the team:\n{policy}"
+            );
+        }
+        let commands: Vec<&str> = blocks(&text, "sh")
+            .into_iter()
+            .flat_map(str::lines)
+            .filter_map(|line| line.strip_prefix("evenkeel "))
+            .collect();
+        assert!(!commands.is_empty(), "{named} has a command");
+        let scratch = Bin::new();
+        let dir = scratch.path("").display().to_string();
+        for command in commands {
+            let command = command.replace("target/", &format!("{dir}/"));
+            let args: Vec<&str> = command.split_whitespace().collect();
+            let ran = run_in(&root(), &args, "");
+            assert_eq!(ran.code, 0, "{named}: {command}: {}", ran.err);
+        }
+    }
+    assert!(seen >= 9, "{seen} ways");
 }
