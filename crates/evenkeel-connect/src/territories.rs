@@ -98,8 +98,8 @@ fn named(file: &str, header: &[String]) -> Result<usize, Bad> {
     header.iter().position(lower).ok_or_else(|| {
         let bad = Bad::line(file, 1, format!("a column called {TERRITORY}"));
         let known = header.iter().map(String::as_str);
-        let close = known.filter(|name| maybe(name, [TERRITORY]).is_some());
-        match close.last() {
+        let mut close = known.filter(|name| maybe(name, [TERRITORY]).is_some());
+        match close.next_back() {
             Some(name) => bad.hint(format!("Maybe {name:?} was meant: rename it")),
             None => bad.hint("The other columns are named like record fields, such as country"),
         }
