@@ -6,18 +6,17 @@
 
 pub mod ahead;
 mod ladder;
+mod members;
 pub mod step;
 pub mod turn_back;
 
-use crate::ballot::{Ballot, Counts, Member};
+use crate::ballot::{Ballot, Member};
 use crate::bearing;
 use crate::command::envelope::Envelope;
 use crate::eligibility;
-use crate::entitlement::{self, Claim};
 use crate::event::Counted;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::market::value::{Attributes, Facts, Value};
-use crate::people::grants::Grant;
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
@@ -27,7 +26,7 @@ use crate::policy::document::{
 };
 use crate::precedence::mark::Mark;
 use crate::rotation;
-use crate::rotation::ledger::{Entry, Ledger};
+use crate::rotation::ledger::Ledger;
 use crate::rotation::memory::Memory;
 use crate::state::State;
 use crate::territory::landing::land;
@@ -270,9 +269,7 @@ impl<'a> Draft<'a> {
     fn aim(&self, asked: &Asked<'_>, target: &Target, verdict: &mut Verdict) -> Destination {
         match target {
             Target::Queue(queue) => Destination::Queue(self.state.queue_at(*queue)),
-            Target::Rep { rep, otherwise } => {
-                self.to_named(asked, rep, *otherwise, verdict)
-            }
+            Target::Rep { rep, otherwise } => self.to_named(asked, rep, *otherwise, verdict),
             Target::Pool(pool) => self.turns(asked, *pool, verdict),
             Target::Territories => self.by_territory(asked, None, verdict),
             Target::Territory(named) => self.by_territory(asked, Some(*named), verdict),
@@ -415,86 +412,10 @@ impl<'a> Draft<'a> {
             }
         }
         let draw = || self.envelope.draw.bits(&spec.name, asked.key, asked.deals);
-        bearing::leaning(rotation::turn(pool_no, &ballot, method, &members, draw), memory)
-    }
-
-    /// Everybody on the pool's ledger, as gates and choosers see them.
-    fn members(
-        &self,
-        asked: &Asked<'_>,
-        pool_no: PoolNo,
-        spec: &PoolSpec,
-        (memory, traits): (&Memory, &Traits),
-    ) -> Vec<Member<'a>> {
-        let pool = self.state.pool(pool_no);
-        let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
-        let weigh = Weigher::new(self.state, spec);
-        let nothing = Attributes::default();
-        let record = asked.record.unwrap_or(&nothing);
-        let grant = bearing::grant(spec, asked.record, &pool.grants, self.envelope.at);
-        let member = |entry: &Entry| {
-            let rep = self.state.roster().rep(entry.rep);
-            let past = pool
-                .tally(entry.rep)
-                .map_or(&[][..], |tally| tally.history.moments());
-            let pending = |counts: &dyn Fn(&(PoolNo, RepNo)) -> bool| {
-                let counted = self.pending.iter().filter(|(deal, _)| counts(deal));
-                counted.map(|(_, count)| count).sum()
-            };
-            let everywhere = pending(&|(_, rep)| *rep == entry.rep);
-            let open = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
-            let mut apt = bearing::apt(
-                spec,
-                record,
-                (entry.rep, &rep.profile.attributes),
-                open.saturating_add(everywhere),
-                (memory, traits),
-            );
-            apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
-            Member {
-                rep: entry.rep,
-                weight: weigh.weight(&rep.key, &rep.profile),
-                credit: entry.credit,
-                makeup: entry.makeup,
-                profile: &rep.profile,
-                from_pool: Counts {
-                    past,
-                    pending: pending(&|deal| *deal == (pool_no, entry.rep)),
-                },
-                from_all: Counts {
-                    past: rep.history.moments(),
-                    pending: everywhere,
-                },
-                apt,
-            }
-        };
-        let mut members: Vec<Member<'a>> = ledger.members().iter().map(member).collect();
-        self.scale(spec, grant, &mut members);
-        members
-    }
-
-    /// Scales the weights by what the pool's shares say.
-    fn scale(&self, spec: &PoolSpec, grant: Option<&Grant>, members: &mut [Member<'_>]) {
-        if spec.shares.is_empty() {
-            return;
-        }
-        let claims = members.iter().map(|member| {
-            let book = &self.state.roster().rep(member.rep).book;
-            let open = u32::try_from(book.len()).unwrap_or(u32::MAX);
-            Claim {
-                attributes: &member.profile.attributes,
-                open: open.saturating_add(member.from_all.pending),
-                weight: member.weight,
-                earned: grant.map_or(ONE, |grant| {
-                    grant.multiplier(member.rep).unwrap_or_default()
-                }),
-            }
-        });
-        let claims: Vec<Claim<'_>> = claims.collect();
-        let weights = entitlement::weights(&spec.shares, &claims);
-        for (member, weight) in members.iter_mut().zip(weights) {
-            member.weight = weight;
-        }
+        bearing::leaning(
+            rotation::turn(pool_no, &ballot, method, &members, draw),
+            memory,
+        )
     }
 
     /// What giving `record` to `rep` by hand counts: in the pool that the policy would have asked,

@@ -388,7 +388,10 @@ impl Check<'_> {
             }
         }
         territory_check::used(document, &mut pools, &mut queues);
-        document.ladder.queues().for_each(|queue| queues[queue] = true);
+        document
+            .ladder
+            .queues()
+            .for_each(|queue| queues[queue] = true);
         for pool in &document.pools {
             match pool.nobody {
                 Nobody::Pool(next) => pools[next] = true,

@@ -59,7 +59,9 @@ impl<'a> Reader<'a, '_> {
         let nobody = self.nobody(pool, &at);
         let earn = self.earn(pool, &at, (records, words));
         let (mut dealing, earn) = (dealing?, earn?);
-        dealing.shares.extend(earn.is_some().then_some(Share::Earned));
+        dealing
+            .shares
+            .extend(earn.is_some().then_some(Share::Earned));
         Some(PoolSpec {
             name,
             members: members?,

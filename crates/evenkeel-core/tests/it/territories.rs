@@ -275,7 +275,7 @@ fn bands_that_leave_something_are_not_called_hidden() {
 
 fn verdict(events: &[Event]) -> (Verdict, Destination) {
     let dealt = events.iter().find_map(|event| match event {
-        Event::RecordDealt { to, verdict, .. } => Some((verdict.clone(), to.clone())),
+        Event::RecordDealt { to, verdict, .. } => Some((verdict.clone(), *to)),
         _ => None,
     });
     dealt.expect("the record was dealt")
@@ -406,7 +406,8 @@ fn setting_a_table_refuses_in_order() {
     let mut empty = Desk::empty();
     assert_eq!(set(&mut empty, good()), Err(Refusal::PolicyMissing));
     let mut desk = desk(POLICY);
-    let strange = set(&mut desk, sheet(&["country"], &["US,Wesst"])).expect_err("no such territory");
+    let strange =
+        set(&mut desk, sheet(&["country"], &["US,Wesst"])).expect_err("no such territory");
     assert!(
         strange
             .message()

@@ -138,9 +138,7 @@ fn what_one_rep_must_not_get_keeps_nobody_else_waiting() {
     let mut desk = desk(&policy(HOLD, ""));
     desk.take_in("L-1", "US").expect("taken in");
     assert_eq!(desk.owner("L-1"), Some("ana"));
-    for rep in ["ben"] {
-        desk.leave(rep, START + DAY);
-    }
+    desk.leave("ben", START + DAY);
     let reassign = evenkeel_core::command::reassign::Reassign {
         record: "L-1".into(),
         expected: evenkeel_core::command::assign::Expected::Any,

@@ -3,13 +3,13 @@
 //! Numbers are replaced by keys and names; personal data is not in the journal and so not here.
 
 use crate::api::body::Query;
-use crate::host::directory::Naming;
 use crate::api::fields;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
 use crate::app::App;
 use crate::host::access::{Need, Verb};
+use crate::host::directory::Naming;
 use crate::host::secret::hex;
 use axum::body::{Body, Bytes};
 use axum::extract::State;

@@ -72,7 +72,11 @@ async fn erase_record(
     }
     // Nothing that stands for the person is compared any more, before the data itself goes.
     let forget = Command::Forget(Forget { record: key });
-    match app.workspace.submit(Order::once(signed.actor, forget)).await {
+    match app
+        .workspace
+        .submit(Order::once(signed.actor, forget))
+        .await
+    {
         Ok(_) | Err(Denied::Refused(Refusal::NothingToDo)) => {}
         Err(denied) => return Err(denied.into()),
     }

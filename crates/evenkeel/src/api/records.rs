@@ -95,7 +95,14 @@ async fn take_in(
     let marker = app.workspace.marker().await?;
     let many = raw.bytes().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     if !many {
-        let order = order(&app, &signed, key.0.as_deref(), &raw, &raw.parse()?, &marker)?;
+        let order = order(
+            &app,
+            &signed,
+            key.0.as_deref(),
+            &raw,
+            &raw.parse()?,
+            &marker,
+        )?;
         let done = app.workspace.submit(order).await?;
         return Ok(created(&app, &done));
     }
@@ -200,7 +207,8 @@ fn created(app: &App, done: &Done) -> Response {
 
 fn results(app: &App, done: &[Result<Done, Problem>]) -> Response {
     let another = |done: &Result<Done, Problem>| {
-        done.as_ref().is_ok_and(|done| deal::names_another(&done.events))
+        done.as_ref()
+            .is_ok_and(|done| deal::names_another(&done.events))
     };
     let body = match done.iter().any(another) {
         false => results_body(&*app.workspace.directory(), done),
@@ -428,7 +436,9 @@ fn record_out(state: &Workspace, record: RecordNo) -> RecordOut {
         deals: records.deals(record),
         steps: holders(state, record),
         duplicates: Vec::new(),
-        merged_into: records.merged_into(record).map(|into| records.key(into).to_owned()),
+        merged_into: records
+            .merged_into(record)
+            .map(|into| records.key(into).to_owned()),
         personal: None,
     }
 }
@@ -496,7 +506,9 @@ async fn look(
             let mut out = record_out(state, record);
             let alike = state.alike(record).into_iter();
             let alike = alike.filter(|other| signed.sees(state.place(*other)));
-            out.duplicates = alike.map(|other| state.records().key(other).to_owned()).collect();
+            out.duplicates = alike
+                .map(|other| state.records().key(other).to_owned())
+                .collect();
             Ok::<_, Refusal>((out, private))
         })
         .await?;

@@ -1,7 +1,7 @@
 //! One step of a record's story: what happened, who did it, and why.
 
-use crate::host::directory::Naming;
 use crate::api::verdict::VerdictOut;
+use crate::host::directory::Naming;
 use crate::host::names::Names;
 use evenkeel_core::event::{Actor, Cause, Event, Recorded};
 use evenkeel_core::ids::RecordNo;

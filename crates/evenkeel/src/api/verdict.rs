@@ -2,10 +2,10 @@
 //!
 //! Nothing is worked out again; amounts are in leads, exact to a millionth.
 
-use crate::host::directory::Naming;
 use crate::api::fields::exact;
 use crate::api::handoff::{StepOut, step_out};
 use crate::api::rung::{self, RungOut};
+use crate::host::directory::Naming;
 use crate::host::names::Names;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::policy::compiled::Compiled;

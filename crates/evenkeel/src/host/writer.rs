@@ -48,6 +48,7 @@ pub struct Waiting {
 
 /// What the writer can be asked to do.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every job is an order")]
 pub enum Job {
     /// Decide and append.
     Order(Waiting),

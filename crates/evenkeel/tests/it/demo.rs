@@ -56,7 +56,10 @@ async fn a_month_is_played_and_leaves_something_to_look_at() {
             .roster()
             .iter()
             .filter(|(_, rep)| rep.profile.status != Status::Left);
-        let worst = state.pools().iter().all(|pool| pool.fairness.passed.is_none());
+        let worst = state
+            .pools()
+            .iter()
+            .all(|pool| pool.fairness.passed.is_none());
         let dealing = state.pools().iter().all(|pool| pool.dealt > 0);
         (
             places,

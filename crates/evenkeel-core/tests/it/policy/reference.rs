@@ -5,7 +5,7 @@ use evenkeel_core::market::schema::{FIELD_NAME_MAX, FIELDS_MAX, Schema};
 use evenkeel_core::policy::analysis::{FORMULA_NODES_MAX, Known, check};
 use evenkeel_core::policy::document::{
     BAND_MAX, BAND_MIN, CAP_MAX, HOLD_MAX, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX,
-    RECORD_WEIGHT_MIN, RULES_MAX, SEATS_MAX, STAND_INS_MAX, STEPS_MAX, STEP_RULES_MAX, TEXT_MAX,
+    RECORD_WEIGHT_MIN, RULES_MAX, SEATS_MAX, STAND_INS_MAX, STEP_RULES_MAX, STEPS_MAX, TEXT_MAX,
     WEIGHT_MAX,
 };
 use evenkeel_core::policy::formulate::JOINS_MAX;
@@ -54,9 +54,15 @@ fn bounds_in_the_reference_are_those_of_the_program() {
         ("stand-ins for one rep", STAND_INS_MAX.to_string()),
         ("territories", table::TERRITORIES_MAX.to_string()),
         ("rows of a territory table", table::ROWS_MAX.to_string()),
-        ("key columns of a territory table", table::COLUMNS_MAX.to_string()),
+        (
+            "key columns of a territory table",
+            table::COLUMNS_MAX.to_string(),
+        ),
         ("bytes of a cell of a territory table", CELL_MAX.to_string()),
-        ("bytes of text in a territory table", table::TEXT_MAX.to_string()),
+        (
+            "bytes of text in a territory table",
+            table::TEXT_MAX.to_string(),
+        ),
     ];
     for (what, bound) in bounds {
         let row = format!("| {what} | {bound} |");

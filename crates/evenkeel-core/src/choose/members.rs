@@ -1,0 +1,97 @@
+//! The members of a pool as gates and choosers see them: weight, credit, past, book, grant.
+//!
+//! What a chooser makes of it stands in [`crate::rotation`].
+
+use super::{Asked, Draft, Weigher};
+use crate::ballot::{Counts, Member};
+use crate::bearing;
+use crate::entitlement::{self, Claim};
+use crate::ids::{PoolNo, RepNo};
+use crate::market::value::Attributes;
+use crate::people::grants::Grant;
+use crate::policy::document::PoolSpec;
+use crate::rotation::ledger::Entry;
+use crate::rotation::memory::Memory;
+use crate::units::ONE;
+use crate::verdict::Traits;
+
+impl<'a> Draft<'a> {
+    /// Everybody on the pool's ledger, as gates and choosers see them.
+    pub(super) fn members(
+        &self,
+        asked: &Asked<'_>,
+        pool_no: PoolNo,
+        spec: &PoolSpec,
+        (memory, traits): (&Memory, &Traits),
+    ) -> Vec<Member<'a>> {
+        let pool = self.state.pool(pool_no);
+        let ledger = self.ledgers.get(&pool_no).unwrap_or(&pool.ledger);
+        let weigh = Weigher::new(self.state, spec);
+        let nothing = Attributes::default();
+        let record = asked.record.unwrap_or(&nothing);
+        let grant = bearing::grant(spec, asked.record, &pool.grants, self.envelope.at);
+        let member = |entry: &Entry| {
+            let rep = self.state.roster().rep(entry.rep);
+            let past = pool
+                .tally(entry.rep)
+                .map_or(&[][..], |tally| tally.history.moments());
+            let pending = |counts: &dyn Fn(&(PoolNo, RepNo)) -> bool| {
+                let counted = self.pending.iter().filter(|(deal, _)| counts(deal));
+                counted.map(|(_, count)| count).sum()
+            };
+            let everywhere = pending(&|(_, rep)| *rep == entry.rep);
+            let open = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
+            let mut apt = bearing::apt(
+                spec,
+                record,
+                (entry.rep, &rep.profile.attributes),
+                open.saturating_add(everywhere),
+                (memory, traits),
+            );
+            apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
+            Member {
+                rep: entry.rep,
+                weight: weigh.weight(&rep.key, &rep.profile),
+                credit: entry.credit,
+                makeup: entry.makeup,
+                profile: &rep.profile,
+                from_pool: Counts {
+                    past,
+                    pending: pending(&|deal| *deal == (pool_no, entry.rep)),
+                },
+                from_all: Counts {
+                    past: rep.history.moments(),
+                    pending: everywhere,
+                },
+                apt,
+            }
+        };
+        let mut members: Vec<Member<'a>> = ledger.members().iter().map(member).collect();
+        self.scale(spec, grant, &mut members);
+        members
+    }
+
+    /// Scales the weights by what the pool's shares say.
+    fn scale(&self, spec: &PoolSpec, grant: Option<&Grant>, members: &mut [Member<'_>]) {
+        if spec.shares.is_empty() {
+            return;
+        }
+        let claims = members.iter().map(|member| {
+            let book = &self.state.roster().rep(member.rep).book;
+            let open = u32::try_from(book.len()).unwrap_or(u32::MAX);
+            Claim {
+                attributes: &member.profile.attributes,
+                open: open.saturating_add(member.from_all.pending),
+                weight: member.weight,
+                earned: grant.map_or(ONE, |grant| {
+                    grant.multiplier(member.rep).unwrap_or_default()
+                }),
+            }
+        });
+        let claims: Vec<Claim<'_>> = claims.collect();
+        let weights = entitlement::weights(&spec.shares, &claims);
+        for (member, weight) in members.iter_mut().zip(weights) {
+            member.weight = weight;
+        }
+    }
+}
