@@ -209,9 +209,8 @@ proptest! {
     }
 }
 
-/// What a look-up costs does not grow with what is not alike; printed by `--nocapture`.
 #[test]
-fn a_match_among_many_is_a_look_up() {
+fn the_right_one_of_many_is_found() {
     let lines = "[[duplicate]]\nname = \"Company\"\nby = \"record.company\"\nas = \"name\"";
     let mut desk = desk(lines);
     for number in 0..2_000 {
