@@ -5,6 +5,8 @@ use crate::page::{hidden, links, open, send, submit};
 use crate::serving::Serving;
 use evenkeel::host::access::{Need, Role};
 use evenkeel::web;
+use evenkeel_core::drawing::Period;
+use evenkeel_core::time::Span;
 use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -267,10 +269,13 @@ fn a_rep_goes_on_leave_is_paused_and_comes_back() {
         "{page}"
     );
     submit(&mut client, &page, "/reps/ana/leave/remove", &[]).expect(303);
-    let review = [("review", "2031-04-01")];
-    submit(&mut client, &page, "/reps/ana/pause", &review).expect(303);
+    for day in ["", "2001-01-01", "2031-04-01"] {
+        submit(&mut client, &page, "/reps/ana/pause", &[("review", day)]).expect(422);
+    }
+    let month = Period::of(serving.workspace.now() + Span::days(30)).to_string();
+    submit(&mut client, &page, "/reps/ana/pause", &[("review", &month)]).expect(303);
     let page = open(&mut client, "/reps/ana?done=paused", 200);
-    assert!(page.contains("to be reviewed on Tuesday 1 April") && !page.contains("Monday 3 March"));
+    assert!(page.contains("to be reviewed on") && !page.contains("Monday 3 March"));
     submit(&mut client, &page, "/reps/ana/resume", &[]).expect(303);
     assert!(open(&mut client, "/reps/ana", 200).contains("In rotation."));
 }
@@ -430,9 +435,11 @@ fn today_says_what_needs_somebody_and_nothing_else() {
         "{page}"
     );
     for rep in ["ana", "ben", "cleo"] {
-        let page = open(&mut client, &format!("/reps/{rep}"), 200);
-        let act = format!("/reps/{rep}/pause");
-        submit(&mut client, &page, &act, &[("review", "2001-01-01")]).expect(303);
+        let paused = json!({ "role": "AE", "paused": { "review": "2001-01-01T00:00:00Z" } });
+        let mut admin = serving.admin();
+        admin
+            .put(&format!("/api/v1/reps/{rep}"), &paused)
+            .expect(200);
     }
     let body = json!({ "key": "L-9", "fields": { "employees": 50 } });
     serving.admin().post("/api/v1/records", &body).expect(201);

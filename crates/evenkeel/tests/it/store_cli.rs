@@ -85,7 +85,8 @@ fn a_policy_is_applied_to_a_store_at_rest() {
     let told: serde_json::Value = serde_json::from_str(&sound.out).expect("JSON");
     assert_eq!(
         (&told["sound"], &told["commands"]),
-        (&true.into(), &1.into())
+        (&true.into(), &3.into()),
+        "the policy, and what is promised of two days' draws"
     );
     let doctor = bin.run("doctor --data x.db");
     assert_eq!(doctor.code, 0, "{}", doctor.out);
