@@ -170,11 +170,12 @@ await step('forms', async () => {
   await page.fill('[name=until]', '2031-03-07');
   await page.click('button:has-text("Add leave")');
   await done('in the calendar');
-  await page.fill('[name=review]', '2031-04-01');
+  const soon = new Date(Date.now() + 14 * 24 * 3_600_000).toISOString().slice(0, 10);
+  await page.fill('[name=review]', soon);
   await page.click('button:has-text("Take out of rotation")');
   await done('Out of rotation');
   await page.audit('a paused rep');
-  await page.click('button:has-text("Resume")');
+  await page.click('button.main:has-text("Back in rotation")');
   await done('Back in rotation');
 
   await page.goto(`${base}/policy/try`);
