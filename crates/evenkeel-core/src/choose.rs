@@ -5,6 +5,7 @@
 //! changes nothing: its answers become events.
 
 pub mod ahead;
+mod by_hand;
 mod ladder;
 mod members;
 pub mod step;
@@ -14,15 +15,14 @@ use crate::ballot::{Ballot, Member};
 use crate::bearing;
 use crate::command::envelope::Envelope;
 use crate::eligibility;
-use crate::event::Counted;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::market::value::{Attributes, Facts, Value};
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
 use crate::policy::document::{
-    Landing, ManualCounts, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight,
-    Target, WEIGHT_MAX, Weights,
+    Landing, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
+    WEIGHT_MAX, Weights,
 };
 use crate::precedence::mark::Mark;
 use crate::rotation;
@@ -416,42 +416,6 @@ impl<'a> Draft<'a> {
             rotation::turn(pool_no, &ballot, method, &members, draw),
             memory,
         )
-    }
-
-    /// What giving `record` to `rep` by hand counts: in the pool that the policy would have asked,
-    /// if the rep is a member and the pool counts it.
-    pub fn counted_by_hand(&self, record: RecordNo, rep: RepNo) -> Vec<Counted> {
-        let records = self.state.records();
-        let matched = self.policy.matching_row(&records.columns, record.index());
-        let document = self.policy.document();
-        let target = matched
-            .rule
-            .map_or(&document.fallback, |rule| &document.rules[rule].to);
-        let attributes = records.columns.attributes(record.index());
-        let Some(position) = self.pool_of(target, &attributes) else {
-            return Vec::new();
-        };
-        let spec = &document.pools[position];
-        let size = self.size_of_row(&matched, record);
-        let amount = match spec.manual_counts {
-            ManualCounts::None => return Vec::new(),
-            ManualCounts::Full => size,
-            ManualCounts::Fraction(ppm) => {
-                Micro((i128::from(size.0) * i128::from(ppm) / 1_000_000) as i64)
-            }
-        };
-        let pool = self.state.pool_at(position);
-        let weigh = Weigher::new(self.state, spec);
-        let weight = |rep| {
-            let entry = self.state.roster().rep(rep);
-            weigh.weight(&entry.key, &entry.profile)
-        };
-        let makeup = self.state.pool(pool).ledger.gift(rep, amount, weight);
-        if makeup.is_empty() {
-            Vec::new()
-        } else {
-            vec![Counted { pool, makeup }]
-        }
     }
 
     /// Position of the pool that a target asks first about a record, if it asks one.

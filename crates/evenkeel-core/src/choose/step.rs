@@ -229,6 +229,26 @@ impl<'a> Draft<'a> {
         (to, verdict)
     }
 
+    /// The pool that deals a record at the step it was handed to, if one does, and how many turns
+    /// it uses up there. `None` for a record that the rules deal.
+    pub(super) fn pool_at_step(&self, record: RecordNo) -> Option<(Option<usize>, Micro)> {
+        let journeys = self.state.journeys();
+        let stage = journeys.stage(record).filter(|stage| stage.handed)?;
+        let name = journeys.name(stage.step);
+        let document = self.policy.document();
+        let step = document.steps.iter().position(|step| step.name == name)?;
+        let spec = &document.steps[step];
+        let attributes = self.state.records().columns.attributes(record.index());
+        let rule = rule_of(spec, &attributes);
+        let target = rule.map_or(&spec.to, |rule| &spec.rules[rule].to);
+        let giver = stage.from.map(|rep| &self.state.roster().rep(rep).key);
+        let pod = giver.and_then(|giver| document.pod_of(giver, step));
+        let seat = pod.and_then(|(pod, _)| pod.seat_at(step)?.pool);
+        let pool = seat.or_else(|| self.pool_of(target, &attributes));
+        let size = self.asked_at(record, &attributes, step, None).size;
+        Some((pool, size))
+    }
+
     fn asked_at<'r>(
         &self,
         record: RecordNo,

@@ -6,17 +6,17 @@
 //! the verdicts of a whole history.
 
 use crate::choose::step::reversed;
-use crate::choose::{Draft, Weigher};
+use crate::choose::{Draft, turn_back};
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
 use crate::holding::place::Place;
 use crate::ids::{RecordNo, RepNo};
 use crate::people::roster::Rep;
-use crate::policy::document::{Document, VoidThen};
+use crate::policy::document::VoidThen;
 use crate::state::State;
 use crate::time::{Moment, Span};
-use crate::verdict::{Destination, Owing, Stream, Turn, Verdict};
+use crate::verdict::{Destination, Owing, Turn, Verdict};
 
 /// The limit on voids looks back this far.
 const WINDOW: Span = Span::days(30);
@@ -61,7 +61,7 @@ impl Void {
         })?;
         within_limit(state.roster().rep(rep), voids.per_month, envelope.at)?;
         let mut events = vec![match taken {
-            Taken::Turn(turn) => self.turn_back(state, policy, record, turn),
+            Taken::Turn(turn) => self.turn_back(state, record, turn),
             Taken::Apart(owing) => self.handoff_back(state, record, rep, owing),
         }];
         let open = state.place(record) != Place::Closed;
@@ -94,27 +94,15 @@ impl Void {
         Some((rep, Taken::Apart(at.owing.as_ref()?)))
     }
 
-    fn turn_back(&self, state: &State, policy: &Document, record: RecordNo, turn: &Turn) -> Event {
-        let pool = state.pool(turn.pool);
-        let spec = policy.pools.iter().find(|spec| spec.name == pool.name);
-        let weigh = spec.map(|spec| Weigher::new(state, spec));
-        let weight = |rep| {
-            let entry = state.roster().rep(rep);
-            let weigh = weigh.as_ref();
-            weigh.map_or(1, |weigh| weigh.weight(&entry.key, &entry.profile))
-        };
+    fn turn_back(&self, state: &State, record: RecordNo, turn: &Turn) -> Event {
         let size = self.verdict.size;
-        let makeup = match turn.stream {
-            Stream::Special { .. } => Vec::new(),
-            Stream::Whole | Stream::Base { .. } => pool.ledger.void(turn, size, weight),
-        };
         Event::TurnVoided {
             record,
             dealt: self.dealt,
             turn: turn.clone(),
             size,
             reason: self.reason.clone(),
-            makeup,
+            makeup: turn_back::makeup(state, turn, size),
         }
     }
 

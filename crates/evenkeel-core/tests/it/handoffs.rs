@@ -453,3 +453,29 @@ fn a_no_show_of_a_pool_s_turn_goes_back_too_or_waits_when_the_giver_is_gone() {
     let record = desk.state.record_no("L-1").expect("taken in");
     assert!(matches!(desk.state.place(record), Place::Queue(_)));
 }
+
+#[test]
+fn what_is_given_by_hand_at_a_step_counts_in_the_pool_of_that_step() {
+    let mut desk = desk_of(POLICY);
+    // Fay sits in no pod: the step's own pool. Ana does: the pool of the pod's seat.
+    for (key, giver, wanted) in [("L-1", "fay", "aes"), ("L-2", "ana", "north")] {
+        taken(&mut desk, key, giver, "US");
+        hand_off(&mut desk, key, "ae").expect("handed on");
+        let had = desk.owner(key).expect("somebody has it").to_owned();
+        let rep = ["ben", "cleo"].into_iter().find(|rep| *rep != had);
+        let assign = Assign {
+            record: key.to_owned(),
+            rep: rep.expect("one of two").to_owned(),
+            expected: Expected::Any,
+            note: None,
+        };
+        let events = desk.run(&Command::Assign(assign)).expect("given");
+        let [Event::RecordGiven { counted, .. }] = events.as_slice() else {
+            panic!("{events:?}");
+        };
+        let pools = counted
+            .iter()
+            .map(|one| desk.state.pool(one.pool).name.as_str());
+        assert_eq!(pools.collect::<Vec<_>>(), [wanted], "{key}");
+    }
+}

@@ -407,22 +407,43 @@ fn an_owner_who_is_away_is_passed_by_waited_for_or_stood_in_for() {
     assert_eq!(said(&take(&mut desk, "L-1", "account=A-1")), ["waits"]);
 }
 
-/// One who waits for a rep does not keep the pool's own waiters waiting.
 #[test]
-fn a_hold_for_one_rep_runs_out_into_its_queue() {
-    let mut desk = desk(&format!(
-        "{RELATED}\notherwise = {{ hold = \"2 days\", then = \"queue:stand-in\" }}"
-    ));
+fn one_who_waits_for_a_rep_keeps_the_pools_own_waiters_from_nothing() {
+    let lines =
+        format!("{RELATED}\notherwise = {{ hold = \"2 days\", then = \"queue:stand-in\" }}");
+    let mut desk = desk(&lines);
+    let nobody = "nobody = \"queue:triage\"";
+    let holds = "nobody = { hold = \"9 days\", then = \"queue:triage\" }";
+    let text = policy(&lines).replace(nobody, holds);
+    desk.publish(&text).expect("a sound policy");
     take(&mut desk, "A-1", "company=Acme");
-    let until = desk.now + Span::days(9);
-    desk.leave("ana", until);
+    let ana_is_back = desk.now + Span::days(9);
+    desk.leave("ana", ana_is_back);
     take(&mut desk, "L-1", "account=A-1");
-    desk.wait(Span::days(2));
+    let others_are_back = desk.now + Span::days(1);
+    for rep in ["ben", "cleo", "dan"] {
+        desk.leave(rep, others_are_back);
+    }
+    take(&mut desk, "L-2", "company=Other");
+    let awaits = |desk: &Desk, key: &str| match place(desk, key) {
+        Place::Held(hold) => hold.awaits.is_some(),
+        other => panic!("{key} is not held: {other:?}"),
+    };
+    assert!(awaits(&desk, "L-1") && !awaits(&desk, "L-2"));
+    // L-1 came first, is held for the same pool, and cannot move: L-2 does.
+    desk.wait(Span::days(1));
+    desk.run(&Command::Tick).expect("the others are back");
+    assert_eq!(desk.owner("L-2"), Some("ben"));
+    assert!(awaits(&desk, "L-1"), "still for ana alone");
+    desk.wait(Span::days(1));
     let events = desk.run(&Command::Tick).expect("the deadline");
     assert!(
         matches!(events.as_slice(), [Event::HoldExpired { .. }]),
         "{events:?}"
     );
+    let stand_in = desk.state.queue_no("stand-in").expect("declared");
+    assert_eq!(place(&desk, "L-1"), Place::Queue(stand_in));
+    refolded(&desk);
 }
 
 pub(crate) const STICKY: &str = "[[sticky]]\nname = \"Same company\"\nby = \"record.company\"\nas = \"name\"\n\
