@@ -44,6 +44,18 @@ impl Special {
         }
     }
 
+    /// Sizes dealt by stream and base together since there is a stream.
+    pub fn all(&self) -> Micro {
+        self.dealt + self.base
+    }
+
+    /// The stream's part of [`Special::all`] in millionths; `None` before the first turn.
+    pub fn part_ppm(&self) -> Option<u32> {
+        let all = i128::from(self.all().0);
+        let part = (all > 0).then(|| i128::from(self.dealt.0) * 1_000_000 / all)?;
+        u32::try_from(part).ok()
+    }
+
     /// Leads a specialist is owed by the stream.
     pub fn owed(&self, rep: RepNo) -> Micro {
         self.owed.get(&rep).copied().unwrap_or_default()

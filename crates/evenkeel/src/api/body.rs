@@ -4,7 +4,7 @@
 //! stand at. Numbers are not read here at all: they stay text until their field's type is known.
 
 use crate::api::problem::Problem;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -76,6 +76,27 @@ impl<const MAX: usize> Raw<MAX> {
         })?;
         reader.end().map_err(|error| malformed(&error))?;
         Ok(value)
+    }
+}
+
+/// A body of which nothing is read, and that need not be there.
+#[derive(Debug)]
+pub struct Unread(pub Raw);
+
+impl<S: Send + Sync> FromRequest<S> for Unread {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let undeclared = !request.headers().contains_key(header::CONTENT_TYPE);
+        if !undeclared || !request.body().is_end_stream() {
+            return Raw::from_request(request, state).await.map(Self);
+        }
+        let (parts, _) = request.into_parts();
+        Ok(Self(Raw {
+            bytes: Bytes::new(),
+            method: parts.method,
+            address: parts.uri,
+        }))
     }
 }
 

@@ -4,12 +4,14 @@
 //! here before the journal shows it.
 
 use crate::api::body::{Query, page};
+use crate::api::fields;
+use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
 use crate::host::access::{Need, Verb};
 use crate::host::secret::hex;
 use axum::extract::State;
-use evenkeel_core::drawing::Promise;
+use evenkeel_core::drawing::{Period, Promise};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
@@ -60,25 +62,38 @@ struct Which {
 
 /// What was promised of each day's draws, and what is shown of it.
 #[utoipa::path(
-    get, path = "/draws", tag = "pools", params(Which), responses((status = 200, body = Draws)),
+    get, path = "/draws", tag = "pools", params(Which),
+    responses((status = 200, body = Draws), (status = 400, body = Document)),
 )]
-async fn list(State(app): State<App>, Query(which): Query<Which>) -> axum::Json<Draws> {
+async fn list(
+    State(app): State<App>,
+    Query(which): Query<Which>,
+) -> Result<axum::Json<Draws>, Problem> {
     let limit = page(which.limit);
+    let before = which.before.as_deref().map(day).transpose()?;
     let found = app.workspace.ask(|state| {
-        let days = state.promises().all().iter().rev().map(DrawOut::of);
-        let wanted = |day: &DrawOut| {
-            which
-                .before
-                .as_ref()
-                .is_none_or(|before| day.period < *before)
-        };
-        let mut draws: Vec<DrawOut> = days.filter(wanted).take(limit + 1).collect();
+        let days = state.promises().all().iter().rev();
+        let wanted = |day: &&Promise| before.is_none_or(|before| day.period < before);
+        let days = days.filter(wanted).take(limit + 1);
+        let mut draws: Vec<DrawOut> = days.map(DrawOut::of).collect();
         let more = draws.len() > limit;
         draws.truncate(limit);
         let next = draws.last().filter(|_| more).map(|day| day.period.clone());
         Draws { draws, next }
     });
-    axum::Json(found.await)
+    Ok(axum::Json(found.await))
+}
+
+/// The day behind a date.
+fn day(date: &str) -> Result<Period, Problem> {
+    let begins = fields::moment(&format!("{date}T00:00:00Z"));
+    let period = begins.map(Period::of);
+    // Read and written again it is the same, so no other form of a date gets through.
+    period.filter(|day| day.to_string() == date).ok_or_else(|| {
+        let seen: String = date.chars().take(80).collect();
+        let detail = format!("before: {seen:?} is no date such as \"2026-03-02\".");
+        Problem::own("query_malformed", detail)
+    })
 }
 
 impl DrawOut {

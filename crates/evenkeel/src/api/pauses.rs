@@ -3,7 +3,7 @@
 //! The book stays. At the date nothing happens by itself: `GET /reviews` lists who is to be decided
 //! about, and leaving is asked for where it always is (`POST /reps/{key}/deactivate`).
 
-use crate::api::body::{IdempotencyKey, Name, Raw};
+use crate::api::body::{IdempotencyKey, Name, Raw, Unread};
 use crate::api::fields;
 use crate::api::moves::keyed;
 use crate::api::problem::{Document, Problem};
@@ -132,7 +132,7 @@ async fn resume(
     signed: Signed,
     Name(key): Name,
     idempotency: IdempotencyKey,
-    raw: Raw,
+    Unread(raw): Unread,
 ) -> Result<axum::Json<RotationOut>, Problem> {
     let command = Command::ResumeRep(ResumeRep { rep: key.clone() });
     let order = keyed(&signed, idempotency, &raw, command);

@@ -16,6 +16,7 @@ use evenkeel_core::policy::document::Method;
 use evenkeel_core::sentence::{Words, owed_with_share};
 use evenkeel_core::state::State as Workspace;
 use evenkeel_core::time::Moment;
+use evenkeel_core::units::Micro;
 use evenkeel_core::verdict::{Standing, Turn};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -69,8 +70,29 @@ struct PoolWhole {
     pool: PoolOut,
     /// How even it is, and what is proved.
     fairness: FairnessOut,
+    /// The specialists' stream, in a pool that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamOut>,
     /// The members, by rep, with what a record that came now would meet.
     ledger: Vec<EntryOut>,
+}
+
+/// What the specialists' stream of a pool is to have, and has had since there is one.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct StreamOut {
+    /// The part that the policy says, 0 to 1.
+    #[schema(value_type = f64)]
+    wanted: Value,
+    /// The part it has had, 0 to 1; absent before the first turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    part: Option<Value>,
+    /// Leads dealt by the stream.
+    #[schema(value_type = f64)]
+    dealt: Value,
+    /// Leads dealt by stream and base together.
+    #[schema(value_type = f64)]
+    all: Value,
 }
 
 /// The proved bound of a pool as it stands, and the worst measured beside it, in leads.
@@ -169,6 +191,7 @@ async fn look(State(app): State<App>, Name(name): Name) -> Result<axum::Json<Poo
         Some(PoolWhole {
             pool: pool_out(state, pool),
             fairness: fairness_out(state, pool),
+            stream: stream_out(state, pool),
             ledger: ledger(state, pool, now),
         })
     });
@@ -299,6 +322,20 @@ fn pool_out(state: &Workspace, number: PoolNo) -> PoolOut {
         bound: exact(pool.fairness.bound()),
         held: state.held().filter(|(_, hold)| hold.pool == number).count(),
     }
+}
+
+fn stream_out(state: &Workspace, number: PoolNo) -> Option<StreamOut> {
+    let pool = state.pool(number);
+    let pools = &state.policy()?.document().pools;
+    let spec = pools.iter().find(|spec| spec.name == pool.name)?;
+    let special = &pool.memory.special;
+    let part = |ppm: u32| exact(Micro(i64::from(ppm)));
+    Some(StreamOut {
+        wanted: part(spec.stream_ppm?),
+        part: special.part_ppm().map(part),
+        dealt: exact(special.dealt),
+        all: exact(special.all()),
+    })
 }
 
 fn fairness_out(state: &Workspace, number: PoolNo) -> FairnessOut {

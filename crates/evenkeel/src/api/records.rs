@@ -553,10 +553,15 @@ async fn tell(
         .then(|| app.workspace.names());
     let steps = app.workspace.glance(|state| {
         let names = names.as_deref();
-        events
+        let steps = events
             .iter()
-            .filter_map(|(seq, one)| story::step(state, names, *seq, one))
-            .collect()
+            .filter_map(|(seq, one)| story::step(state, names, *seq, one));
+        match signed.role.sees() {
+            Sees::All => steps.collect(),
+            Sees::Own => steps
+                .map(|step| step.for_rep(signed.own_key(state)))
+                .collect(),
+        }
     });
     Ok(axum::Json(Story {
         record: key.into(),

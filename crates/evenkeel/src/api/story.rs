@@ -49,6 +49,14 @@ pub struct Step {
     verdict: Option<VerdictOut>,
 }
 
+impl Step {
+    /// Leaves out the weights and amounts of everybody but this rep.
+    pub fn for_rep(mut self, own: Option<&str>) -> Self {
+        self.verdict = self.verdict.map(|verdict| verdict.for_rep(own));
+        self
+    }
+}
+
 /// Who, as the API names them.
 pub fn by(actor: Actor) -> String {
     match actor {

@@ -11,7 +11,9 @@ use evenkeel_core::ids::RepNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::sentence::{Words, owed_with_share};
 use evenkeel_core::state::State;
-use evenkeel_core::verdict::{Candidate, Destination, InTerritory, Pick, Standing, Turn, Verdict};
+use evenkeel_core::verdict::{
+    Candidate, Destination, InTerritory, Pick, Standing, Stream, Turn, Verdict,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -103,6 +105,9 @@ struct ClauseOut {
 struct TurnOut {
     /// The pool.
     pool: String,
+    /// `base` or `special`: whose turn it was, in a pool with a stream for specialists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<&'static str>,
     /// Width of the band below the most-owed rep within which the chooser was free, in leads.
     #[schema(value_type = f64)]
     band_width: Value,
@@ -118,11 +123,14 @@ struct TurnOut {
 struct CandidateOut {
     /// Key of the rep.
     rep: String,
-    /// Weight in force for this turn.
-    weight: u32,
+    /// Weight in force for this turn, up to 1,000; where shares scale the weights, millionths of
+    /// the heaviest. Absent, as every amount, where the caller may not see this rep's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u32>,
     /// Leads owed before this turn; negative when ahead.
-    #[schema(value_type = f64)]
-    owed_before: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    owed_before: Option<Value>,
     /// Entitlement from this turn, for those who could take it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
@@ -185,6 +193,17 @@ impl VerdictOut {
         }
     }
 
+    /// Leaves out the weights and amounts of everybody but this rep, and keeps what became of them.
+    /// For callers who see one book only: what colleagues have earned is theirs and the manager's.
+    pub fn for_rep(mut self, own: Option<&str>) -> Self {
+        let candidates = self.turns.iter_mut().flat_map(|turn| &mut turn.candidates);
+        for other in candidates.filter(|one| Some(one.rep.as_str()) != own) {
+            (other.weight, other.owed_before) = (None, None);
+            (other.share, other.owed) = (None, None);
+        }
+        self
+    }
+
     /// Adds what each rule answered, from the policy that decided.
     pub fn with_rules(mut self, policy: &Compiled, verdict: &Verdict) -> Self {
         let handed = verdict.step.as_ref().is_some_and(|at| at.handed);
@@ -219,6 +238,11 @@ fn turn_out(words: &Words<'_>, turn: &Turn) -> TurnOut {
     let state = words.state;
     TurnOut {
         pool: state.pool(turn.pool).name.clone(),
+        stream: match turn.stream {
+            Stream::Whole => None,
+            Stream::Base { .. } => Some("base"),
+            Stream::Special { .. } => Some("special"),
+        },
         band_width: exact(turn.delta),
         candidates: turn
             .candidates
@@ -232,8 +256,8 @@ fn turn_out(words: &Words<'_>, turn: &Turn) -> TurnOut {
 fn candidate_out(words: &Words<'_>, candidate: &Candidate) -> CandidateOut {
     let out = CandidateOut {
         rep: words.state.roster().rep(candidate.rep).key.clone(),
-        weight: candidate.weight,
-        owed_before: exact(candidate.credit),
+        weight: Some(candidate.weight),
+        owed_before: Some(exact(candidate.credit)),
         share: None,
         owed: None,
         stopped: None,

@@ -7,7 +7,7 @@ use crate::api::records::visible;
 use crate::api::routes::Routes;
 use crate::api::verdict::VerdictOut;
 use crate::app::App;
-use crate::host::access::{Need, Verb};
+use crate::host::access::{Need, Sees, Verb};
 use crate::host::signed::Signed;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -71,6 +71,9 @@ async fn look(
         let mut told = VerdictOut::of(state, names.as_deref(), verdict, to);
         if let Some(policy) = &policy {
             told = told.with_rules(policy, verdict);
+        }
+        if signed.role.sees() == Sees::Own {
+            told = told.for_rep(signed.own_key(state));
         }
         let dealt = Dealt::of(state, seq, std::slice::from_ref(&recorded)).ok_or_else(unknown)?;
         Ok(axum::Json(DecisionOut {

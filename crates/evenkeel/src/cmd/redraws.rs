@@ -1,9 +1,9 @@
 //! Draws made again: every random pick of a day whose secret is shown, while the journal is walked.
 //!
-//! Three things are found: a pick that its own bits do not draw, bits that the day's secret does
-//! not give, and a secret that is not the promised one. What was drawn on a day whose secret is not
-//! shown yet, or without a promise, is counted and not called wrong. Nothing is read but events and
-//! the state they fold to.
+//! Found are: a pick that its own bits do not draw, bits that the day's secret does not give, a
+//! secret that is not the promised one, and one that is not shown although its day is over. What was
+//! drawn on a day whose secret is not due yet, or without a promise, is counted and not called
+//! wrong. Nothing is read but events, the state they fold to, and the secrets the caller looks up.
 
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::drawing::Period;
@@ -11,8 +11,11 @@ use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::ids::{PoolNo, RecordNo};
 use evenkeel_core::rotation::redraw::{Redraw, repeat};
 use evenkeel_core::state::State;
+use evenkeel_core::time::{Moment, Span};
 use std::collections::BTreeMap;
 
+/// Secrets are shown before anything else that a new day brings; later than this they are missing.
+const SHOWN_WITHIN: Span = Span::hours(1);
 /// Most complaints kept; further ones are counted.
 const COMPLAINTS_MAX: usize = 100;
 
@@ -36,6 +39,7 @@ pub struct Redraws {
     /// How many more are wrong.
     pub unsaid: u64,
     open: BTreeMap<Period, Vec<Drawn>>,
+    latest: Option<Moment>,
 }
 
 /// A random pick that waits for its day's secret.
@@ -51,6 +55,7 @@ struct Drawn {
 impl Redraws {
     /// Takes note of event `seq`; `before` is the state without it.
     pub fn event(&mut self, before: &State, seq: u64, recorded: &Recorded) {
+        self.latest = self.latest.max(Some(recorded.at));
         if let Some((record, verdict)) = recorded.event.deal() {
             let deals = before.records().deals(record);
             for turn in &verdict.turns {
@@ -109,13 +114,30 @@ impl Redraws {
         }
     }
 
-    /// Counts what is left when the journal is at its end.
-    pub fn finish(&mut self, state: &State) {
+    /// Counts what is left when the journal is at its end, and looks whether the secrets that are
+    /// not shown yet can still be: `kept` is asked for each.
+    pub fn finish(&mut self, state: &State, kept: impl Fn(Period) -> Option<DrawKey>) {
         for (period, drawn) in std::mem::take(&mut self.open) {
             let count = drawn.len() as u64;
-            match state.promises().of(period) {
-                None => self.unpromised += count,
-                Some(_) => self.waiting += count,
+            if state.promises().of(period).is_none() {
+                self.unpromised += count;
+                continue;
+            }
+            self.waiting += count;
+            if self.latest > Some(period.ends() + SHOWN_WITHIN) {
+                self.wrong(format!(
+                    "the secret of {period} is promised and not shown, although the journal goes on \
+                     after that day: {count} picks cannot be made again"
+                ));
+            }
+        }
+        for promise in state.promises().all() {
+            let fits = |secret: DrawKey| secret.commitment() == promise.commitment;
+            if promise.secret.is_none() && !kept(promise.period).is_some_and(fits) {
+                self.wrong(format!(
+                    "the secret promised for {} is not kept: its picks can never be made again",
+                    promise.period
+                ));
             }
         }
     }

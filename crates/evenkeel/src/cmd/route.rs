@@ -33,7 +33,7 @@ pub struct Args {
     #[command(flatten)]
     pub files: Files,
     /// Where the outcome goes, one line per record: record_id,outcome,rep_id,pool,rule,reason; the
-    /// outcome is rep, queue or held
+    /// outcome is rep, queue, held or merged
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub out: PathBuf,
     /// Where the whole reason goes, one JSON object per record, for evenkeel explain

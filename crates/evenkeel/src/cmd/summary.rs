@@ -97,6 +97,18 @@ impl Summary {
             pool.fairness.worst,
             bound,
         );
+        if let Some((wanted, part)) = parts(state, pool) {
+            let special = &pool.memory.special;
+            text.push_str(&format!(
+                "  the specialists' stream: {} of {} turns, {}.{} %; the policy says {}.{} %\n",
+                places(special.dealt),
+                places(special.all()),
+                part / 10_000,
+                part / 1_000 % 10,
+                wanted / 10_000,
+                wanted / 1_000 % 10,
+            ));
+        }
         let key = |rep| state.roster().rep(rep).key.as_str();
         let tallies = || pool.tallies.iter().take(REPS_MAX);
         let width = tallies()
@@ -155,9 +167,17 @@ impl Summary {
     }
 }
 
-/// `+0.57`, `-0.57`, to two places.
+/// The stream's part that the policy says and the one it has, in millionths; nothing for a pool
+/// without a stream.
+fn parts(state: &State, pool: &Pool) -> Option<(u32, u32)> {
+    let pools = &state.policy()?.document().pools;
+    let spec = pools.iter().find(|spec| spec.name == pool.name)?;
+    Some((spec.stream_ppm?, pool.memory.special.part_ppm()?))
+}
+
+/// `+0.57`, `-0.57`, to two places; what rounds to nothing is `+0.00`.
 fn signed(credit: Micro) -> String {
-    let sign = if credit.0 < 0 { "-" } else { "+" };
+    let sign = if credit.0 <= -5_000 { "-" } else { "+" };
     format!("{sign}{}", places(credit.abs()))
 }
 
@@ -195,5 +215,7 @@ mod tests {
         assert_eq!(places(Micro(251_428_571)), "251.43");
         assert_eq!(signed(Micro(-571_428)), "-0.57");
         assert_eq!(signed(Micro(0)), "+0.00");
+        assert_eq!(signed(Micro(-4_999)), "+0.00");
+        assert_eq!(signed(Micro(-5_000)), "-0.01");
     }
 }

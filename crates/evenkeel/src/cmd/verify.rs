@@ -7,6 +7,7 @@
 use crate::cmd::failure::{Exit, Failure};
 use crate::cmd::redraws::Redraws;
 use crate::cmd::{sink, store};
+use crate::host::draws;
 use crate::host::fold;
 use crate::host::rows;
 use crate::host::secret;
@@ -18,6 +19,7 @@ use evenkeel_journal::identity::{Digest, Head, WorkspaceId};
 use evenkeel_journal::journal::Reader;
 use evenkeel_journal::report::Report;
 use evenkeel_journal::verify::{self, Audit, Replay};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -160,7 +162,13 @@ pub fn verified(
     };
     let report = verify::verify(reader, workspace, audit);
     let Replayed(state, mut redraws) = replayed;
-    redraws.finish(&state);
+    let mut secrets = BTreeMap::new();
+    for promise in state.promises().all() {
+        if let Some(secret) = draws::kept(reader, promise.period)? {
+            secrets.insert(promise.period, secret);
+        }
+    }
+    redraws.finish(&state, |period| secrets.get(&period).copied());
     let digest = fold::digest(&state);
     let mut complaints = reader.self_check()?;
     for mark in reader.snapshots(workspace)? {

@@ -14,7 +14,8 @@ use evenkeel_core::draw::DrawKey;
 use evenkeel_core::drawing::Period;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
-use evenkeel_journal::journal::Journal;
+use evenkeel_journal::fault::StorageFault;
+use evenkeel_journal::journal::{Journal, Reader};
 use evenkeel_journal::setting::{SettingEdit, SettingFault};
 
 /// The table in the settings.
@@ -78,8 +79,9 @@ impl Draws {
     }
 }
 
-fn kept(journal: &dyn Journal, period: Period) -> Result<Option<DrawKey>, Fault> {
-    let kept = journal.setting(&setting(period.begins()))?;
+/// The secret kept for a period, if one is.
+pub fn kept(reader: &dyn Reader, period: Period) -> Result<Option<DrawKey>, StorageFault> {
+    let kept = reader.setting(&setting(period.begins()))?;
     Ok(kept.and_then(|kept| kept.try_into().ok()).map(DrawKey))
 }
 

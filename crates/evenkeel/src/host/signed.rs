@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::event::Actor;
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::ids::RepNo;
+use evenkeel_core::state::State;
 use std::sync::Arc;
 
 /// Where somebody who is not signed in is sent by a page.
@@ -69,6 +70,11 @@ impl Signed {
         } else {
             Err(TurnedAway::Forged)
         }
+    }
+
+    /// Key of the rep they are.
+    pub fn own_key<'s>(&self, state: &'s State) -> Option<&'s str> {
+        self.rep.map(|rep| state.roster().rep(rep).key.as_str())
     }
 
     /// Whether this caller sees a record that is at `place`.

@@ -33,8 +33,8 @@ pub fn banner(scene: &Scene<'_>, only: Option<PoolNo>) -> Markup {
     }
 }
 
-/// The sheet on the pool's page.
-pub fn sheet(pool: &Pool) -> Markup {
+/// The sheet on the pool's page. `stream_ppm` is the part its specialists' stream is to have.
+pub fn sheet(pool: &Pool, stream_ppm: Option<u32>) -> Markup {
     let fairness = pool.fairness;
     html! {
         header {
@@ -58,6 +58,9 @@ pub fn sheet(pool: &Pool) -> Markup {
                         @if fairness.passed.is_some() { " " span.warnword { "beyond the bound" } }
                     }
                     @for (what, words) in causes(fairness) { dt { (what) } dd { (words) } }
+                    @if let Some(wanted) = stream_ppm {
+                        dt { "Specialists’ stream" } dd { (stream(pool, wanted)) }
+                    }
                 }
             }
         }
@@ -75,6 +78,27 @@ fn since(fairness: Fairness) -> Markup {
             }
         }
     }
+}
+
+/// What the stream has had beside what it is to have.
+fn stream(pool: &Pool, wanted: u32) -> String {
+    let special = &pool.memory.special;
+    let part = special.part_ppm().map_or_else(
+        || "nothing yet".to_owned(),
+        |part| {
+            let (dealt, all) = (words::amount(special.dealt), words::amount(special.all()));
+            format!(
+                "{dealt} of {all} leads, {}.{} %",
+                part / 10_000,
+                part / 1_000 % 10
+            )
+        },
+    );
+    format!(
+        "{part}; the policy says {}.{} %. It never gets more, and the base is even without it",
+        wanted / 10_000,
+        wanted / 1_000 % 10
+    )
 }
 
 /// What makes the bound as wide as it is.

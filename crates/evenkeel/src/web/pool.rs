@@ -83,7 +83,7 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
             }
             section.sheet aria-labelledby="next" #turns data-live="" { (next_turns(scene, number)) }
             section.sheet aria-labelledby="fairness" #fairness-live data-live="" {
-                (fairness::sheet(pool))
+                (fairness::sheet(pool, spec.and_then(|spec| spec.stream_ppm)))
             }
             section.sheet aria-labelledby="shares" #shares-live data-live="" {
                 (shares(scene, pool))

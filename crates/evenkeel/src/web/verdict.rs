@@ -9,7 +9,7 @@ use evenkeel_core::market::clause::Answer;
 use evenkeel_core::sentence::owed_with_share;
 use evenkeel_core::units::{Micro, ONE};
 use evenkeel_core::verdict::{
-    Candidate, Chooser, Destination, Ground, Pick, Standing, Turn, Verdict,
+    Candidate, Chooser, Destination, Ground, Pick, Standing, Stream, Turn, Verdict,
 };
 use maud::{Markup, html};
 
@@ -122,7 +122,15 @@ fn candidates(scene: &Scene<'_>, turn: &Turn, size: Micro, id: &str, open: bool)
             Standing::Stopped(_) => stopped.push(candidate),
         }
     }
-    able.sort_by_key(|one| (std::cmp::Reverse(owed_with_share(one)), one.rep));
+    // The order would tell what the amounts do.
+    let told = |one: &Candidate| scene.sees_book(one.rep);
+    able.sort_by_key(|one| {
+        (
+            !told(one),
+            told(one).then(|| -owed_with_share(one)),
+            one.rep,
+        )
+    });
     let pool = &scene.state.pool(turn.pool).name;
     let weighted = turn.candidates.iter().any(|one| one.weight != 1);
     html! {
@@ -131,11 +139,17 @@ fn candidates(scene: &Scene<'_>, turn: &Turn, size: Micro, id: &str, open: bool)
                 "Candidates in " (pool) " "
                 small {
                     (able.len()) " of " (turn.candidates.len()) " could take it; " (chosen_by(turn))
+                    @if let Stream::Special { .. } = turn.stream { "; by the specialists’ stream" }
                 }
             }
             div.wide role="group" tabindex="0" aria-labelledby=(id) {
                 table {
-                    caption { "Leads owed: before, this turn’s share, at the pick, and after." }
+                    caption {
+                        "Leads owed: before, this turn’s share, at the pick, and after."
+                        @if !turn.candidates.iter().all(told) {
+                            " Amounts are those of your own book only."
+                        }
+                    }
                     thead {
                         tr {
                             th scope="col" { "Rep" }
@@ -206,6 +220,7 @@ fn able_row(
     };
     let pick = turn.pick.filter(|pick| pick.rep == candidate.rep);
     let owed = candidate.credit + share;
+    let told = scene.sees_book(candidate.rep);
     let after = match (turn.pick, pick) {
         (None, _) => candidate.credit,
         (Some(_), None) => owed,
@@ -214,15 +229,19 @@ fn able_row(
     html! {
         tr.won[pick.is_some()] {
             th scope="row" { (scene.person(candidate.rep)) }
-            td.n { (words::signed(candidate.credit)) }
-            td.n {
-                (words::amount(share))
-                @if words::amount(share - plain) != "0" {
-                    " " span.note { "(" (words::signed(share - plain)) " make-up)" }
+            @if told {
+                td.n { (words::signed(candidate.credit)) }
+                td.n {
+                    (words::amount(share))
+                    @if words::amount(share - plain) != "0" {
+                        " " span.note { "(" (words::signed(share - plain)) " make-up)" }
+                    }
                 }
+                td.n { (words::signed(owed)) }
+                td.n { (words::signed(after)) }
+            } @else {
+                (untold())
             }
-            td.n { (words::signed(owed)) }
-            td.n { (words::signed(after)) }
             td {
                 @match pick {
                     Some(pick) if pick.chooser == Chooser::Draw => {
@@ -237,8 +256,20 @@ fn able_row(
                     None => "less owed",
                 }
             }
-            @if weighted { td.n { (words::weight(candidate.weight)) } }
+            @if weighted { td.n { (weight(candidate, told)) } }
         }
+    }
+}
+
+/// The four amounts of a rep whose book the viewer may not see.
+fn untold() -> Markup {
+    html! { @for _ in 0..4 { td.n { "–" } } }
+}
+
+fn weight(candidate: &Candidate, told: bool) -> String {
+    match told {
+        true => words::weight(candidate.weight),
+        false => "–".to_owned(),
     }
 }
 
@@ -291,15 +322,20 @@ fn stopped_row(scene: &Scene<'_>, candidate: &Candidate, weighted: bool) -> Mark
     let Standing::Stopped(stop) = candidate.standing else {
         return html! {};
     };
+    let told = scene.sees_book(candidate.rep);
     html! {
         tr.off {
             th scope="row" { (scene.person(candidate.rep)) }
-            td.n { (words::signed(candidate.credit)) }
-            td.n { "–" }
-            td.n { "–" }
-            td.n { (words::signed(candidate.credit)) }
+            @if told {
+                td.n { (words::signed(candidate.credit)) }
+                td.n { "–" }
+                td.n { "–" }
+                td.n { (words::signed(candidate.credit)) }
+            } @else {
+                (untold())
+            }
             td { (scene.words(|words| words.stop(candidate.rep, &stop))) }
-            @if weighted { td.n { (words::weight(candidate.weight)) } }
+            @if weighted { td.n { (weight(candidate, told)) } }
         }
     }
 }

@@ -5,11 +5,13 @@ use crate::serving::Serving;
 use crate::ways_out::{NOON, standing, take_in};
 use evenkeel::cmd::redraws::Redraws;
 use evenkeel::cmd::verify::verified;
+use evenkeel::host::draws::setting;
 use evenkeel::host::workspace::first_workspace;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::state::State;
 use evenkeel_core::time::DAY;
+use evenkeel_journal::setting::SettingEdit;
 use evenkeel_journal::sqlite::open::open_reader;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -74,6 +76,12 @@ fn a_day_is_promised_the_day_before_and_shown_when_it_is_over() {
         .expect(200)
         .json();
     assert_eq!(rest["draws"].as_array().map(Vec::len), Some(2));
+    for bad in ["zz", "2026-3-4", "2026-03-04T00:00:00Z", "2026-02-30", ""] {
+        let refused = admin
+            .get(&format!("/api/v1/draws?before={bad}"))
+            .expect(400);
+        assert_eq!(refused.code(), "query_malformed", "{bad:?}");
+    }
     let mut rep = serving.signed_in(evenkeel::host::access::Role::Rep, Some("ana"));
     let page = crate::page::open(&mut rep, "/pools/drawn", 200);
     assert!(page.contains("Draws that can be checked") && page.contains("is shown after"));
@@ -124,8 +132,53 @@ fn walk(events: &[(u64, Recorded)], truly: &[(u64, Recorded)]) -> Vec<String> {
         redraws.event(&state, *seq, recorded);
         state.apply(happened);
     }
-    redraws.finish(&state);
-    redraws.complaints
+    redraws.finish(&state, |_| None);
+    // Here is no store that could keep what is not shown yet.
+    let mut complaints = redraws.complaints;
+    complaints.retain(|one| !one.contains("is not kept"));
+    complaints
+}
+
+#[test]
+fn a_secret_that_is_not_shown_when_it_is_due_is_found() {
+    let serving = three_days();
+    let count = *serving.workspace.head().borrow() as usize;
+    let events = serving.workspace.events_after(0, count);
+    let mut events = serving.runtime().block_on(events).expect("the journal");
+    events.retain(|(_, recorded)| !matches!(recorded.event, Event::DrawRevealed { .. }));
+    let complaints = walk(&events, &events);
+    assert_eq!(
+        complaints.len(),
+        2,
+        "the third day is not over: {complaints:?}"
+    );
+    for (complaint, day) in complaints.iter().zip(["2026-03-02", "2026-03-03"]) {
+        let wanted = format!("the secret of {day} is promised and not shown");
+        assert!(complaint.starts_with(&wanted), "{complaint}");
+    }
+}
+
+#[test]
+fn a_promised_secret_that_the_store_lost_or_that_was_exchanged_is_found() {
+    for exchanged in [None, Some(vec![7; 32])] {
+        let mut serving = three_days();
+        let key = setting(NOON + evenkeel_core::time::Span::days(2));
+        let edit = match exchanged {
+            None => SettingEdit::Delete { key },
+            Some(value) => SettingEdit::Put { key, value },
+        };
+        let done = serving.workspace.edit(vec![edit]);
+        serving.runtime().block_on(done).expect("a setting");
+        let (redraws, sound) = of_store(&mut serving);
+        assert!(!sound);
+        let wanted = "the secret promised for 2026-03-04 is not kept";
+        assert_eq!(redraws.complaints.len(), 1, "{:?}", redraws.complaints);
+        assert!(
+            redraws.complaints[0].starts_with(wanted),
+            "{:?}",
+            redraws.complaints
+        );
+    }
 }
 
 #[test]

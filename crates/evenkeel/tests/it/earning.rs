@@ -131,3 +131,45 @@ fn a_rep_sees_the_own_tier_and_nobody_elses_rate() {
     let first = open(&mut rep, "/", 200);
     assert!(first.contains("1 more win and you earn"), "{first}");
 }
+
+#[test]
+fn a_rep_reads_why_without_what_colleagues_have_earned() {
+    let serving = serving();
+    let hunter = take_in(&serving, "P-1", "PT", 20);
+    close(&serving, "P-1", "won");
+    let mut admin = serving.admin();
+    admin.post(PATH, &json!({})).expect(200);
+    assert_eq!(take_in(&serving, "L-1", "US", 200), hunter);
+    let mut rep = serving.signed_in(Role::Rep, Some(&hunter));
+    let candidates = |client: &mut crate::client::Client| {
+        let story = client.get("/api/v1/records/L-1/story").expect(200).json();
+        let steps = story["steps"].as_array().expect("a list").clone();
+        let dealt = steps.iter().find(|step| step["what"] == "dealt");
+        let dealt = dealt.expect("dealt").clone();
+        let path = format!("/api/v1/verdicts/{}", dealt["seq"]);
+        let alone = client.get(&path).expect(200).json();
+        let of = |told: &serde_json::Value| told["verdict"]["turns"][0]["candidates"].clone();
+        assert_eq!(
+            of(&dealt),
+            of(&alone),
+            "the story and the verdict say the same"
+        );
+        of(&dealt).as_array().expect("a list").clone()
+    };
+    let all = candidates(&mut admin);
+    assert!(all.len() > 1 && all.iter().all(|one| one["owed_before"].is_number()));
+    for (told, known) in candidates(&mut rep).iter().zip(&all) {
+        if told["rep"] == hunter.as_str() {
+            assert_eq!(told, known, "all of the own amounts");
+            continue;
+        }
+        for amount in ["weight", "owed_before", "share", "owed"] {
+            assert!(told.get(amount).is_none(), "{amount} of {told}");
+        }
+        assert_eq!((&told["rep"], &told["why"]), (&known["rep"], &known["why"]));
+    }
+    let untold = "Amounts are those of your own book only";
+    assert!(open(&mut rep, "/records/L-1", 200).contains(untold));
+    let mut manager = serving.signed_in(Role::Manager, None);
+    assert!(!open(&mut manager, "/records/L-1", 200).contains(untold));
+}

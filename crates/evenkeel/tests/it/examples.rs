@@ -139,3 +139,32 @@ fn every_way_of_the_guide_has_its_policy_and_its_command() {
     }
     assert!(seen >= 9, "{seen} ways");
 }
+
+#[test]
+fn what_the_specialists_stream_got_is_told_beside_what_it_should() {
+    let team = |file: &str| format!("docs/guide/ways/team/{file}");
+    let (policy, reps, leads) = (team("stream.toml"), team("reps.csv"), team("leads.csv"));
+    let args = [
+        "route",
+        "--policy",
+        &policy,
+        "--reps",
+        &reps,
+        "--records",
+        &leads,
+    ];
+    let ran = run_in(&root(), &args, "");
+    let told = "the specialists' stream: 30.00 of 120.00 turns, 25.0 %; the policy says 25.0 %";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    let straight = team("straight.toml");
+    let args = [
+        "route",
+        "--policy",
+        &straight,
+        "--reps",
+        &reps,
+        "--records",
+        &leads,
+    ];
+    assert!(!run_in(&root(), &args, "").err.contains("stream"));
+}

@@ -217,6 +217,12 @@ fn at_a_review_somebody_is_asked_and_nothing_is_assumed() {
             .code(),
         "nothing_to_do"
     );
+    // As the description says, it needs no body.
+    let bare = admin.send("POST", "/api/v1/reps/ana/resume", &[], b"");
+    assert_eq!(bare.expect(409).code(), "nothing_to_do");
+    let form = [("content-type", "text/plain")];
+    let odd = admin.send("POST", "/api/v1/reps/ana/resume", &form, b"");
+    assert_eq!(odd.expect(415).code(), "not_json");
 }
 
 #[test]
