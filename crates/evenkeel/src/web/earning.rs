@@ -167,8 +167,8 @@ fn members(scene: &Scene<'_>, proposal: &Proposal) -> Markup {
                             @if proposal.needed.is_some() { th.n scope="col" { "Own wins" } }
                             th.n scope="col" { "Won of ripe" }
                             th.n scope="col" { "Close rate, 95 %" }
-                            th.n scope="col" { "Now" }
-                            th.n scope="col" { "Earned" }
+                            th.n scope="col" { "Share now" }
+                            th.n scope="col" { "Share earned" }
                         } }
                         tbody {
                             @for line in proposal.lines.iter().take(MEMBERS_MAX) {
@@ -184,6 +184,12 @@ fn members(scene: &Scene<'_>, proposal: &Proposal) -> Markup {
             p.foot {
                 "Close rates are drawn towards the team’s " (percent(proposal.team)) ", the more the fewer leads "
                 "there are. They share leads out; they do not say that somebody is better or worse."
+                @if let Some((_, earn)) = proposal::terms(scene.state, proposal.pool) {
+                    " A lead is ripe " (words::span(earn.matures)) " after it was dealt, won or not."
+                    @if let Some(gate) = &earn.gate {
+                        " Own wins are those of the last " (words::span(gate.window)) "."
+                    }
+                }
             }
         }
     }
@@ -193,7 +199,7 @@ fn row(scene: &Scene<'_>, needed: Option<u32>, line: &Line) -> Markup {
     html! {
         tr.off[line.multiplier.is_none()] {
             th scope="row" { (scene.person(line.rep)) }
-            td { (tier_words(line.tier)) }
+            td.key { (tier_words(line.tier)) }
             @if let Some(needed) = needed { td.n { (line.wins) " of " (needed) } }
             td.n { (line.record.won) " of " (line.record.leads) }
             td.n {
@@ -289,10 +295,13 @@ pub fn brief(scene: &Scene<'_>, pool: PoolNo) -> Markup {
 pub fn mine(scene: &Scene<'_>, pool: PoolNo, me: RepNo) -> Markup {
     let progress = proposal::progress(scene.state, pool, me, scene.now);
     let tier = proposal::tier_now(scene.state, pool, me, scene.now);
+    let gate = proposal::terms(scene.state, pool).and_then(|(_, earn)| earn.gate.as_ref());
     html! {
         @if let Some((wins, needed)) = progress {
             p {
-                "Own wins: " b { (wins.min(needed)) " of " (needed) }
+                "Own wins"
+                @if let Some(gate) = gate { " in the last " (words::span(gate.window)) }
+                ": " b { (wins.min(needed)) " of " (needed) }
                 @if wins < needed {
                     ". " (words::count(u64::from(needed - wins), "more win")) " and you earn records here."
                 } @else { ". You have passed the gate." }

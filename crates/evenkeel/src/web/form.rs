@@ -22,7 +22,7 @@ const FIELDS_MAX: usize = 500;
 pub struct Sent(Vec<(String, String)>);
 
 /// A form that came from one of our pages in this session.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
 
 impl FromRequest<App> for Sent {

@@ -32,7 +32,7 @@ pub async fn post(
         expected: expected(&fields),
     };
     let order = order(&signed, &fields, Command::HandOff(hand_off));
-    let answer = ordered(&app, &signed, &key, order, "handed-on").await?;
+    let answer = ordered(&app, &signed, (&key, &fields), order, "handed-on").await?;
     // A rep no longer sees what is in somebody else's book.
     let gone = signed.role.sees() == Sees::Own && answer.status().is_redirection();
     Ok(match gone {

@@ -14,6 +14,12 @@ pub fn evenness(pool: &Pool, keel: &Keel) -> String {
     if pool.dealt == 0 {
         return "No turn has been dealt yet.".to_owned();
     }
+    if pool.ledger.members().len() < 2 {
+        return format!(
+            "Over {}: with nobody to share with, always exactly even.",
+            words::count(pool.dealt, "turn")
+        );
+    }
     format!(
         "Over {}: the furthest anybody is from even now is {}, since its last change the \
          furthest was {}; the proved bound is {}.",

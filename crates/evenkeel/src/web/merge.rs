@@ -8,6 +8,7 @@ use crate::host::given_back::turn_of;
 use crate::host::order::Order;
 use crate::host::signed::Signed;
 use crate::web::form::Sent;
+use crate::web::notice::{Notice, kept};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{layout, link, record, show};
@@ -40,7 +41,7 @@ pub async fn post(
     };
     let command = Command::Merge(Box::new(merge));
     let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
-    record::ordered(&app, &signed, &key, order, "merged").await
+    record::ordered(&app, &signed, (&key, &fields), order, "merged").await
 }
 
 /// What a merge did to turns, for the story.
@@ -55,7 +56,7 @@ pub fn told(turn_back: bool) -> &'static str {
 }
 
 /// Which records are the same as this one, what it was merged into, and the form to merge it.
-pub fn section(scene: &Scene<'_>, record: RecordNo) -> Markup {
+pub fn section(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
     let records = scene.state.records();
     let open = scene.state.place(record) != Place::Closed;
     let alike: Vec<RecordNo> = match open {
@@ -79,7 +80,7 @@ pub fn section(scene: &Scene<'_>, record: RecordNo) -> Markup {
                     @if !alike.is_empty() {
                         p { "The same by the policy: " (listed(scene, &alike)) "." }
                     }
-                    @if may { (form(scene, record, &alike)) }
+                    @if may { (form(scene, record, &alike, kept(notice, "merged", "into"))) }
                 }
             }
         }
@@ -96,12 +97,15 @@ fn listed(scene: &Scene<'_>, records: &[RecordNo]) -> Markup {
     }
 }
 
-fn form(scene: &Scene<'_>, record: RecordNo, alike: &[RecordNo]) -> Markup {
+/// The form; `typed` is what was refused just now.
+fn form(scene: &Scene<'_>, record: RecordNo, alike: &[RecordNo], typed: &str) -> Markup {
     let records = scene.state.records();
     let key = records.key(record);
     let owner = scene.state.place(record).owner();
     let owner = owner.map_or("", |rep| scene.state.roster().rep(rep).key.as_str());
     let first = alike.iter().find(|other| scene.sees(**other));
+    let guess = first.map_or("", |other| records.key(*other));
+    let into = if typed.is_empty() { guess } else { typed };
     let back = first.and_then(|into| gives_back(scene.state, record, *into));
     html! {
         form.form method="post" action=(link::record_act(key, "merge"))
@@ -112,7 +116,7 @@ fn form(scene: &Scene<'_>, record: RecordNo, alike: &[RecordNo]) -> Markup {
                 "Merge it into"
                 span.note { "the key of the record that stays where it is" }
                 input name="into" required maxlength=(RECORD_KEY_MAX) autocomplete="off"
-                    value=(first.map_or("", |other| records.key(*other)));
+                    value=(into);
             }
             p.note {
                 @match (first, back) {

@@ -3,6 +3,7 @@
 //! Success comes back in the address as a word from a closed list, so that nobody can put words
 //! into our mouth; a refusal is shown where it happened, with its hint.
 
+use crate::web::form::Fields;
 use evenkeel_core::command::refusal::Refusal;
 use maud::{Markup, html};
 
@@ -12,6 +13,14 @@ pub struct Notice {
     bad: bool,
     title: String,
     words: String,
+    kept: Option<Kept>,
+}
+
+/// A form that was refused, and what was filled in, so that nobody types it twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    form: &'static str,
+    fields: Fields,
 }
 
 /// Words in the address and what they stand for.
@@ -73,6 +82,7 @@ impl Notice {
             bad: false,
             title: (*words).to_owned(),
             words: String::new(),
+            kept: None,
         })
     }
 
@@ -82,6 +92,7 @@ impl Notice {
             bad: true,
             title: refusal.message(),
             words: refusal.hint().to_owned(),
+            kept: None,
         }
     }
 
@@ -91,6 +102,16 @@ impl Notice {
             bad: true,
             title: title.into(),
             words: words.into(),
+            kept: None,
+        }
+    }
+
+    /// The same, with what was filled in. A form is known by its word of success.
+    pub fn keeping(self, form: &'static str, fields: &Fields) -> Self {
+        let fields = fields.clone();
+        Self {
+            kept: Some(Kept { form, fields }),
+            ..self
         }
     }
 
@@ -110,9 +131,28 @@ pub fn show(notice: Option<&Notice>) -> Markup {
     notice.map_or_else(|| html! {}, Notice::show)
 }
 
+/// What was filled in as `field` of `form`, if that form was just refused; empty otherwise.
+pub fn kept<'a>(notice: Option<&'a Notice>, form: &str, field: &str) -> &'a str {
+    let kept = notice.and_then(|notice| notice.kept.as_ref());
+    kept.filter(|kept| kept.form == form)
+        .map_or("", |kept| kept.fields.text(field))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_refused_form_is_filled_in_again() {
+        let fields = Fields::of(&[("reason", " no_show ")]);
+        let notice = Notice::form("No.", "Because.").keeping("voided", &fields);
+        let reason = |form| kept(Some(&notice), form, "reason");
+        assert_eq!((reason("voided"), reason("closed")), ("no_show", ""));
+        assert_eq!(
+            kept(Notice::done(Some("voided")).as_ref(), "voided", "reason"),
+            ""
+        );
+    }
 
     #[test]
     fn only_our_own_words_are_said() {

@@ -10,8 +10,11 @@ const LIST_MAX: usize = 300;
 
 /// The input called `name`: everybody who has not left, by name, but for `except`.
 ///
+/// With `wanted` somebody must be chosen, and whoever has that key is; empty is nobody.
+///
 /// *Bounds*: above [`LIST_MAX`] reps the key is typed.
-pub fn rep(scene: &Scene<'_>, name: &str, except: Option<RepNo>, required: bool) -> Markup {
+pub fn rep(scene: &Scene<'_>, name: &str, except: Option<RepNo>, wanted: Option<&str>) -> Markup {
+    let required = wanted.is_some();
     let roster = scene.state.roster();
     let there = roster
         .iter()
@@ -28,11 +31,11 @@ pub fn rep(scene: &Scene<'_>, name: &str, except: Option<RepNo>, required: bool)
     html! {
         @if reps.len() > LIST_MAX {
             input name=(name) required[required] maxlength=(REP_KEY_MAX) autocomplete="off"
-                placeholder="The rep’s key";
+                placeholder="The rep’s key" value=[wanted];
         } @else {
             select name=(name) required[required] {
                 option value="" { "Choose a rep" }
-                @for (name, key, away) in &reps { option value=(key) { (name) (away) } }
+                @for (name, key, away) in &reps { option value=(key) selected[wanted == Some(*key)] { (name) (away) } }
             }
         }
     }

@@ -54,7 +54,8 @@ pub async fn assign(
         let bad = Notice::form(
             "The note is too long.",
             format!("At most {TEXT_MAX} bytes."),
-        );
+        )
+        .keeping("assigned", &fields);
         return Ok(page(&app, &signed, &key, Some(bad)).await?.into_response());
     }
     let kept = match words {
@@ -74,7 +75,7 @@ pub async fn assign(
         note,
     };
     let order = order(&signed, &fields, Command::Assign(assign)).with(row);
-    ordered(&app, &signed, &key, order, "assigned").await
+    ordered(&app, &signed, (&key, &fields), order, "assigned").await
 }
 
 /// `POST /records/{key}/reassign`
@@ -91,7 +92,7 @@ pub async fn reassign(
         expected: expected(&fields),
     };
     let order = order(&signed, &fields, Command::Reassign(reassign));
-    ordered(&app, &signed, &key, order, "reassigned").await
+    ordered(&app, &signed, (&key, &fields), order, "reassigned").await
 }
 
 /// `POST /records/{key}/close`
@@ -111,7 +112,7 @@ pub async fn close(
         reason,
     };
     let order = order(&signed, &fields, Command::Close(close));
-    ordered(&app, &signed, &key, order, "closed").await
+    ordered(&app, &signed, (&key, &fields), order, "closed").await
 }
 
 /// The order behind a form: sending the same form twice is one order.
@@ -119,19 +120,21 @@ pub fn order(signed: &Signed, fields: &Fields, command: Command) -> Order {
     Order::keyed(signed.actor, &fields.once(), fields.digest(), command)
 }
 
-/// Submits an order about a record, and shows its page again.
+/// Submits an order about a record, and shows its page again; after a refusal with the form as it
+/// was filled in.
 pub async fn ordered(
     app: &App,
     signed: &Signed,
-    key: &str,
+    (key, fields): (&str, &Fields),
     order: Order,
-    done: &str,
+    done: &'static str,
 ) -> Result<Response, Refused> {
     match app.workspace.submit(order).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::record(key))).into_response()),
         Err(Denied::Refused(refusal)) => {
             let status = show::status(&refusal);
-            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
+            let bad = Notice::refusal(&refusal).keeping(done, fields);
+            let page = page(app, signed, key, Some(bad)).await?;
             Ok((status, page).into_response())
         }
         Err(denied) => Err(denied.into()),
@@ -139,7 +142,6 @@ pub async fn ordered(
 }
 
 /// The owner the form was drawn with: somebody who moved the record since wins.
-/// The owner the form was drawn with.
 pub fn expected(fields: &Fields) -> Expected {
     match fields.text("owner") {
         "" => Expected::Owner(None),
@@ -259,9 +261,9 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
             }
             div.stack {
                 (handoff::section(scene, record))
-                @if place != Place::Closed { (record_forms::acts(scene, record)) }
-                (merge::section(scene, record))
-                (void::form(scene, record))
+                @if place != Place::Closed { (record_forms::acts(scene, record, notice)) }
+                (merge::section(scene, record, notice))
+                (void::form(scene, record, notice))
                 (facts(scene, record, told))
             }
         }

@@ -3,13 +3,14 @@
 //! Only the forms; what they send is read in [`crate::web::record`].
 
 use crate::host::access::Verb;
+use crate::web::notice::{Notice, kept};
 use crate::web::scene::Scene;
 use crate::web::{layout, link, pick, show};
 use evenkeel_core::ids::RecordNo;
 use maud::{Markup, html};
 
-/// Everything the viewer may do with an open record.
-pub fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
+/// Everything the viewer may do with an open record; what was just refused is filled in again.
+pub fn acts(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
     let key = scene.state.records().key(record);
     let owner = scene.state.place(record).owner();
     html! {
@@ -21,11 +22,12 @@ pub fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
                         (hidden(scene, record))
                         label {
                             "Give it to"
-                            (pick::rep(scene, "rep", owner, true))
+                            (pick::rep(scene, "rep", owner, Some(kept(notice, "assigned", "rep"))))
                         }
                         label {
                             "Why" span.note { "kept with the story; can be erased" }
-                            input name="note" maxlength="500" autocomplete="off";
+                            input name="note" maxlength="500" autocomplete="off"
+                                value=(kept(notice, "assigned", "note"));
                         }
                         div.acts { button.main type="submit" { "Assign by hand" } }
                     }
@@ -39,11 +41,11 @@ pub fn acts(scene: &Scene<'_>, record: RecordNo) -> Markup {
                 }
             }
         }
-        @if scene.viewer.role.may(Verb::CloseRecords) { (close(scene, record)) }
+        @if scene.viewer.role.may(Verb::CloseRecords) { (close(scene, record, notice)) }
     }
 }
 
-fn close(scene: &Scene<'_>, record: RecordNo) -> Markup {
+fn close(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
     let action = link::record_act(scene.state.records().key(record), "close");
     html! {
         section.sheet aria-labelledby="close-title" {
@@ -55,7 +57,8 @@ fn close(scene: &Scene<'_>, record: RecordNo) -> Markup {
                     label {
                         "Reason" span.note { "a code of your own: won, lost, poor-fit" }
                         input name="reason" required maxlength="60" pattern="[a-z0-9_\\-]+"
-                            title="lower-case letters, digits, _ or -" autocomplete="off";
+                            title="lower-case letters, digits, _ or -" autocomplete="off"
+                            value=(kept(notice, "closed", "reason"));
                     }
                     div.acts { button.grave type="submit" { "Close" } }
                 }

@@ -100,7 +100,8 @@ pub fn body(
             }
             div.stack {
                 @if !left && scene.viewer.role.may(Verb::SetReps) {
-                    (absence_forms(scene, rep)) (review::section(scene, rep, reason))
+                    (absence_forms(scene, rep, notice))
+                    (review::section(scene, rep, reason, notice))
                 } @else if let Some(reason) = reason {
                     section.sheet aria-labelledby="why" {
                         header { h2 #why { "Out of rotation" } }
@@ -262,7 +263,8 @@ fn hidden(scene: &Scene<'_>) -> Markup {
     html! { (layout::csrf(scene.viewer)) (show::once()) }
 }
 
-fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
+fn absence_forms(scene: &Scene<'_>, rep: RepNo, notice: Option<&Notice>) -> Markup {
+    let kept = |field| notice::kept(notice, "leave", field);
     let entry = scene.state.roster().rep(rep);
     let (key, profile) = (&entry.key, &entry.profile);
     let ahead: Vec<&Leave> = profile
@@ -299,8 +301,14 @@ fn absence_forms(scene: &Scene<'_>, rep: RepNo) -> Markup {
                 }
                 form.form.flat method="post" action=(link::rep_act(key, "leave")) {
                     (hidden(scene))
-                    label { "First day away" input type="date" name="from" required; }
-                    label { "Last day away" input type="date" name="until" required; }
+                    label {
+                        "First day away"
+                        input type="date" name="from" required value=(kept("from"));
+                    }
+                    label {
+                        "Last day away"
+                        input type="date" name="until" required value=(kept("until"));
+                    }
                     div.acts.full {
                         button type="submit" { "Add leave" } (preview::button())
                     }
@@ -335,7 +343,7 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                             input type="radio" name="book" value="rep"; "all to one rep"
                         }
                         label { span.unseen { "Which rep" }
-                            (pick::rep(scene, "heir", Some(rep), false))
+                            (pick::rep(scene, "heir", Some(rep), None))
                         }
                         @if !queues.is_empty() {
                             label.choice {

@@ -20,6 +20,7 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::set_rep::SetRep;
 use evenkeel_core::people::rep::{Leave, Profile};
+use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 
 /// `POST /reps/{key}/leave`
@@ -97,7 +98,7 @@ async fn changed(
     signed: &Signed,
     key: &str,
     fields: &Fields,
-    done: &str,
+    done: &'static str,
     change: impl FnOnce(&mut Profile) -> Result<(), String>,
 ) -> Result<Response, Refused> {
     let known = app.workspace.glance(|state| {
@@ -112,7 +113,7 @@ async fn changed(
             app,
             signed,
             key,
-            Some(Notice::form("Nothing was changed.", why)),
+            Some(Notice::form("Nothing was changed.", why).keeping(done, fields)),
         )
         .await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -137,6 +138,13 @@ fn looked_at(done: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// What the rep is called; the key when nobody has it.
+fn called(app: &App, key: &str) -> String {
+    let names = app.workspace.names();
+    let name = |state: &State| Some(names.rep(state, state.roster().find(key)?));
+    app.workspace.glance(name).unwrap_or_else(|| key.to_owned())
+}
+
 /// Submits an order about a rep, or looks at what it would mean, when the form asks for that; and
 /// shows the rep's page again.
 pub async fn ordered(
@@ -144,12 +152,12 @@ pub async fn ordered(
     signed: &Signed,
     (key, fields): (&str, &Fields),
     order: Order,
-    done: &str,
+    done: &'static str,
 ) -> Result<Response, Refused> {
     if let Some((act, what)) = looked_at(done).filter(|_| preview::wanted(fields)) {
         let form = Form {
             here: Here::Reps,
-            what: format!("{what}: {key}"),
+            what: format!("{what}: {}", called(app, key)),
             action: link::rep_act(key, act),
             back: link::rep(key),
         };
@@ -159,7 +167,8 @@ pub async fn ordered(
         Ok(_) => Ok(Redirect::to(&format!("{}?done={done}", link::rep(key))).into_response()),
         Err(Denied::Refused(refusal)) => {
             let status = show::status(&refusal);
-            let page = page(app, signed, key, Some(Notice::refusal(&refusal))).await?;
+            let bad = Notice::refusal(&refusal).keeping(done, fields);
+            let page = page(app, signed, key, Some(bad)).await?;
             Ok((status, page).into_response())
         }
         Err(denied) => Err(denied.into()),

@@ -9,7 +9,7 @@ use crate::host::order::Order;
 use crate::host::private::{NOTE, Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
-use crate::web::notice::Notice;
+use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::rep::page;
 use crate::web::rep_acts::ordered;
@@ -40,7 +40,7 @@ pub async fn pause(
     let (review, reason) = match wish {
         Ok(wish) => wish,
         Err(why) => {
-            let bad = Notice::form("Nothing was changed.", why);
+            let bad = Notice::form("Nothing was changed.", why).keeping("paused", &fields);
             let page = page(&app, &signed, &key, Some(bad)).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
@@ -95,8 +95,14 @@ pub async fn resume(
 }
 
 /// The section about rotation; `reason` is what was said when the rep was taken out, for those who
-/// may see it.
-pub fn section(scene: &Scene<'_>, rep: RepNo, reason: Option<&str>) -> Markup {
+/// may see it; what was refused just now is filled in again.
+pub fn section(
+    scene: &Scene<'_>,
+    rep: RepNo,
+    reason: Option<&str>,
+    notice: Option<&Notice>,
+) -> Markup {
+    let kept = |field| notice::kept(notice, "paused", field);
     let entry = scene.state.roster().rep(rep);
     let key = &entry.key;
     let out = match entry.profile.status {
@@ -134,11 +140,12 @@ pub fn section(scene: &Scene<'_>, rep: RepNo, reason: Option<&str>) -> Markup {
                     (hidden(scene))
                     label {
                         @if out.is_some() { "Out until another review on" } @else { "To be reviewed on" }
-                        input type="date" name="review" required;
+                        input type="date" name="review" required value=(kept("review"));
                     }
                     label {
                         "Why" span.note { "kept as personal data; managers and the rep see it" }
-                        input name="reason" maxlength="500" autocomplete="off";
+                        input name="reason" maxlength="500" autocomplete="off"
+                            value=(kept("reason"));
                     }
                     div.acts {
                         button type="submit" {

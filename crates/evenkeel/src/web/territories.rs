@@ -22,9 +22,11 @@ use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::set_territories::SetTerritories;
 use evenkeel_core::policy::document::Territories;
 use evenkeel_core::policy::switch as switched;
+use evenkeel_core::state::State;
 use evenkeel_core::territory::findings::{self, Findings};
 use evenkeel_core::territory::preview::{Preview, preview};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// Most rows of the table drawn.
 const ROWS_SHOWN: usize = 200;
@@ -37,15 +39,32 @@ enum Below<'a> {
     Preview(&'a Preview, &'a str),
 }
 
+/// What the form holds to begin with: nothing, or with `table` the table in force.
+#[derive(Debug, Default, Deserialize)]
+pub struct Begin {
+    with: Option<String>,
+}
+
+/// The table in force, as it would be pasted.
+fn in_force(state: &State) -> String {
+    let table = state.territories().table();
+    sheet::text(&table.sheet(state.record_schema()))
+}
+
 /// `GET /territories`
 pub async fn get(
     Shared(app): Shared<App>,
     signed: Signed,
     Query(done): Query<show::Done>,
+    Query(begin): Query<Begin>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeePolicy)?;
     let notice = Notice::done(done.word());
-    page(&app, &signed, notice, &Below::Form("")).await
+    let text = match begin.with.as_deref() {
+        Some("table") => app.workspace.ask(in_force).await,
+        _ => String::new(),
+    };
+    page(&app, &signed, notice, &Below::Form(&text)).await
 }
 
 /// `POST /territories/check`
@@ -225,13 +244,27 @@ fn switch_form(scene: &Scene<'_>, territories: &Territories) -> Markup {
     let able = territories.joint.is_some() && scene.viewer.role.may(Verb::PublishPolicy);
     html! {
         @if able {
-            form method="post" action="/territories/switch" {
+            form method="post" action="/territories/switch" data-confirm=(asked(territories)) {
                 (layout::csrf(scene.viewer)) (show::once())
                 input type="hidden" name="on" value=(if territories.on { "no" } else { "yes" });
                 button type="submit" {
                     @if territories.on { "Turn off" } @else { "Turn on" }
                 }
             }
+        }
+    }
+}
+
+/// What is asked before the switch is thrown.
+fn asked(territories: &Territories) -> &'static str {
+    match territories.on {
+        true => {
+            "From the next record on, everything that goes by territory is dealt from the joint \
+             pool. The table stays, and a new version of the policy says it."
+        }
+        false => {
+            "From the next record on, records go by the table again. A new version of the policy \
+             says it."
         }
     }
 }
@@ -371,10 +404,17 @@ fn form(scene: &Scene<'_>, text: &str) -> Markup {
             div.body {
                 form.form method="post" action="/territories/check" {
                     (layout::csrf(scene.viewer))
+                    @if text.is_empty() && !scene.state.territories().table().rows.is_empty() {
+                        p.note {
+                            "It takes the place of the whole table. "
+                            a href="/territories?with=table#new" { "Begin with the one in force" }
+                            "."
+                        }
+                    }
                     label {
                         "Paste it, straight from a spreadsheet if you like"
                         textarea name="csv" rows="10" spellcheck="false" autocomplete="off"
-                            wrap="off" placeholder="country,state,postcode*,territory" {
+                            wrap="off" required placeholder="country,state,postcode*,territory" {
                             "\n" (text)
                         }
                     }

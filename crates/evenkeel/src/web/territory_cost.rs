@@ -69,6 +69,10 @@ fn sides(cost: &Cost) -> Markup {
                     }
                 }
             }
+            p.foot {
+                (words::count(cost.rescued, "record")) " somebody took only without territories, "
+                (words::thousands(cost.lost)) " only with them."
+            }
         }
     }
 }
@@ -93,8 +97,8 @@ fn ones(cost: &Cost) -> Markup {
                                 td.n { (one.reps) }
                                 td.n { (words::thousands(one.records)) }
                                 td.n {
-                                    @match one.records.checked_div(one.reps) {
-                                        Some(each) => (words::thousands(each)),
+                                    @match (one.records * 10).checked_div(one.reps) {
+                                        Some(tenths) => { (tenths / 10) "." (tenths % 10) }
                                         None => "–",
                                     }
                                 }
@@ -105,6 +109,17 @@ fn ones(cost: &Cost) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A figure as this page calls it; the API has its short name.
+fn called(figure: &'static str) -> &'static str {
+    match figure {
+        "nobody" => "nobody could take",
+        "to change hands" => "would have to change hands",
+        "rescued" => "only without",
+        "lost" => "only with",
+        figure => figure,
     }
 }
 
@@ -126,7 +141,7 @@ fn means(cost: &Cost) -> Markup {
                     " in 7 days."
                 }
                 dl.facts {
-                    @for (figure, means) in cost::DEFINITIONS { dt { (figure) } dd { (means) } }
+                    @for (figure, means) in cost::DEFINITIONS { dt { (called(figure)) } dd { (means) } }
                 }
             }
         }

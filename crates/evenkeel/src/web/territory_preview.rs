@@ -19,7 +19,7 @@ pub fn sheet(scene: &Scene<'_>, seen: &Preview, text: &str) -> Markup {
                 @if seen.accepted { span.tag.on { "can be saved" } }
                 @else { span.tag.warn { "cannot be saved" } }
             }
-            div.body {
+            div.body.stack {
                 @if seen.accepted {
                     (changes(seen))
                 } @else {

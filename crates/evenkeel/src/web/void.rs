@@ -8,6 +8,7 @@ use crate::host::access::Verb;
 use crate::host::given_back::void_of;
 use crate::host::signed::Signed;
 use crate::web::form::Sent;
+use crate::web::notice::{Notice, kept};
 use crate::web::record::{order, ordered};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
@@ -32,11 +33,12 @@ pub async fn post(
     show::visible(&app, &signed, &key).await?;
     let command = void_of(&app.workspace, &key, fields.text("reason")).await?;
     let order = order(&signed, &fields, command);
-    ordered(&app, &signed, &key, order, "voided").await
+    ordered(&app, &signed, (&key, &fields), order, "voided").await
 }
 
 /// The form, where the viewer may give the record's turn back.
-pub fn form(scene: &Scene<'_>, record: RecordNo) -> Markup {
+pub fn form(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
+    let chosen = kept(notice, "voided", "reason");
     let policy = scene.state.policy().map(|policy| policy.document());
     let voids = policy.and_then(|policy| policy.voids.as_ref());
     let turn = scene.state.records().turn(record);
@@ -57,7 +59,9 @@ pub fn form(scene: &Scene<'_>, record: RecordNo) -> Markup {
                         "Reason"
                         select name="reason" required {
                             option value="" { "Choose a reason" }
-                            @for reason in &voids.reasons { option value=(reason) { (reason) } }
+                            @for reason in &voids.reasons {
+                                option value=(reason) selected[reason == chosen] { (reason) }
+                            }
                         }
                     }
                     @if let Some(owner) = owner { (left(scene, owner, voids)) }

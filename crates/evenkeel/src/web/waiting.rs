@@ -64,7 +64,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                         table data-sort="" {
                             thead { tr {
                                 th scope="col" { "Record" } th scope="col" { "Kind" }
-                                th scope="col" { "Waits for" } th scope="col" { "Since" }
+                                th scope="col" { "Waits for" } th scope="col" { "Began to wait" }
                                 th scope="col" { "Deadline" } th scope="col" { "Then" }
                             } }
                             tbody {
@@ -126,7 +126,7 @@ fn queue_sheet(scene: &Scene<'_>, number: QueueNo, most: usize) -> Markup {
                     table data-sort="" {
                         thead { tr {
                             th scope="col" { "Record" } th scope="col" { "Kind" } th scope="col" {
-                                "Since"
+                                "Began to wait"
                             }
                         } }
                         tbody {

@@ -23,11 +23,12 @@ pub fn signed(credit: Micro) -> String {
     }
 }
 
-/// An amount with its noun: `0.6 of a lead`, `1 lead`, `1.25 leads`.
+/// An amount with its noun: `0.6 of a lead`, `1 lead`, `1.25 leads`, `no lead at all`.
 pub fn leads(leads: Micro) -> String {
     match amount(leads) {
+        none if none == "0" => "no lead at all".to_owned(),
         one if one == "1" => "1 lead".to_owned(),
-        part if part.starts_with("0.") || part == "0" => format!("{part} of a lead"),
+        part if part.starts_with("0.") => format!("{part} of a lead"),
         more => format!("{more} leads"),
     }
 }

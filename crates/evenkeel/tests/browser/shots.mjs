@@ -2,8 +2,10 @@
 // when the pages do. Driven by tests/it/browser.rs with EVENKEEL_SCREENSHOTS=1.
 
 import { check, finish, open, session, step, watched } from './browser.mjs';
+import { everyWay } from './ways.mjs';
 
 const { EVENKEEL_BASE: base, EVENKEEL_ADMIN: link, EVENKEEL_SHOTS: folder } = process.env;
+const { EVENKEEL_WAYS: waysBase, EVENKEEL_WAYS_ADMIN: waysLink } = process.env;
 const now = Number(process.env.EVENKEEL_NOW);
 
 const browser = await open();
@@ -12,11 +14,12 @@ const state = await session(browser, base, link);
 async function shot(name, path, options = {}) {
   await step(`the picture ${name}`, async () => {
     const { page, close } = await watched(browser, { base, state, now, ...options });
-    const answer = await page.goto(base + path);
+    const answer = await page.goto((options.base ?? base) + path);
     check(`${path} opens`, answer.status() === 200, answer.status());
     await page.evaluate(() => document.fonts.ready);
     if (options.before) await options.before(page);
-    await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
+    const what = options.part ? page.locator(options.part) : page;
+    await what.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
     await close();
   });
 }
@@ -46,5 +49,18 @@ await shot('try', '/policy/try', {
     await page.evaluate(() => scrollTo(0, 0));
   },
 });
+
+await shot('fairness', '/pools/Enterprise', { ...tall, part: '#fairness-live' });
+
+// A second company, with territories.
+const ways = { base: waysBase, state: await session(browser, waysBase, waysLink) };
+await step('every way to deal', async () => {
+  const { page, close } = await watched(browser, { ...ways, now });
+  await page.goto(`${waysBase}/`);
+  await everyWay(page);
+  await close();
+});
+await shot('territories', '/territories', { ...tall, ...ways });
+await shot('earning', '/pools/aes/earning', { ...tall, ...ways });
 
 await finish(browser);

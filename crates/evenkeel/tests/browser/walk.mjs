@@ -3,6 +3,7 @@
 // printed; the exit code says whether anything was. Driven by tests/it/browser.rs.
 
 import { check, finish, open, session, step, watched } from './browser.mjs';
+import { everyWay } from './ways.mjs';
 
 const { EVENKEEL_BASE: base, EVENKEEL_ADMIN: adminLink, EVENKEEL_REP: repLink } = process.env;
 const { EVENKEEL_FRESH: fresh, EVENKEEL_TOKEN: token } = process.env;
@@ -11,10 +12,11 @@ const SIZES = [[1280, 800], [375, 812]];
 const SCHEMES = ['light', 'dark'];
 
 const browser = await open();
+let founder;
 
 // A store that is new: the token makes the first admin, and the first page says what to do next.
 await step('first run', async () => {
-  const { page, close } = await watched(browser, { base: fresh });
+  const { page, context, close } = await watched(browser, { base: fresh });
   await page.goto(`${fresh}/`);
   check('a new store leads to the first run', page.url().includes('/first-run'), page.url());
   await page.fill('[name=token]', token);
@@ -36,8 +38,95 @@ await step('first run', async () => {
   await page.goto(`${fresh}/`);
   await page.waitForSelector('text=Nothing needs you');
   await page.audit('an empty day');
+  founder = await context.storageState();
   await close();
 });
+
+// The same store with every way to deal, page by page.
+await step('every way to deal', async () => {
+  const first = await watched(browser, { base: fresh, state: founder });
+  await first.page.goto(`${fresh}/territories`);
+  await first.page.audit('no territories yet');
+  const paths = await everyWay(first.page);
+  await first.close();
+  for (const scheme of SCHEMES) {
+    await Promise.all(SIZES.map(async ([width, height]) => {
+      const options = { base: fresh, state: founder, width, height, scheme };
+      const { page, close } = await watched(browser, options);
+      for (const path of paths) {
+        const answer = await page.goto(fresh + path);
+        check(`${path} opens`, answer.status() === 200, answer.status());
+        await page.audit(`${path} at ${width}, ${scheme}`);
+      }
+      await close();
+    }));
+  }
+});
+
+// What a manager does there; what is refused keeps what was typed.
+await step('ways to deal, by hand', async () => {
+  const { page, close } = await watched(browser, { base: fresh, state: founder });
+  const done = (words) => page.waitForSelector(`[role=status]:has-text("${words}")`);
+  const grave = async (button) => {
+    await page.click(`main button:has-text("${button}")`);
+    await page.click('dialog button.main');
+  };
+  await page.goto(`${fresh}/records/SDR-0`);
+  await page.fill('[name=into]', 'SDR-99');
+  await grave('Merge');
+  await page.waitForSelector('[role=alert]:has-text("SDR-99")');
+  const kept = await page.inputValue('[name=into]');
+  check('a refused merge keeps its key', kept === 'SDR-99', kept);
+  await page.audit('a refused merge');
+  await page.fill('[name=into]', 'SDR-2');
+  await grave('Merge');
+  await done('closed and points');
+
+  await page.goto(`${fresh}/records/SDR-5`);
+  await page.click('main button:has-text("Hand on")');
+  await done('next step');
+  await page.selectOption('select[name=reason]', 'bad_data');
+  await grave('Give the turn back');
+  await done('The turn is given back');
+
+  await page.goto(`${fresh}/reps/dina`);
+  await page.evaluate(() => { document.forms[document.forms.length - 1].noValidate = true; });
+  await page.fill('[name=reason]', 'Sabbatical');
+  await page.fill('[name=review]', '2020-01-01');
+  await page.click('button:has-text("Take out of rotation")');
+  await page.waitForSelector('[role=alert]:has-text("review date")');
+  const why = await page.inputValue('[name=reason]');
+  check('a refused pause keeps its reason', why === 'Sabbatical', why);
+  await page.fill('[name=review]', soon());
+  await page.click('form[action$="/pause"] button:has-text("Preview")');
+  await page.waitForSelector('h1:has-text("Out of rotation: Dina Petrova")');
+  await page.audit('a preview');
+  await page.click('button:has-text("Save")');
+  await done('Out of rotation');
+
+  await page.goto(`${fresh}/territories`);
+  await page.click('a:has-text("Begin with the one in force")');
+  const text = await page.inputValue('[name=csv]');
+  check('the form begins with the table', text.includes('US,OR,North'), text);
+  await page.fill('[name=csv]', `${text}\nES,,South\n`);
+  await page.click('button:has-text("See what changes")');
+  await page.waitForSelector('text=no territory "South"');
+  await page.audit('a table with an error');
+  await page.fill('[name=csv]', `${text}\nES,,Europe\n`);
+  await page.click('button:has-text("Look again")');
+  await page.waitForSelector('text=can be saved');
+  await page.audit('a table with what it changes');
+  await page.click('button:has-text("Save")');
+  await done('The new table counts');
+  await grave('Turn off');
+  await done('The switch counts');
+  await close();
+});
+
+// A date a month ahead, as a date field takes it.
+function soon() {
+  return new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+}
 
 const admin = await session(browser, base, adminLink);
 const rep = await session(browser, base, repLink);

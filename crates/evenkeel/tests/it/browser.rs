@@ -98,7 +98,7 @@ fn kit() -> PathBuf {
     std::fs::create_dir_all(&kit).expect("a folder can be made");
     let wanted =
         std::fs::read_to_string(from.join("package.json")).expect("it is in the repository");
-    for file in ["walk.mjs", "browser.mjs", "shots.mjs"] {
+    for file in ["walk.mjs", "ways.mjs", "browser.mjs", "shots.mjs"] {
         std::fs::copy(from.join(file), kit.join(file)).expect("a script can be copied");
     }
     let there = std::fs::read_to_string(kit.join("package.json")).unwrap_or_default();
@@ -195,7 +195,17 @@ fn pages_are_walked_in_a_browser() {
 #[test]
 fn pictures_are_taken_when_asked_for() {
     if std::env::var_os("EVENKEEL_SCREENSHOTS").is_none_or(|wanted| wanted != "1") {
-        for name in ["today", "record", "pool", "reps", "policy", "try"] {
+        for name in [
+            "today",
+            "record",
+            "pool",
+            "reps",
+            "policy",
+            "try",
+            "fairness",
+            "territories",
+            "earning",
+        ] {
             let file = images().join(format!("{name}.png"));
             let size = std::fs::metadata(&file).map(|data| data.len()).unwrap_or(0);
             assert!(
@@ -206,40 +216,27 @@ fn pictures_are_taken_when_asked_for() {
         }
         return;
     }
-    let title = "Quillwater Systems".to_owned();
-    let clock = Arc::new(Standing::at(MOMENT));
-    let serving = Serving::with(
-        Config {
-            title,
-            ..Config::default()
-        },
-        clock,
-    );
+    let serving = standing("Quillwater Systems");
     let steps = history::history(7, 30, MOMENT);
     let workspace = serving.workspace.clone();
-    let link = serving.runtime().block_on(async {
+    serving.runtime().block_on(async {
         play::settle_draws(&workspace, 7, &steps)
             .await
             .expect("a store takes settings");
         play::play(&workspace, "demo", &steps)
             .await
             .expect("the story is sound");
-        let sign_in = serving.sign_in();
-        let added = sign_in
-            .add_user("Marta Keel", Role::Admin, None, None)
-            .await;
-        let user = added.expect("a user can be added");
-        sign_in
-            .issue(Purpose::SignIn(user.id))
-            .await
-            .expect("a token is made")
     });
-    let base = format!("http://{}", serving.address);
+    let ways = standing("Lanternfish");
+    let (base, link) = way_in(&serving);
+    let (ways_base, ways_link) = way_in(&ways);
     run(
         "shots.mjs",
         &[
             ("EVENKEEL_BASE", &base),
-            ("EVENKEEL_ADMIN", &format!("{base}/sign-in?once={link}")),
+            ("EVENKEEL_ADMIN", &link),
+            ("EVENKEEL_WAYS", &ways_base),
+            ("EVENKEEL_WAYS_ADMIN", &ways_link),
             ("EVENKEEL_NOW", &MOMENT.0.to_string()),
             (
                 "EVENKEEL_SHOTS",
@@ -247,6 +244,31 @@ fn pictures_are_taken_when_asked_for() {
             ),
         ],
     );
+}
+
+/// A server whose time stands still.
+fn standing(title: &str) -> Serving {
+    let config = Config {
+        title: title.to_owned(),
+        ..Config::default()
+    };
+    Serving::with(config, Arc::new(Standing::at(MOMENT)))
+}
+
+/// Its address, and a link that signs the admin in.
+fn way_in(serving: &Serving) -> (String, String) {
+    let token = serving.runtime().block_on(async {
+        let sign_in = serving.sign_in();
+        let added = sign_in
+            .add_user("Marta Keel", Role::Admin, None, None)
+            .await;
+        let user = added.expect("a user can be added");
+        let issued = sign_in.issue(Purpose::SignIn(user.id)).await;
+        issued.expect("a token is made")
+    });
+    let base = format!("http://{}", serving.address);
+    let link = format!("{base}/sign-in?once={token}");
+    (base, link)
 }
 
 fn images() -> PathBuf {
