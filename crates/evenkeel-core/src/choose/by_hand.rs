@@ -9,8 +9,8 @@ use crate::policy::document::ManualCounts;
 use crate::units::Micro;
 
 impl Draft<'_> {
-    /// What giving `record` to `rep` by hand counts: in the pool that would have been asked about it
-    /// where it stands, if the rep is a member and the pool counts it.
+    /// What giving `record` to `rep` by hand counts: in the pool that would have been asked about
+    /// it where it stands, if the rep is a member and the pool counts it.
     ///
     /// That is the pool of the step it was handed to, else the pool that the rules say.
     pub fn counted_by_hand(&self, record: RecordNo, rep: RepNo) -> Vec<Counted> {

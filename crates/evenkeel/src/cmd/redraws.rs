@@ -1,8 +1,8 @@
 //! Draws made again: every random pick of a day whose secret is shown, while the journal is walked.
 //!
 //! Found are: a pick that its own bits do not draw, bits that the day's secret does not give, a
-//! secret that is not the promised one, and one that is not shown although its day is over. What was
-//! drawn on a day whose secret is not due yet, or without a promise, is counted and not called
+//! secret that is not the promised one, and one that is not shown although its day is over. What
+//! was drawn on a day whose secret is not due yet, or without a promise, is counted and not called
 //! wrong. Nothing is read but events, the state they fold to, and the secrets the caller looks up.
 
 use evenkeel_core::draw::DrawKey;
@@ -126,8 +126,8 @@ impl Redraws {
             self.waiting += count;
             if self.latest > Some(period.ends() + SHOWN_WITHIN) {
                 self.wrong(format!(
-                    "the secret of {period} is promised and not shown, although the journal goes on \
-                     after that day: {count} picks cannot be made again"
+                    "the secret of {period} is promised and not shown, although the journal goes \
+                     on after that day: {count} picks cannot be made again"
                 ));
             }
         }
