@@ -199,7 +199,7 @@ fn row(scene: &Scene<'_>, needed: Option<u32>, line: &Line) -> Markup {
     html! {
         tr.off[line.multiplier.is_none()] {
             th scope="row" { (scene.person(line.rep)) }
-            td.key { (tier_words(line.tier)) }
+            td.whole { (tier_words(line.tier)) }
             @if let Some(needed) = needed { td.n { (line.wins) " of " (needed) } }
             td.n { (line.record.won) " of " (line.record.leads) }
             td.n {

@@ -106,7 +106,7 @@ fn causes(fairness: Fairness) -> Vec<(&'static str, String)> {
     let mut causes = vec![
         (
             "Heaviest record",
-            format!("{} of turns", words::leads(fairness.size_max)),
+            format!("counts as {}", words::leads(fairness.size_max)),
         ),
         (
             "Widest band",

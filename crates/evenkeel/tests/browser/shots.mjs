@@ -61,6 +61,5 @@ await step('every way to deal', async () => {
   await close();
 });
 await shot('territories', '/territories', { ...tall, ...ways });
-await shot('earning', '/pools/aes/earning', { ...tall, ...ways });
 
 await finish(browser);

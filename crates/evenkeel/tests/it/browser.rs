@@ -204,7 +204,6 @@ fn pictures_are_taken_when_asked_for() {
             "try",
             "fairness",
             "territories",
-            "earning",
         ] {
             let file = images().join(format!("{name}.png"));
             let size = std::fs::metadata(&file).map(|data| data.len()).unwrap_or(0);
