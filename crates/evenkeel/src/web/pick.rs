@@ -35,7 +35,9 @@ pub fn rep(scene: &Scene<'_>, name: &str, except: Option<RepNo>, wanted: Option<
         } @else {
             select name=(name) required[required] {
                 option value="" { "Choose a rep" }
-                @for (name, key, away) in &reps { option value=(key) selected[wanted == Some(*key)] { (name) (away) } }
+                @for (name, key, away) in &reps {
+                    option value=(key) selected[wanted == Some(*key)] { (name) (away) }
+                }
             }
         }
     }

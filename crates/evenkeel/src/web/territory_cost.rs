@@ -141,7 +141,9 @@ fn means(cost: &Cost) -> Markup {
                     " in 7 days."
                 }
                 dl.facts {
-                    @for (figure, means) in cost::DEFINITIONS { dt { (called(figure)) } dd { (means) } }
+                    @for (figure, means) in cost::DEFINITIONS {
+                        dt { (called(figure)) } dd { (means) }
+                    }
                 }
             }
         }

@@ -116,7 +116,13 @@ to = "pool:aes"
 to = "pool:sdrs"
 `;
 
-const TABLE = 'country,state,territory\nUS,CA,North\nUS,OR,North\nCA,,North\nDE,,Europe\nFR,,Europe\n';
+const TABLE = `country,state,territory
+US,CA,North
+US,OR,North
+CA,,North
+DE,,Europe
+FR,,Europe
+`;
 
 const REPS = [
   ['ana', 'Ana Ferreira', 'SDR'], ['bo', 'Bo Lindqvist', 'SDR'], ['ben', 'Ben Haddad', 'AE'],
@@ -135,10 +141,12 @@ function* arrivals() {
   }
   for (let at = 0; at < 12; at += 1) {
     const source = at < 4 ? 'self' : 'demo';
-    yield { key: `DEMO-${at}`, fields: { source, company: `Demoline ${at}`, acv: 2000 + at * 400 } };
+    const fields = { source, company: `Demoline ${at}`, acv: 2000 + at * 400 };
+    yield { key: `DEMO-${at}`, fields };
   }
   for (let at = 0; at < 6; at += 1) {
-    yield { key: `SDR-${at}`, fields: { company: `Callers ${at}`, email: `ann@callers${at}.example` } };
+    const fields = { company: `Callers ${at}`, email: `ann@callers${at}.example` };
+    yield { key: `SDR-${at}`, fields };
   }
   // Sticky: the company was there before. Merged: the person was.
   yield { key: 'AGAIN-1', fields: { company: 'Callers 2' } };
@@ -163,7 +171,9 @@ export async function everyWay(page) {
   }
   await ask('PUT', '/territories', { csv: TABLE });
   await ask('POST', '/records', [...arrivals()]);
-  for (let at = 0; at < 3; at += 1) await ask('POST', `/records/DEMO-${at}/close`, { reason: 'won' });
+  for (let at = 0; at < 3; at += 1) {
+    await ask('POST', `/records/DEMO-${at}/close`, { reason: 'won' });
+  }
   await ask('POST', '/records/SDR-1/handoff', { step: 'ae' });
   await ask('POST', '/records/DEMO-5/void', { reason: 'no_show' });
   await ask('POST', '/records/SDR-3/merge', { into: 'SDR-4' });
