@@ -110,6 +110,8 @@ pub fn is_specialist(spec: &PoolSpec, record: &Attributes, rep: &Attributes) -> 
             record: field,
             rep: other,
         } => common(record.fact(*field), rep.fact(*other)),
+        // What was closed is not known here: `choose` asks for it.
+        Specialist::Closes(_) => false,
     })
 }
 

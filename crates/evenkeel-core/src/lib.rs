@@ -14,6 +14,7 @@ pub mod market;
 pub mod people;
 pub mod precedence;
 
+pub mod aptitude;
 pub mod ballot;
 pub mod bearing;
 pub mod eligibility;

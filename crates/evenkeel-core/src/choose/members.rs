@@ -3,6 +3,7 @@
 //! What a chooser makes of it stands in [`crate::rotation`].
 
 use super::{Asked, Draft, Weigher};
+use crate::aptitude;
 use crate::ballot::{Counts, Member};
 use crate::bearing;
 use crate::entitlement::{self, Claim};
@@ -30,6 +31,7 @@ impl<'a> Draft<'a> {
         let nothing = Attributes::default();
         let record = asked.record.unwrap_or(&nothing);
         let grant = bearing::grant(spec, asked.record, &pool.grants, self.envelope.at);
+        let closers = aptitude::closers(self.state, pool_no, spec, record, self.envelope.at);
         let member = |entry: &Entry| {
             let rep = self.state.roster().rep(entry.rep);
             let past = pool
@@ -48,6 +50,7 @@ impl<'a> Draft<'a> {
                 open.saturating_add(everywhere),
                 (memory, traits),
             );
+            apt.specialist |= closers.contains(&entry.rep);
             apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
             Member {
                 rep: entry.rep,

@@ -363,6 +363,23 @@ pub enum Specialist {
         /// Rep field.
         rep: FieldNo,
     },
+    /// The rep closes records with the same value more often than the team does.
+    Closes(Closes),
+}
+
+/// What makes a rep a specialist by result ([`crate::aptitude`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closes {
+    /// Record field whose value is the kind: text or flag.
+    pub field: FieldNo,
+    /// Reasons of closing that are wins.
+    pub won: Vec<String>,
+    /// How long an outcome takes.
+    pub matures: Span,
+    /// Leads at the team's rate that every rep begins with.
+    pub prior: u32,
+    /// How many times the team's rate makes a specialist.
+    pub better: Micro,
 }
 
 /// Limits on assignments in sliding windows; `None` is no limit. Never a calendar reset.

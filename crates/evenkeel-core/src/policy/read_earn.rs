@@ -2,7 +2,7 @@
 
 use crate::market::schema::FieldType;
 use crate::policy::cel::Vocabulary;
-use crate::policy::document::{Earn, EarnCapacity, EarnGate, HOLD_MAX, REASONS_MAX};
+use crate::policy::document::{Closes, Earn, EarnCapacity, EarnGate, HOLD_MAX, REASONS_MAX};
 use crate::policy::read::Reader;
 use crate::policy::source::{Entry, Section};
 use crate::time::Span;
@@ -22,6 +22,10 @@ const PRIOR_USUAL: u32 = 60;
 const WINDOW_MAX: Span = Span::days(731);
 /// Most own wins a gate may ask for.
 const WINS_MAX: u32 = 1_000;
+/// How many times the team's rate makes a specialist when the policy does not say.
+const BETTER_USUAL: Micro = Micro(1_100_000);
+/// The most that may be asked of one.
+const BETTER_MAX: Micro = Micro::whole(10);
 /// Largest prior.
 const PRIOR_MAX: u32 = 10_000;
 /// Smallest limit on one rep's part.
@@ -71,18 +75,7 @@ impl<'a> Reader<'a, '_> {
         };
         let floor = part("floor", FLOOR_USUAL, Micro(0));
         let most = part("most", MOST_USUAL, MOST_MIN);
-        let matures = match table.get("matures") {
-            Some(entry) => self.source.duration(entry, at, HOLD_MAX),
-            None => Some(MATURES_USUAL),
-        };
-        let prior = match table.get("prior") {
-            Some(entry) => self.source.whole(entry, at, 1..=PRIOR_MAX),
-            None => Some(PRIOR_USUAL),
-        };
-        let won = match table.get("won") {
-            Some(entry) => self.reasons_won(entry, at),
-            None => Some(vec!["won".to_owned()]),
-        };
+        let (matures, prior, won) = self.ripening(table, at);
         Some(Some(Earn {
             records: wanted?,
             capacity: capacity?,
@@ -149,6 +142,58 @@ impl<'a> Reader<'a, '_> {
                 self.source.error(entry.key_span(), at, message, hint)
             }
         }
+    }
+
+    /// A line of specialists by result.
+    pub(super) fn closes(
+        &mut self,
+        line: Section<'a>,
+        entry: Entry<'a>,
+        at: &str,
+        records: &Vocabulary,
+    ) -> Option<Closes> {
+        for key in ["when", "reps", "record", "rep"] {
+            if let Some(entry) = line.get(key) {
+                let message = "a line by result names the record field alone";
+                let hint = "Put the other condition into a line of its own";
+                return self.source.error(entry.key_span(), at, message, hint);
+            }
+        }
+        let kinds = [FieldType::Text, FieldType::Flag];
+        let field = self.entry_field(entry, at, records, &kinds);
+        let (matures, prior, won) = self.ripening(line, at);
+        let better = match line.get("better") {
+            Some(entry) => self.source.decimal(entry, at, ONE..=BETTER_MAX),
+            None => Some(BETTER_USUAL),
+        };
+        Some(Closes {
+            field: field?,
+            won: won?,
+            matures: matures?,
+            prior: prior?,
+            better: better?,
+        })
+    }
+
+    /// When an outcome is ripe, how much it takes to say something, and what a win is.
+    fn ripening(
+        &mut self,
+        table: Section<'a>,
+        at: &str,
+    ) -> (Option<Span>, Option<u32>, Option<Vec<String>>) {
+        let matures = match table.get("matures") {
+            Some(entry) => self.source.duration(entry, at, HOLD_MAX),
+            None => Some(MATURES_USUAL),
+        };
+        let prior = match table.get("prior") {
+            Some(entry) => self.source.whole(entry, at, 1..=PRIOR_MAX),
+            None => Some(PRIOR_USUAL),
+        };
+        let won = match table.get("won") {
+            Some(entry) => self.reasons_won(entry, at),
+            None => Some(vec!["won".to_owned()]),
+        };
+        (matures, prior, won)
     }
 
     fn reasons_won(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {

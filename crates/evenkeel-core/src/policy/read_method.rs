@@ -261,8 +261,17 @@ impl<'a> Reader<'a, '_> {
         let shared = [FieldType::Text, FieldType::Tags];
         let mut all = Vec::new();
         for line in lines {
-            self.source
-                .only(line, at, &["when", "reps", "record", "rep"]);
+            self.source.only(
+                line,
+                at,
+                &[
+                    "when", "reps", "record", "rep", "closes", "won", "matures", "prior", "better",
+                ],
+            );
+            if let Some(entry) = line.get("closes") {
+                all.push(Specialist::Closes(self.closes(line, entry, at, records)?));
+                continue;
+            }
             let keys = ["when", "reps", "record", "rep"].map(|key| line.get(key));
             all.push(match keys {
                 [Some(when), Some(who), None, None] => {
@@ -282,7 +291,7 @@ impl<'a> Reader<'a, '_> {
                     }
                 }
                 _ => {
-                    let message = "a line needs when and reps, or record and rep";
+                    let message = "a line needs when and reps, or record and rep, or closes";
                     let hint = "Like { record = \"record.industry\", rep = \"rep.industries\" }";
                     return self.source.error(line.span(), at, message, hint);
                 }

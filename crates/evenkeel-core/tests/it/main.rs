@@ -22,6 +22,7 @@ mod precedence_laws;
 mod precedence_merging;
 mod preview;
 mod promises;
+mod rotation_aptitude;
 mod rotation_capacity;
 mod rotation_chance;
 mod rotation_contrasts;
