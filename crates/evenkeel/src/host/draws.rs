@@ -65,6 +65,15 @@ impl Draws {
                 _ => tracing::error!(%period, "the promised secret of a day's draws is not kept"),
             }
         }
+        let today = Period::of(now);
+        for period in [today, today.next()] {
+            let kept = kept(journal, period)?.map(|secret| secret.commitment());
+            let promised = state.promises().of(period);
+            if promised.is_some_and(|promise| Some(promise.commitment) != kept) {
+                // Dealing goes on, with draws that nobody can make again: verify will say so too.
+                tracing::error!(%period, "the promised secret is gone; restore it from a backup");
+            }
+        }
         for period in commit_draw::due(state, now) {
             let commitment = kept_or_made(journal, period)?.commitment();
             commands.push(Command::CommitDraw(CommitDraw { period, commitment }));
