@@ -114,6 +114,20 @@ impl Proposal {
         Regime::at(self.load)
     }
 
+    /// Ripe outcomes that all of it rests on.
+    pub fn ripe(&self) -> u64 {
+        let leads = self.lines.iter().map(|line| line.record.leads);
+        leads.map(u64::from).sum()
+    }
+
+    /// What to do, in a sentence. Before anything is ripe nobody can have earned anything.
+    pub fn advice(&self) -> &'static str {
+        match self.ripe() {
+            0 => "No outcome is ripe yet: deal rateably until some are.",
+            _ => self.regime().advice(),
+        }
+    }
+
     /// Whether somebody has earned anything.
     pub fn earned(&self) -> bool {
         self.lines.iter().any(|line| line.multiplier.is_some())

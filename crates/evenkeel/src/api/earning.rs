@@ -209,7 +209,7 @@ fn earning(state: &Workspace, proposal: &Proposal) -> EarningOut {
         in_force: in_force.map(grant_out),
         to_come: to_come.map(grant_out).collect(),
         regime: proposal.regime().word(),
-        advice: proposal.regime().advice(),
+        advice: proposal.advice(),
         load: exact(proposal.load),
         earned_a_month: exact(proposal.supply.earned),
         other_a_month: exact(proposal.supply.other),

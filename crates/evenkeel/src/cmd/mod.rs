@@ -8,6 +8,7 @@ pub mod completions;
 pub mod deal;
 pub mod demo;
 pub mod doctor;
+pub mod earn;
 pub mod explain;
 pub mod failure;
 pub mod feed;
@@ -50,6 +51,8 @@ pub enum Verb {
     /// Look at territory tables, set them, and see what territories cost.
     #[command(subcommand)]
     Territory(territory::verb::Verb),
+    /// Tell who has earned how much of a pool's records, as a store stands.
+    Earn(earn::Args),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
     /// Make a new store.
@@ -92,6 +95,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Explain(args) => explain::run(&args),
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
+        Verb::Earn(args) => earn::run(&args),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),

@@ -109,7 +109,7 @@ fn body(scene: &Scene<'_>, pool: PoolNo, said: Option<&Notice>) -> Markup {
                 "All of it is dealt rateably. An " code { "earn" } " table in the policy changes that."
             },
             Some(proposal) => {
-                p.lede { (proposal.regime().advice()) }
+                p.lede { (proposal.advice()) }
                 div.stack {
                     (outlook(proposal))
                     (members(scene, proposal))
@@ -122,11 +122,7 @@ fn body(scene: &Scene<'_>, pool: PoolNo, said: Option<&Notice>) -> Markup {
 
 /// The scarcity indicator, and what earning would bring here.
 fn outlook(proposal: &Proposal) -> Markup {
-    let ripe: u64 = proposal
-        .lines
-        .iter()
-        .map(|line| u64::from(line.record.leads))
-        .sum();
+    let ripe = proposal.ripe();
     html! {
         section.sheet aria-labelledby="outlook" {
             header {

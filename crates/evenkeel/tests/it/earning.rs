@@ -1,6 +1,7 @@
 //! Earned shares over the API and on the pages: who may see what, and granting.
 
 use crate::api_records::lead;
+use crate::bin::{rows, run_in};
 use crate::page::{open, submit};
 use crate::serving::{POLICY, Serving};
 use evenkeel::host::access::Role;
@@ -172,4 +173,31 @@ fn a_rep_reads_why_without_what_colleagues_have_earned() {
     assert!(open(&mut rep, "/records/L-1", 200).contains(untold));
     let mut manager = serving.signed_in(Role::Manager, None);
     assert!(!open(&mut manager, "/records/L-1", 200).contains(untold));
+}
+
+#[test]
+fn the_command_line_tells_what_the_page_tells() {
+    let serving = serving();
+    let hunter = take_in(&serving, "P-1", "PT", 20);
+    close(&serving, "P-1", "won");
+    let data = serving.data().display().to_string();
+    let run = |pool: &str| {
+        run_in(
+            &serving.dir(),
+            &["earn", "--data", &data, "--pool", pool],
+            "",
+        )
+    };
+    let told = run("us");
+    assert_eq!(told.code, 0, "{}", told.err);
+    let lines = rows(&told.out);
+    let line = lines
+        .iter()
+        .find(|line| line[0] == hunter)
+        .expect("a member");
+    assert_eq!((line[1].as_str(), line[2].as_str()), ("starting", "1"));
+    assert!(told.err.contains("No outcome is ripe yet"), "{}", told.err);
+    let nowhere = run("elsewhere");
+    assert_eq!(nowhere.code, 3, "{}", nowhere.err);
+    assert!(nowhere.err.contains("There are: "), "{}", nowhere.err);
 }
