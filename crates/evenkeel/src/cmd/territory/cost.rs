@@ -15,7 +15,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// The policy, with a joint pool under [territories]
+    /// The policy, with a joint pool in its `territories` table
     #[arg(long, value_name = "TOML")]
     pub policy: PathBuf,
     /// Reps, records, the table, and how to read them.
