@@ -36,7 +36,7 @@ use std::time::Duration;
 
 /// Frames of 4 KiB that may wait in the log before the writer copies them into the store.
 const LOG_FRAMES_MAX: i64 = 1_000;
-/// Commits after which the log is measured: measuring costs more than a small commit does.
+/// Commits after which the log is measured again: so many batches may wait beyond that.
 const LOG_LOOK_EVERY: u32 = 16;
 
 /// The one writer of a store.

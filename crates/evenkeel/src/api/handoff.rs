@@ -3,19 +3,16 @@
 use crate::api::body::{IdempotencyKey, Name, Raw};
 use crate::api::deal::Dealt;
 use crate::api::fields::exact;
-use crate::api::moves::{Said, dealt, keyed, said};
+use crate::api::moves::{Said, dealt, expected, keyed, said};
 use crate::api::problem::{Document, Problem};
-use crate::api::records::visible;
 use crate::api::routes::Routes;
 use crate::app::App;
-use crate::host::access::{Need, Sees, Verb};
+use crate::host::access::{Need, Verb};
 use crate::host::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
 use evenkeel_core::command::Command;
-use evenkeel_core::command::assign::Expected;
 use evenkeel_core::command::hand_off::HandOff;
-use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::policy::document::PodSpec;
 use evenkeel_core::sentence::Words;
@@ -63,16 +60,7 @@ async fn hand_off(
         step,
         expected_owner,
     } = raw.parse()?;
-    let mut expected = Expected::from(expected_owner);
-    if signed.role.sees() == Sees::Own {
-        // Checked again when it is decided, since the owner may change in between.
-        let owner = app.workspace.glance(|state| {
-            visible(state, &signed, &record)?;
-            let rep = signed.rep.map(|rep| state.roster().rep(rep).key.clone());
-            Ok::<_, Refusal>(rep)
-        })?;
-        expected = Expected::Owner(owner);
-    }
+    let expected = expected(&app, &signed, &record, expected_owner)?;
     let command = Command::HandOff(HandOff {
         record,
         step,

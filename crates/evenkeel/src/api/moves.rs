@@ -8,9 +8,9 @@ use crate::api::problem::{Document, Problem};
 use crate::api::records::visible;
 use crate::api::routes::Routes;
 use crate::app::App;
-use crate::host::access::{Need, Verb};
+use crate::host::access::{Need, Sees, Verb};
 use crate::host::order::{Done, Order};
-use crate::host::private::{NOTE, Private, TEXT_MAX};
+use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,8 +19,8 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::reassign::Reassign;
+use evenkeel_core::command::refusal::Refusal;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
 use utoipa_axum::routes;
 
 /// The routes of this resource.
@@ -118,10 +118,7 @@ async fn assign(
         let detail = format!("The note is longer than {TEXT_MAX} bytes.");
         return Err(Problem::own("field_malformed", detail).at("/note"));
     }
-    let words = |note| Private {
-        fields: BTreeMap::from([(NOTE.to_owned(), note)]),
-    };
-    let kept = note.and_then(|note| words(note).row(app.workspace.new_subject()));
+    let kept = note.and_then(|note| Private::note(&note).row(app.workspace.new_subject()));
     let (row, note) = kept.map_or((None, None), |(row, note)| (Some(row), Some(note)));
     let expected = expected_owner.into();
     let command = Command::Assign(Assign {
@@ -183,16 +180,7 @@ async fn close(
         reason,
         expected_owner,
     } = raw.parse()?;
-    let mut expected = Expected::from(expected_owner);
-    if signed.role.sees() == crate::host::access::Sees::Own {
-        // Checked again when it is decided, since the owner may change in between.
-        let owner = app.workspace.glance(|state| {
-            visible(state, &signed, &record)?;
-            let rep = signed.rep.map(|rep| state.roster().rep(rep).key.clone());
-            Ok::<_, evenkeel_core::command::refusal::Refusal>(rep)
-        })?;
-        expected = Expected::Owner(owner);
-    }
+    let expected = expected(&app, &signed, &record, expected_owner)?;
     let command = Command::Close(Close {
         record: record.clone(),
         expected,
@@ -216,6 +204,25 @@ async fn close(
         reason,
     };
     Ok(axum::Json(closed).into_response())
+}
+
+/// The owner a command goes by: what the caller said, and for those who act on their own book only,
+/// themselves. It is checked again when it is decided, since the owner may change in between.
+pub fn expected(
+    app: &App,
+    signed: &Signed,
+    record: &str,
+    owner: Said,
+) -> Result<Expected, Problem> {
+    if signed.role.sees() != Sees::Own {
+        return Ok(owner.into());
+    }
+    let own = app.workspace.glance(|state| {
+        visible(state, signed, record)?;
+        let rep = signed.rep.map(|rep| state.roster().rep(rep).key.clone());
+        Ok::<_, Refusal>(rep)
+    })?;
+    Ok(Expected::Owner(own))
 }
 
 /// An order under the caller's key, or one that is made once.

@@ -10,7 +10,7 @@ use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
 use crate::host::access::{Need, Verb};
-use crate::host::private::{NOTE, Private, TEXT_MAX};
+use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use axum::extract::State;
 use evenkeel_core::command::Command;
@@ -21,7 +21,6 @@ use evenkeel_core::people::rep::Status;
 use evenkeel_core::state::State as Workspace;
 use evenkeel_core::time::Moment;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa_axum::routes;
 
 /// Most reviews listed; the longest due come first.
@@ -103,9 +102,7 @@ async fn pause(
         return Err(Problem::own("field_malformed", detail).at("/reason"));
     }
     let kept = reason.and_then(|reason| {
-        let words = Private {
-            fields: BTreeMap::from([(NOTE.to_owned(), reason)]),
-        };
+        let words = Private::note(&reason);
         words.row(app.workspace.new_subject())
     });
     let (row, reason) = kept.unzip();

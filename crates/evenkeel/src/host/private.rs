@@ -27,6 +27,13 @@ pub struct Private {
 }
 
 impl Private {
+    /// Only words that somebody wrote.
+    pub fn note(words: &str) -> Self {
+        Self {
+            fields: BTreeMap::from([(NOTE.to_owned(), words.to_owned())]),
+        }
+    }
+
     /// Only a display name.
     pub fn named(name: &str) -> Self {
         Self {

@@ -5,11 +5,12 @@
 
 use crate::web::scene::Scene;
 use evenkeel_core::choose::Draft;
+use evenkeel_core::choose::ahead::opens;
 use evenkeel_core::command::envelope::Envelope;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::Micro;
-use evenkeel_core::verdict::{Standing, Stop, Turn};
+use evenkeel_core::verdict::Turn;
 
 /// One turn to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,21 +59,4 @@ fn next(turn: &Turn) -> Option<Next> {
     let rep = turn.pick?.rep;
     let credit = turn.candidates.iter().find(|one| one.rep == rep)?.credit;
     Some(Next { rep, credit })
-}
-
-/// The first moment at which one of those stopped now may be able.
-fn opens(turn: &Turn) -> Option<Moment> {
-    let stops = turn.candidates.iter().filter_map(|one| match one.standing {
-        Standing::Stopped(stop) => Some(stop),
-        Standing::Able { .. } => None,
-    });
-    stops
-        .filter_map(|stop| match stop {
-            Stop::OnLeave { until } => Some(until),
-            Stop::OutOfHours { opens } => opens,
-            Stop::CapReached { frees, .. } => Some(frees),
-            // The others do not end by time alone.
-            _ => None,
-        })
-        .min()
 }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::order::{Denied, Order};
-use crate::host::private::{NOTE, Private, TEXT_MAX};
+use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
 use crate::web::layout::Here;
@@ -60,10 +60,7 @@ pub async fn assign(
     }
     let kept = match words {
         "" => None,
-        words => Private {
-            fields: BTreeMap::from([(NOTE.to_owned(), words.to_owned())]),
-        }
-        .row(app.workspace.new_subject()),
+        words => Private::note(words).row(app.workspace.new_subject()),
     };
     let (row, note) = kept.unzip();
     let expected = expected(&fields);

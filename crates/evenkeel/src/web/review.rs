@@ -6,7 +6,7 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::order::Order;
-use crate::host::private::{NOTE, Private, TEXT_MAX};
+use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
 use crate::web::notice::{self, Notice};
@@ -25,7 +25,6 @@ use evenkeel_core::ids::RepNo;
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::sentence;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
 
 /// `POST /reps/{key}/pause`
 pub async fn pause(
@@ -46,9 +45,7 @@ pub async fn pause(
         }
     };
     let kept = reason.and_then(|words| {
-        let words = Private {
-            fields: BTreeMap::from([(NOTE.to_owned(), words)]),
-        };
+        let words = Private::note(&words);
         words.row(app.workspace.new_subject())
     });
     let (row, reason) = kept.unzip();
