@@ -59,6 +59,8 @@ pub struct Apt {
     pub specialist: bool,
     /// Whether the record has to be earned and the rep has not.
     pub unearned: bool,
+    /// When the rep may get this very record again, having had it before it was released.
+    pub cooling: Option<Moment>,
     /// How full the book is; `None` in a pool without a capacity, or for a rep who has none.
     pub load: Option<Load>,
     /// Owed of the record's levels, over all factors.

@@ -77,6 +77,7 @@ pub fn apt(
     Apt {
         specialist: is_specialist(spec, record, profile),
         unearned: false,
+        cooling: None,
         load: spec
             .capacity
             .and_then(|field| capacity(profile, field))

@@ -307,7 +307,7 @@ impl<'a> Draft<'a> {
         otherwise: usize,
         verdict: &mut Verdict,
     ) -> Destination {
-        let named = self.named(rep, asked.excluded);
+        let named = self.named(rep, asked.excluded, asked.number);
         let to = match (named.rep, named.stop) {
             (Some(rep), None) => Destination::Rep(rep),
             _ => Destination::Queue(self.state.queue_at(otherwise)),
@@ -318,9 +318,9 @@ impl<'a> Draft<'a> {
 
     /// A named account, and what keeps the rep from taking it: being gone, paused, away, or
     /// excluded. Hours and caps are for rotation.
-    fn named(&self, key: &str, excluded: Option<RepNo>) -> Named {
+    fn named(&self, key: &str, excluded: Option<RepNo>, record: Option<RecordNo>) -> Named {
         let rep = self.state.roster().find(key);
-        let stop = rep.and_then(|rep| self.barred(rep, excluded));
+        let stop = rep.and_then(|rep| self.barred(rep, excluded, record));
         let key = key.to_owned();
         Named { key, rep, stop }
     }

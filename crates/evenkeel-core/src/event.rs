@@ -6,6 +6,7 @@
 
 use crate::draw::DrawKey;
 use crate::drawing::Period;
+use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
 use crate::people::grants::Grant;
@@ -224,6 +225,69 @@ pub enum Event {
         /// The shares, and how long they hold.
         grant: Grant,
     },
+    /// Somebody worked on records: only what a decision may depend on, not every activity.
+    RecordsTouched {
+        /// What was done, in the order in which it became known.
+        touches: Vec<Touch>,
+    },
+    /// A record left its owner, or the closed ones, without going to another rep.
+    RecordReleased {
+        /// The record.
+        record: RecordNo,
+        /// Why.
+        why: Release,
+        /// Where it is now.
+        to: Freed,
+    },
+}
+
+/// One fact about work on a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// The record.
+    pub record: RecordNo,
+    /// Who worked on it; `None` when that is no rep of the workspace.
+    pub rep: Option<RepNo>,
+    /// Event time.
+    pub at: Moment,
+    /// Whether somebody else than the rep says so, such as the CRM.
+    pub verified: bool,
+}
+
+/// Why a record left its owner without going to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Release {
+    /// Its owner gave it back, with this reason code of the policy.
+    Returned(String),
+    /// A removal rule of the policy, by name, took it; in which sweep, if in one.
+    Removed {
+        /// Name of the rule.
+        rule: String,
+        /// Number of the sweep.
+        sweep: Option<u32>,
+    },
+    /// A manager pulled it out.
+    Retrieved,
+    /// It was claimed from a queue, and not worked in time.
+    ClaimExpired,
+    /// It was not touched in time and nobody else could take it.
+    Overdue,
+    /// It was closed with a reason for which it comes back.
+    Closed(String),
+}
+
+/// Where a released record goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Freed {
+    /// It rests.
+    Rest {
+        /// Until when at the latest.
+        until: Moment,
+        /// What becomes of it then.
+        then: AfterRest,
+    },
+    /// Into this queue.
+    Queue(QueueNo),
 }
 
 impl Event {
@@ -290,4 +354,12 @@ pub enum Cause {
     HandedOn,
     /// The rep for whom somebody stood in can take it again.
     Returned,
+    /// Its rest is over.
+    Rested,
+    /// Its owner did not touch it in time.
+    Overdue,
+    /// Its owner gave it back.
+    GivenBack,
+    /// A book below its target was filled up.
+    ToppedUp,
 }

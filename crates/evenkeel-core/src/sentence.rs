@@ -125,6 +125,9 @@ impl Words<'_> {
             }
             Stop::NoSpecialist => "is no specialist for it".into(),
             Stop::NotEarned => "has not earned records of this kind yet".into(),
+            Stop::Cooling { until } => {
+                format!("had it before and may get it again from {}", when(*until))
+            }
         }
     }
 

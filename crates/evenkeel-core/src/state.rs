@@ -91,6 +91,8 @@ pub struct State {
     records: Records,
     outcomes: Outcomes,
     held: BTreeSet<(Moment, RecordNo)>,
+    /// Resting records by the moment at which they are available again.
+    resting: BTreeSet<(Moment, RecordNo)>,
     journeys: Journeys,
     promises: Promises,
     territories: Standing,
@@ -121,6 +123,7 @@ impl State {
             records: Records::default(),
             outcomes: Outcomes::default(),
             held: BTreeSet::new(),
+            resting: BTreeSet::new(),
             journeys: Journeys::default(),
             promises: Promises::default(),
             territories: Standing::default(),
@@ -272,6 +275,27 @@ impl State {
             })
     }
 
+    /// Resting records with when their rest ends at the latest, the earliest first.
+    pub fn resting(&self) -> impl ExactSizeIterator<Item = (Moment, RecordNo)> {
+        self.resting.iter().copied()
+    }
+
+    /// When this rep may get this record again, if that is not yet so at `now`.
+    ///
+    /// A record that was ever released does not go back to those who had it before the cooldown of
+    /// the policy in force is over. A person may give it to them all the same (law 13).
+    pub fn cooling(&self, record: RecordNo, rep: RepNo, now: Moment) -> Option<Moment> {
+        let activity = &self.records.activity;
+        if !activity.was_released(record) {
+            return None;
+        }
+        let cooldown = self.policy()?.document().cooldown;
+        let (_, until) = activity
+            .owners_before(record)
+            .find(|(owner, _)| *owner == rep)?;
+        Some(until + cooldown).filter(|again| now < *again)
+    }
+
     /// The territory table in force.
     pub fn territories(&self) -> &Standing {
         &self.territories
@@ -381,7 +405,13 @@ impl State {
             | Event::RecordMerged { .. }
             | Event::MarksForgotten { .. }
             | Event::TurnVoided { .. }
-            | Event::HandoffVoided { .. } => self.apply_to_record(&recorded.event, at),
+            | Event::HandoffVoided { .. }
+            | Event::RecordReleased { .. } => self.apply_to_record(&recorded.event, at),
+            Event::RecordsTouched { touches } => {
+                for touch in touches {
+                    self.touched(touch);
+                }
+            }
         }
     }
 
@@ -441,7 +471,7 @@ impl State {
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
                 self.roster.rep_mut(rep).book.remove(&record);
-                self.records.set_parted(record, rep, at);
+                self.records.activity.end(record, rep, at);
             }
             Place::Queue(queue) => {
                 self.queues[queue.index()].remove(record);
@@ -449,17 +479,24 @@ impl State {
             Place::Held(hold) => {
                 self.held.remove(&(hold.since, record));
             }
+            Place::Resting(rest) => {
+                self.resting.remove(&(rest.until, record));
+            }
             Place::Closed => {}
         }
         match place {
             Place::Book(rep) => {
                 self.roster.rep_mut(rep).book.insert(record);
+                self.records.activity.begin(record, at);
             }
             Place::Queue(queue) => {
                 self.queues[queue.index()].insert(record, at);
             }
             Place::Held(hold) => {
                 self.held.insert((hold.since, record));
+            }
+            Place::Resting(rest) => {
+                self.resting.insert((rest.until, record));
             }
             Place::Closed => {}
         }
@@ -536,6 +573,6 @@ pub fn open_record(state: &State, key: &str) -> Result<RecordNo, Refusal> {
         Place::Closed => Err(Refusal::RecordClosed {
             record: key.to_owned(),
         }),
-        Place::Book(_) | Place::Queue(_) | Place::Held(_) => Ok(record),
+        Place::Book(_) | Place::Queue(_) | Place::Held(_) | Place::Resting(_) => Ok(record),
     }
 }

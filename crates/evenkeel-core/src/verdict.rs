@@ -349,6 +349,11 @@ pub enum Stop {
     NoSpecialist,
     /// Has not earned records of this kind yet.
     NotEarned,
+    /// Had this record before it was released, less than the policy's cooldown ago.
+    Cooling {
+        /// When the rep may get it again.
+        until: Moment,
+    },
 }
 
 impl Stop {
@@ -364,6 +369,7 @@ impl Stop {
             Self::BookFull(_) => "book_full",
             Self::NoSpecialist => "no_specialist",
             Self::NotEarned => "not_earned",
+            Self::Cooling { .. } => "cooling",
         }
     }
 }

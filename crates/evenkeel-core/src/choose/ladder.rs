@@ -125,7 +125,7 @@ impl Draft<'_> {
         if let Some(rep) = self.state.place(record).owner() {
             return Some((record, rep, Moment(i64::MAX)));
         }
-        let (rep, until) = self.state.records().parted(record)?;
+        let (rep, until) = self.state.records().activity.parted(record)?;
         (self.envelope.at - until <= spec.within).then_some((record, rep, until))
     }
 
@@ -177,7 +177,7 @@ impl Draft<'_> {
             ..Asking::said(Some(found), said)
         };
         let pool = asked.record.and_then(|record| self.pool_of(target, record));
-        let Some(stop) = self.barred(rep, asked.excluded) else {
+        let Some(stop) = self.barred(rep, asked.excluded, asked.number) else {
             let charge = self.charge(rep, asked.size, spec.counts_ppm, pool);
             return asking(Said::Took(charge), Some(Destination::Rep(rep)));
         };
@@ -201,9 +201,18 @@ impl Draft<'_> {
         }
     }
 
-    /// What keeps a rep from a record outside rotation: being gone, paused, away, or excluded.
-    /// Hours and caps are for rotation.
-    pub(super) fn barred(&self, rep: RepNo, excluded: Option<RepNo>) -> Option<Stop> {
+    /// What keeps a rep from a record outside rotation: being gone, paused, away, excluded, or
+    /// having had it before it was released. Hours and caps are for rotation.
+    pub(super) fn barred(
+        &self,
+        rep: RepNo,
+        excluded: Option<RepNo>,
+        record: Option<RecordNo>,
+    ) -> Option<Stop> {
+        let cooling = || {
+            let until = self.state.cooling(record?, rep, self.envelope.at)?;
+            Some(Stop::Cooling { until })
+        };
         let profile = &self.state.roster().rep(rep).profile;
         match profile.status {
             _ if self.leaving == Some(rep) => Some(Stop::Left),
@@ -211,7 +220,8 @@ impl Draft<'_> {
             Status::Paused { review, .. } => Some(Stop::Paused { review }),
             Status::Active => match profile.leave_at(self.envelope.at) {
                 Some(leave) => Some(Stop::OnLeave { until: leave.until }),
-                None => (excluded == Some(rep)).then_some(Stop::Excluded),
+                None if excluded == Some(rep) => Some(Stop::Excluded),
+                None => cooling(),
             },
         }
     }

@@ -51,6 +51,9 @@ impl<'a> Draft<'a> {
                 (memory, traits),
             );
             apt.specialist |= closers.contains(&entry.rep);
+            apt.cooling = asked
+                .number
+                .and_then(|number| self.state.cooling(number, entry.rep, self.envelope.at));
             apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
             Member {
                 rep: entry.rep,

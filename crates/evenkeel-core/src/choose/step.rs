@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
         standing: &Standing,
     ) -> Option<(Destination, Verdict)> {
         let roster = self.state.roster();
-        let named = self.named(&roster.rep(standing.instead_of).key, None);
+        let named = self.named(&roster.rep(standing.instead_of).key, None, Some(record));
         if named.stop.is_some() {
             return None;
         }
@@ -152,7 +152,7 @@ impl<'a> Draft<'a> {
         let journeys = self.state.journeys();
         let before = journeys.stage(record)?.before?;
         let rep = journeys.stage_at(record, before)?.rep?;
-        let named = self.named(&self.state.roster().rep(rep).key, None);
+        let named = self.named(&self.state.roster().rep(rep).key, None, Some(record));
         if named.stop.is_some() {
             return None;
         }
@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
             .chain(fixed.map(|key| (Link::Fixed, key)))
             .chain(stand_in.map(|key| (Link::StandIn, key.as_str())));
         for (link, key) in asked_in_turn {
-            let named = self.named(key, coming.excluded);
+            let named = self.named(key, coming.excluded, Some(record));
             let able = named.rep.filter(|_| named.stop.is_none());
             // A key that nobody has yet is no rep to ask.
             if named.rep.is_some() {

@@ -418,6 +418,7 @@ fn whereabouts(place: Place) -> &'static str {
         Place::Book(_) => "in a rep's book",
         Place::Queue(_) => "in a queue",
         Place::Held(_) => "held",
+        Place::Resting(_) => "resting",
         Place::Closed => "closed",
     }
 }

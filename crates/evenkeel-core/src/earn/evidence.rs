@@ -8,7 +8,7 @@
 use crate::earn::rate::Evidence;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::market::clause::{Answer, Condition};
-use crate::policy::document::Earn;
+use crate::policy::document::earn::Earn;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::units::{Micro, ONE};

@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod cap;
+pub mod cooling;
 pub mod excluded;
 pub mod hours;
 pub mod leave;
@@ -20,12 +21,13 @@ use crate::verdict::Stop;
 pub type Gate = fn(&Member<'_>, &Ballot) -> Option<Stop>;
 
 /// Every gate with its name, in the order in which they are asked.
-pub const GATES: [(&str, Gate); 9] = [
+pub const GATES: [(&str, Gate); 10] = [
     ("left", left::gate),
     ("paused", paused::gate),
     ("leave", leave::gate),
     ("hours", hours::gate),
     ("excluded", excluded::gate),
+    ("cooling", cooling::gate),
     ("cap", cap::gate),
     ("book", book::gate),
     ("specialist", specialist::gate),

@@ -163,7 +163,7 @@ impl Journeys {
         let stage = &mut way.stages[way.now];
         match place {
             Place::Book(rep) => stage.rep = Some(rep),
-            Place::Queue(_) | Place::Held(_) => stage.rep = None,
+            Place::Queue(_) | Place::Held(_) | Place::Resting(_) => stage.rep = None,
             // Who closed it stays known.
             Place::Closed => {}
         }

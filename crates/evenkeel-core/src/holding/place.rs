@@ -13,6 +13,8 @@ pub enum Place {
     Queue(QueueNo),
     /// Held: nobody of the pool can take it now.
     Held(Hold),
+    /// Held too, but to rest: it was released, and is available again after a while.
+    Resting(Rest),
     /// Done with.
     Closed,
 }
@@ -34,12 +36,36 @@ pub struct Hold {
     pub awaits: Option<RepNo>,
 }
 
+/// Until when a released record rests, and what then becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// Since when.
+    pub since: Moment,
+    /// Deadline: available again by then whatever happens, perhaps earlier by the policy's rules.
+    pub until: Moment,
+    /// Where it goes then.
+    pub then: AfterRest,
+    /// Whose it was last; `None` when nobody had it.
+    pub from: Option<RepNo>,
+}
+
+/// What becomes of a record when its rest is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AfterRest {
+    /// The policy deals it again.
+    Deal,
+    /// Into this queue.
+    Queue(QueueNo),
+    /// Back to this rep, who asked for it; dealt again if the rep cannot take it.
+    Back(RepNo),
+}
+
 impl Place {
     /// The owner, when the record is in a book.
     pub fn owner(self) -> Option<RepNo> {
         match self {
             Self::Book(rep) => Some(rep),
-            Self::Queue(_) | Self::Held(_) | Self::Closed => None,
+            Self::Queue(_) | Self::Held(_) | Self::Resting(_) | Self::Closed => None,
         }
     }
 }

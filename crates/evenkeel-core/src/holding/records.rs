@@ -3,8 +3,10 @@
 //! Columns instead of objects: about twenty attributes of a record cost some hundred bytes. The
 //! story itself (verdicts, reasons) is in the journal; here are only its positions.
 
+use crate::holding::activity::Activity;
 use crate::holding::place::Place;
-use crate::ids::{RecordNo, RepNo};
+use crate::holding::places::Places;
+use crate::ids::RecordNo;
 use crate::market::columns::Columns;
 use crate::people::rep::PrivateRef;
 use crate::precedence::mark::Mark;
@@ -22,7 +24,10 @@ pub struct Records {
     keys: IndexSet<Box<str>>,
     /// Attribute values by record number.
     pub columns: Columns,
-    places: Vec<Place>,
+    /// Where each record is.
+    pub places: Places,
+    /// Owners and work.
+    pub activity: Activity,
     occurred: Vec<Moment>,
     deals: Vec<u32>,
     /// Position in the journal of the turn that dealt it to its last owner; 0 is none.
@@ -32,17 +37,10 @@ pub struct Records {
     /// What each absorbed record was merged into, and the same the other way round.
     merged: BTreeMap<RecordNo, RecordNo>,
     absorbed: BTreeSet<(RecordNo, RecordNo)>,
-    /// Who had a record last that is in no book, and until when; as long as the last one.
-    parted: Vec<Option<(RepNo, Moment)>>,
     last_step: Vec<u32>,
-    steps: Vec<Step>,
-}
-
-/// One event in a record's story, and the one before it (position + 1; 0 is none).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Step {
-    seq: u64,
-    before: u32,
+    /// The events in all stories, and before each the one it follows (position + 1; 0 is none).
+    steps: Vec<u64>,
+    before: Vec<u32>,
 }
 
 impl Records {
@@ -70,7 +68,7 @@ impl Records {
 
     /// Where the record is.
     pub fn place(&self, record: RecordNo) -> Place {
-        self.places[record.index()]
+        self.places.get(record)
     }
 
     /// When it came into being at its source.
@@ -128,27 +126,14 @@ impl Records {
         self.absorbed.insert((into, record));
     }
 
-    /// Who had it last, and until when, once it has left a book; who has it now is its place.
-    pub fn parted(&self, record: RecordNo) -> Option<(RepNo, Moment)> {
-        self.parted.get(record.index()).copied().flatten()
-    }
-
-    /// Notes that it leaves the rep's book.
-    pub fn set_parted(&mut self, record: RecordNo, rep: RepNo, until: Moment) {
-        if self.parted.len() <= record.index() {
-            self.parted.resize(record.index() + 1, None);
-        }
-        self.parted[record.index()] = Some((rep, until));
-    }
-
     /// Positions in the journal of everything that happened to it, oldest first.
     pub fn story(&self, record: RecordNo) -> Vec<u64> {
         let mut story = Vec::new();
         let mut at = self.last_step[record.index()];
         while at != 0 {
-            let step = self.steps[at as usize - 1];
-            story.push(step.seq);
-            at = step.before;
+            let step = at as usize - 1;
+            story.push(self.steps[step]);
+            at = self.before[step];
         }
         story.reverse();
         story
@@ -159,7 +144,8 @@ impl Records {
         let (at, fresh) = self.keys.insert_full(key.into());
         assert!(fresh, "a key is taken in once");
         let record = RecordNo::at(at);
-        self.places.push(Place::Closed);
+        self.places.push();
+        self.activity.push();
         self.occurred.push(occurred);
         self.deals.push(0);
         self.turns.push(0);
@@ -172,7 +158,7 @@ impl Records {
 
     /// Moves the record and returns where it was.
     pub fn set_place(&mut self, record: RecordNo, place: Place) -> Place {
-        std::mem::replace(&mut self.places[record.index()], place)
+        self.places.set(record, place)
     }
 
     /// Counts one more deal.
@@ -194,7 +180,8 @@ impl Records {
     /// Adds `seq` to the record's story.
     pub fn note(&mut self, record: RecordNo, seq: u64) {
         let before = self.last_step[record.index()];
-        self.steps.push(Step { seq, before });
+        self.steps.push(seq);
+        self.before.push(before);
         self.last_step[record.index()] =
             u32::try_from(self.steps.len()).expect("the workspace limits keep stories below 2^32");
     }

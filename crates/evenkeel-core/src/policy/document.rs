@@ -8,11 +8,14 @@
 use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
+use crate::policy::document::earn::Earn;
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
 use crate::time::Span;
 use crate::units::Micro;
 use std::collections::BTreeMap;
+
+pub mod earn;
 
 /// Most rules one policy may hold.
 pub const RULES_MAX: usize = 20_000;
@@ -57,6 +60,9 @@ pub const CAP_MAX: u32 = 1_000_000;
 /// Longest hold before the record must go on to its next place.
 pub const HOLD_MAX: Span = Span::days(366);
 
+/// How long a released record does not go back to those who had it, where the policy is silent.
+pub const COOLDOWN: Span = Span::days(90);
+
 /// One policy document, read and lowered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -88,6 +94,8 @@ pub struct Document {
     pub pods: Vec<PodSpec>,
     /// The territories there are, and what happens in each; `None` is without.
     pub territories: Option<Territories>,
+    /// How long a released record does not go back to those who had it before.
+    pub cooldown: Span,
 }
 
 /// The territories of a policy: a pool in each.
@@ -283,49 +291,6 @@ pub enum Share {
     },
     /// In proportion to what was earned and granted, for the records that are earned.
     Earned,
-}
-
-/// How some of a pool's records are earned. All others are dealt rateably, and so is everything
-/// while no grant is in force.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Earn {
-    /// Which records: usually those above a value or of a quality. Close rates are taken from the
-    /// same ones.
-    pub records: Condition,
-    /// How many records a month a rep works well.
-    pub capacity: EarnCapacity,
-    /// What it takes to get any; `None` is nothing.
-    pub gate: Option<EarnGate>,
-    /// Part of a rateable share that everybody through the gate keeps, 0 to 1.
-    pub floor: Micro,
-    /// Largest part for one rep, 0 to 1; never below the rateable one.
-    pub most: Micro,
-    /// How long after it was dealt a record's outcome counts.
-    pub matures: Span,
-    /// Reason codes of closing that are a win.
-    pub won: Vec<String>,
-    /// Leads at the team's rate that every rep begins with.
-    pub prior: u32,
-}
-
-/// How many records a month a rep works well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EarnCapacity {
-    /// All the same.
-    Each(Micro),
-    /// The number in a rep field; the average of the others where it is missing.
-    Field(FieldNo),
-}
-
-/// Own wins that it takes to get any earned record.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EarnGate {
-    /// How many.
-    pub wins: u32,
-    /// Which won records count: those a rep found alone.
-    pub self_sourced: Condition,
-    /// How far back they count.
-    pub window: Span,
 }
 
 /// What a mix evens out between the members.

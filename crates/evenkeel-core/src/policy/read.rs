@@ -9,8 +9,8 @@ use crate::market::schema::Schema;
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
-    CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
-    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX,
+    RECORD_WEIGHT_MIN, RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -205,6 +205,7 @@ impl<'a> Reader<'a, '_> {
             steps: steps?,
             pods: pods?,
             territories: territories?,
+            cooldown: COOLDOWN,
         })
     }
 

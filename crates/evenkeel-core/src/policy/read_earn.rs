@@ -2,7 +2,8 @@
 
 use crate::market::schema::FieldType;
 use crate::policy::cel::Vocabulary;
-use crate::policy::document::{Closes, Earn, EarnCapacity, EarnGate, HOLD_MAX, REASONS_MAX};
+use crate::policy::document::earn::{Earn, EarnCapacity, EarnGate};
+use crate::policy::document::{Closes, HOLD_MAX, REASONS_MAX};
 use crate::policy::read::Reader;
 use crate::policy::source::{Entry, Section};
 use crate::time::Span;

@@ -3,8 +3,8 @@
 //! The second half of [`State::apply`]; it decides nothing either.
 
 use super::State;
-use crate::event::Event;
-use crate::holding::place::{Hold, Place};
+use crate::event::{Event, Freed, Touch};
+use crate::holding::place::{Hold, Place, Rest};
 use crate::ids::{RecordNo, RepNo};
 use crate::market::value::Attributes;
 use crate::time::Moment;
@@ -73,8 +73,37 @@ impl State {
             Event::HandoffVoided {
                 record, rep, owing, ..
             } => self.unowed(*record, *rep, owing, at),
+            Event::RecordReleased { record, to, .. } => {
+                self.released(*record, *to, at);
+            }
             _ => unreachable!("only events about records are sent here: {event:?}"),
         }
+    }
+
+    /// It left a book, to rest or into a queue.
+    fn released(&mut self, record: RecordNo, to: Freed, at: Moment) {
+        let from = self.records.place(record).owner();
+        self.records.activity.release(record);
+        let place = match to {
+            Freed::Rest { until, then } => Place::Resting(Rest {
+                since: at,
+                until,
+                then,
+                from,
+            }),
+            Freed::Queue(queue) => Place::Queue(queue),
+        };
+        self.records.set_turn(record, None);
+        self.move_to(record, place, at);
+        self.records.note(record, self.seq);
+    }
+
+    /// Somebody worked on it.
+    pub(super) fn touched(&mut self, touch: &Touch) {
+        let record = touch.record;
+        let by_owner = touch.rep.is_some() && self.records.place(record).owner() == touch.rep;
+        self.records.activity.touch(record, touch.at, by_owner);
+        self.records.note(record, self.seq);
     }
 
     fn voided(

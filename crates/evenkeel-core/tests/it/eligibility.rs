@@ -76,6 +76,7 @@ fn facts(text: &str) -> Facts {
                 facts.profile.hours = Hours::parse(hours).expect("hours");
                 facts.profile.zone = zone.to_owned();
             }
+            "cooling" => facts.apt.cooling = Some(START + span(rest)),
             "given" => facts.given = moments(rest),
             "elsewhere" => facts.elsewhere = moments(rest),
             "book" => {
@@ -183,6 +184,7 @@ fn said(stop: Option<Stop>) -> String {
         Some(Stop::BookFull(Load { open, capacity })) => format!("book full, {open} of {capacity}"),
         Some(Stop::NoSpecialist) => "no specialist".into(),
         Some(Stop::NotEarned) => "not earned".into(),
+        Some(Stop::Cooling { until }) => format!("cooling, again in {}", until - START),
     }
 }
 
@@ -224,6 +226,7 @@ fn the_gates_are_asked_in_the_order_of_their_stops() {
             "leave",
             "hours",
             "excluded",
+            "cooling",
             "cap",
             "book",
             "specialist",

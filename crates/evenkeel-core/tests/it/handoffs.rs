@@ -201,6 +201,7 @@ fn who_gets_it_is_the_pod_s_to_say_and_then_the_step_s() {
             Place::Book(rep) => desk.state.roster().rep(rep).key.clone(),
             Place::Queue(_) => "queue".to_owned(),
             Place::Held(_) => "held".to_owned(),
+            Place::Resting(_) => "resting".to_owned(),
             Place::Closed => "closed".to_owned(),
         };
         let said = sentence(&desk);

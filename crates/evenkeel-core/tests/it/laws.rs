@@ -160,7 +160,7 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
 /// Every record in exactly one place, counted independently of the state's own lists.
 pub(crate) fn one_place(state: &State) {
     let mut owned: BTreeMap<RepNo, usize> = BTreeMap::new();
-    let (mut queued, mut held) = (0, 0);
+    let (mut queued, mut held, mut resting) = (0, 0, 0);
     for at in 0..state.records().len() {
         let record = RecordNo::at(at);
         match state.place(record) {
@@ -175,6 +175,10 @@ pub(crate) fn one_place(state: &State) {
             Place::Held(hold) => {
                 held += 1;
                 assert!(hold.until > hold.since, "every hold has a deadline");
+            }
+            Place::Resting(rest) => {
+                resting += 1;
+                assert!(rest.until > rest.since, "every rest has an end");
             }
             Place::Closed => {}
         }
@@ -194,6 +198,7 @@ pub(crate) fn one_place(state: &State) {
         queued
     );
     assert_eq!(state.held().len(), held);
+    assert_eq!(state.resting().len(), resting);
     for (_, rep) in state.roster().iter() {
         assert!(
             rep.profile.status != Status::Left || rep.book.is_empty(),

@@ -4,6 +4,7 @@
 
 use crate::api::body::Query;
 use crate::api::fields;
+use crate::api::life;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
@@ -147,6 +148,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::HandoffVoided { .. }
         | Event::RecordMerged { .. }
         | Event::MarksForgotten { .. } => record_event(state, event),
+        Event::RecordsTouched { .. } | Event::RecordReleased { .. } => life::told(state, event),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

@@ -10,6 +10,7 @@ pub mod events;
 pub mod fields;
 pub mod handoff;
 pub mod keys;
+pub mod life;
 pub mod merge;
 pub mod moves;
 pub mod pauses;

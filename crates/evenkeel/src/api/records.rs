@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::refusal::Refusal;
-use evenkeel_core::holding::place::Place;
+use evenkeel_core::holding::place::{AfterRest, Place};
 use evenkeel_core::ids::{QueueNo, RecordNo, RepNo};
 use evenkeel_core::state::State as Workspace;
 use serde::{Deserialize, Serialize};
@@ -472,6 +472,19 @@ fn place_out(state: &Workspace, record: RecordNo) -> PlaceOut {
             since: Some(hold.since.to_string()),
             until: Some(hold.until.to_string()),
             ..nowhere("held")
+        },
+        Place::Resting(rest) => PlaceOut {
+            rep: match rest.then {
+                AfterRest::Back(rep) => Some(state.roster().rep(rep).key.clone()),
+                AfterRest::Deal | AfterRest::Queue(_) => None,
+            },
+            queue: match rest.then {
+                AfterRest::Queue(queue) => Some(state.queue(queue).name.clone()),
+                AfterRest::Deal | AfterRest::Back(_) => None,
+            },
+            since: Some(rest.since.to_string()),
+            until: Some(rest.until.to_string()),
+            ..nowhere("resting")
         },
         Place::Closed => nowhere("closed"),
     }

@@ -1,5 +1,6 @@
 //! One step of a record's story: what happened, who did it, and why.
 
+use crate::api::life;
 use crate::api::verdict::VerdictOut;
 use crate::host::directory::Naming;
 use crate::host::names::Names;
@@ -13,40 +14,40 @@ use serde::Serialize;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Step {
     /// Number of the event.
-    seq: u64,
+    pub seq: u64,
     /// When it was recorded.
-    at: String,
+    pub at: String,
     /// Who did it: `system`, `user:3` or `key:2`.
-    by: String,
-    /// `taken_in`, `dealt`, `given`, `hold_expired` or `closed`.
-    what: &'static str,
+    pub by: String,
+    /// `taken_in`, `dealt`, `given`, `hold_expired`, `worked_on`, `released`, `closed`, …
+    pub what: &'static str,
     /// What set a deal off: `intake`, `reassign`, `owner_left` or `waited`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<&'static str>,
+    pub cause: Option<&'static str>,
     /// `rep`, `queue` or `held`: where it went.
     #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
+    pub outcome: Option<&'static str>,
     /// The rep who got it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    rep: Option<String>,
+    pub rep: Option<String>,
     /// The queue it went to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
+    pub queue: Option<String>,
     /// Key of the record that was absorbed, for a merge.
     #[serde(skip_serializing_if = "Option::is_none")]
-    absorbed: Option<String>,
+    pub absorbed: Option<String>,
     /// Key of the record it was merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
-    into: Option<String>,
+    pub into: Option<String>,
     /// The reason code, for `closed`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    pub reason: Option<String>,
     /// The rule that matched.
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<String>,
+    pub rule: Option<String>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<VerdictOut>,
+    pub verdict: Option<VerdictOut>,
 }
 
 impl Step {
@@ -76,6 +77,10 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Voided => "voided",
         Cause::HandedOn => "handed_on",
         Cause::Returned => "returned",
+        Cause::Rested => "rested",
+        Cause::Overdue => "overdue",
+        Cause::GivenBack => "given_back",
+        Cause::ToppedUp => "topped_up",
     }
 }
 
@@ -156,6 +161,6 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
             reason: Some(reason.clone()),
             ..step("closed")
         },
-        _ => return None,
+        event => return life::step(state, event, step("")),
     })
 }

@@ -217,6 +217,7 @@ impl Replay for Replayed {
             let place = self.0.place(RecordNo(record));
             let due = match place {
                 Place::Held(hold) => Some(hold.until.0),
+                Place::Resting(rest) => Some(rest.until.0),
                 Place::Book(_) | Place::Queue(_) | Place::Closed => None,
             };
             (rows::stored(place), due)

@@ -3,7 +3,7 @@
 //! They are written in the transaction of their events, so a reader of the store never sees an
 //! event without its rows (law 7). They say nothing that a replay would not say again.
 
-use evenkeel_core::event::{Event, Recorded};
+use evenkeel_core::event::{Event, Freed, Recorded};
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::state::State;
@@ -36,6 +36,10 @@ pub fn note(
         Event::RecordClosed { record, .. } | Event::RecordMerged { record, .. } => {
             (*record, place(PlaceKind::Closed, 0), None)
         }
+        Event::RecordReleased { record, to, .. } => match to {
+            Freed::Queue(queue) => (*record, place(PlaceKind::Queue, queue.0), None),
+            Freed::Rest { until, .. } => (*record, place(PlaceKind::Held, 0), Some(until.0)),
+        },
         // These move no record. No wildcard: a new event must be thought about here.
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
@@ -49,7 +53,8 @@ pub fn note(
         | Event::RepResumed { .. }
         | Event::DrawCommitted { .. }
         | Event::DrawRevealed { .. }
-        | Event::TerritoriesSet { .. } => return,
+        | Event::TerritoriesSet { .. }
+        | Event::RecordsTouched { .. } => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,
@@ -79,7 +84,7 @@ pub fn stored(at: Place) -> batch::Place {
     match at {
         Place::Book(rep) => in_book(rep),
         Place::Queue(queue) => place(PlaceKind::Queue, queue.0),
-        Place::Held(_) => place(PlaceKind::Held, 0),
+        Place::Held(_) | Place::Resting(_) => place(PlaceKind::Held, 0),
         Place::Closed => place(PlaceKind::Closed, 0),
     }
 }

@@ -46,6 +46,7 @@ pub mod scene;
 pub mod show;
 pub mod sign_in;
 pub mod story;
+mod story_life;
 pub mod territories;
 pub mod territory_cost;
 pub mod territory_preview;

@@ -19,7 +19,7 @@ use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::reassign::Reassign;
 use evenkeel_core::event::{Actor, Event};
-use evenkeel_core::holding::place::Place;
+use evenkeel_core::holding::place::{AfterRest, Place};
 use evenkeel_core::ids::{FieldNo, RecordNo};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -276,6 +276,15 @@ fn stands(scene: &Scene<'_>, place: Place) -> Markup {
                 strong { "Held" } " for " (scene.pool(hold.pool)) " for "
                 (words::span(scene.now - hold.since)) ", until " (words::moment(hold.until))
                 " at the latest; then it goes to the queue " (scene.queue(hold.then)) "."
+            }
+            Place::Resting(rest) => {
+                strong { "Rests" } " for " (words::span(scene.now - rest.since)) ", until "
+                (words::moment(rest.until)) " at the latest; then it "
+                @match rest.then {
+                    AfterRest::Deal => "is dealt again by the policy.",
+                    AfterRest::Queue(queue) => { "goes to the queue " (scene.queue(queue)) "." }
+                    AfterRest::Back(rep) => { "goes back to " (scene.rep(rep)) "." }
+                }
             }
             Place::Closed => "Closed.",
         }

@@ -122,6 +122,9 @@ impl Scene<'_> {
             Place::Book(rep) => self.person(rep),
             Place::Queue(queue) => html! { "queue " (self.queue(queue)) },
             Place::Held(hold) => html! { span.warnword { "held" } " for " (self.pool(hold.pool)) },
+            Place::Resting(rest) => html! {
+                span.tag { "rests" } " until " (words::utc(rest.until))
+            },
             Place::Closed => html! { span.tag { "closed" } },
         }
     }

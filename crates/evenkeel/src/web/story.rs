@@ -3,6 +3,7 @@
 use crate::host::private::{NOTE, Private};
 use crate::web::rule_path::RulePath;
 use crate::web::scene::Scene;
+use crate::web::story_life;
 use crate::web::{merge, verdict, words};
 use evenkeel_core::event::{Actor, Cause, Event, Recorded};
 use evenkeel_core::ids::RecordNo;
@@ -92,13 +93,12 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         | Event::TurnVoided { .. }
         | Event::HandoffVoided { .. }
         | Event::RecordMerged { .. }
-        | Event::MarksForgotten { .. } => html! {
-            li.plain {
-                @let (title, note) = ending(scene, &recorded.event);
-                (head(title))
-                p.note { (note) }
-            }
-        },
+        | Event::MarksForgotten { .. }
+        | Event::RecordsTouched { .. }
+        | Event::RecordReleased { .. } => {
+            let (title, note) = ending(scene, &recorded.event);
+            html! { li.plain { (head(title)) p.note { (note) } } }
+        }
         Event::PolicyPublished { .. }
         | Event::TerritoriesSet { .. }
         | Event::RepSet { .. }
@@ -130,7 +130,7 @@ fn ending(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
             html! { "Its personal data is no longer compared" },
             html! { "So no record is found to be the same by it." },
         ),
-        _ => (html! {}, html! {}),
+        event => story_life::told(scene, event),
     }
 }
 
@@ -170,6 +170,10 @@ fn dealt(scene: &Scene<'_>, record: RecordNo, to: &Destination, cause: Cause) ->
         Cause::Voided => ", as its turn was given back",
         Cause::HandedOn => ", handed on",
         Cause::Returned => ", as nobody need stand in any more",
+        Cause::Rested => ", after its rest",
+        Cause::Overdue => ", as it was not touched in time",
+        Cause::GivenBack => ", as its owner gave it back",
+        Cause::ToppedUp => ", to fill up a book below its target",
     };
     html! {
         @match to {

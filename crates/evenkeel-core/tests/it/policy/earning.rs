@@ -1,7 +1,8 @@
 //! How a pool says that some of its records are earned, and what is said about it.
 
 use evenkeel_core::market::schema::Schema;
-use evenkeel_core::policy::document::{Earn, EarnCapacity, Share};
+use evenkeel_core::policy::document::Share;
+use evenkeel_core::policy::document::earn::{Earn, EarnCapacity};
 use evenkeel_core::policy::read::read;
 use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;

@@ -177,6 +177,7 @@ fn place(state: &State, place: Place) -> String {
         Place::Book(rep) => format!("rep {}", state.roster().rep(rep).key),
         Place::Queue(queue) => format!("queue {}", state.queue(queue).name),
         Place::Held(_) => "held".into(),
+        Place::Resting(_) => "resting".into(),
         Place::Closed => "closed".into(),
     }
 }
