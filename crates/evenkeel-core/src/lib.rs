@@ -10,6 +10,8 @@ pub mod units;
 
 pub mod drawing;
 
+pub mod measure;
+
 pub mod market;
 pub mod people;
 pub mod precedence;
