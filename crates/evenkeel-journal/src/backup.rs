@@ -71,6 +71,7 @@ fn copy(
     let copied = copy_pages(source, &partial)
         .and_then(|connection| {
             change(&connection).map_err(fault("stamp the copy"))?;
+            open::bring_up(&connection)?;
             connection
                 .close()
                 .map_err(|(_, error)| fault("finish the copy")(error))?;

@@ -4,6 +4,7 @@
 //! means is deliberately unknown here; the narrow rows say as much as other readers of the store
 //! need. Shape is checked in [`crate::check`], agreement with the store by the backends.
 
+use crate::activity::ActivityRow;
 use crate::identity::Digest;
 use evenkeel_core::ids::CommandId;
 use sha2::{Digest as _, Sha256};
@@ -42,6 +43,8 @@ pub struct Batch {
     pub private: Vec<PrivateRow>,
     /// Owners the CRM must be told of. A row replaces the record's earlier one.
     pub outbox: Vec<OutboxRow>,
+    /// Raw activities, outside the chain. One whose id is there already is left out.
+    pub activities: Vec<ActivityRow>,
 }
 
 /// One command and what came of it.

@@ -2,6 +2,7 @@
 //!
 //! It deliberately knows no store: whether the batch agrees with what is stored is for the backend.
 
+use crate::activity::{ACTIVITIES_MAX, CODE_BYTES_MAX};
 use crate::batch::{
     ANSWER_BYTES_MAX, BODY_BYTES_MAX, Batch, COMMANDS_MAX, EVENT_BYTES_MAX, EVENTS_MAX, NUMBER_MAX,
     PRIVATE_BYTES_MAX, PlaceKind,
@@ -31,6 +32,16 @@ fn bounds(batch: &Batch, workspace: WorkspaceId) -> Result<(), StorageFault> {
         ("outbox rows in a batch", batch.outbox.len(), EVENTS_MAX),
         ("private rows in a batch", batch.private.len(), EVENTS_MAX),
         (
+            "activities in a batch",
+            batch.activities.len(),
+            ACTIVITIES_MAX,
+        ),
+        (
+            "bytes of a kind or source of activities",
+            longest(&mut codes(batch)),
+            CODE_BYTES_MAX,
+        ),
+        (
             "bytes of an event",
             longest(&mut batch.events.iter().map(Vec::len)),
             EVENT_BYTES_MAX,
@@ -58,6 +69,11 @@ fn bounds(batch: &Batch, workspace: WorkspaceId) -> Result<(), StorageFault> {
     )?;
     let subject = batch.private.iter().map(|p| p.subject).max().unwrap_or(0);
     StorageFault::bound("a subject number", subject, NUMBER_MAX)
+}
+
+fn codes(batch: &Batch) -> impl Iterator<Item = usize> {
+    let rows = batch.activities.iter();
+    rows.map(|row| row.kind.len().max(row.source.len()))
 }
 
 fn commands(batch: &Batch) -> Result<(), AppendFault> {

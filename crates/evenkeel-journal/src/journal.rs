@@ -4,6 +4,7 @@
 //! expected sequence is the only lock. There is deliberately no "append anywhere". Group commit
 //! lives above: here one append is one transaction, and when it returns, its batch is durable.
 
+use crate::activity::{ActivityId, ActivityRow, ActivityTally};
 use crate::batch::{Batch, CommandRow, OutboxRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, CreateFault, StorageFault};
@@ -104,6 +105,40 @@ pub trait Reader: Send {
         workspace: WorkspaceId,
         subject: u64,
     ) -> Result<Option<KeptPrivate>, StorageFault>;
+
+    /// Which of these activities are there, in their order.
+    fn activities_known(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ActivityId],
+    ) -> Result<Vec<bool>, StorageFault>;
+
+    /// Activities on a record, the latest first (ties: by id), after the first `skip`.
+    fn activities(
+        &self,
+        workspace: WorkspaceId,
+        record: u32,
+        skip: usize,
+        rows_max: usize,
+    ) -> Result<Vec<ActivityRow>, StorageFault>;
+
+    /// How often a rep did what, from a moment (included) until another (excluded), by kind, the
+    /// self-logged before the verified.
+    fn activity_tally(
+        &self,
+        workspace: WorkspaceId,
+        rep: u32,
+        between_ms: std::ops::Range<i64>,
+    ) -> Result<Vec<ActivityTally>, StorageFault>;
+
+    /// The moments at which records were worked on, by record and moment and each once, after the
+    /// one given: to see the gaps between them.
+    fn activity_moments(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<(u32, i64)>,
+        rows_max: usize,
+    ) -> Result<Vec<(u32, i64)>, StorageFault>;
 
     /// The snapshots kept, newest first. Listing reads no bytes and promises nothing about them.
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault>;
@@ -221,4 +256,6 @@ pub struct Counts {
     pub outbox: u64,
     /// Subjects with personal data.
     pub private: u64,
+    /// Raw activities.
+    pub activities: u64,
 }

@@ -21,6 +21,7 @@
 pub mod fault;
 pub mod identity;
 
+pub mod activity;
 pub mod batch;
 pub mod body;
 pub mod chain;

@@ -3,6 +3,7 @@
 //! It deliberately keeps nothing: when the last handle is dropped, all is gone. Handles are clones
 //! of one store and may live on different threads.
 
+use crate::activity::{ActivityId, ActivityRow, ActivityTally};
 use crate::batch::{Batch, CommandRow, OutboxRow, Placed};
 use crate::body;
 use crate::chain::StoredBatch;
@@ -229,6 +230,53 @@ impl Reader for MemoryJournal {
         }))
     }
 
+    fn activities_known(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ActivityId],
+    ) -> Result<Vec<bool>, StorageFault> {
+        let inner = self.lock();
+        let space = inner.space(workspace);
+        let known = |id| space.is_some_and(|space| space.activities.contains_key(id));
+        Ok(ids.iter().map(known).collect())
+    }
+
+    fn activities(
+        &self,
+        workspace: WorkspaceId,
+        record: u32,
+        skip: usize,
+        rows_max: usize,
+    ) -> Result<Vec<ActivityRow>, StorageFault> {
+        let rows = self.look(workspace, |space| space.activities_of(record));
+        let page = rows.into_iter().skip(skip);
+        Ok(page.take(rows_max.min(PAGE_ROWS_MAX)).collect())
+    }
+
+    fn activity_tally(
+        &self,
+        workspace: WorkspaceId,
+        rep: u32,
+        between_ms: std::ops::Range<i64>,
+    ) -> Result<Vec<ActivityTally>, StorageFault> {
+        Ok(self.look(workspace, |space| space.tally_of(rep, &between_ms)))
+    }
+
+    fn activity_moments(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<(u32, i64)>,
+        rows_max: usize,
+    ) -> Result<Vec<(u32, i64)>, StorageFault> {
+        Ok(self.look(workspace, |space| {
+            let rows = space.activities.values();
+            let moments: BTreeSet<_> = rows.map(|row| (row.record, row.at_ms)).collect();
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let page = moments.range((from, Bound::Unbounded));
+            page.take(rows_max.min(PAGE_ROWS_MAX)).copied().collect()
+        }))
+    }
+
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {
         Ok(self.look(workspace, |space| {
             space
@@ -281,6 +329,7 @@ impl Reader for MemoryJournal {
             places: space.places.len() as u64,
             outbox: space.outbox.len() as u64,
             private: space.private.len() as u64,
+            activities: space.activities.len() as u64,
         }))
     }
 
@@ -353,6 +402,12 @@ impl Journal for MemoryJournal {
         }
         for row in &batch.outbox {
             space.outbox.insert(row.record, (row.seq, row.owner));
+        }
+        for row in &batch.activities {
+            space
+                .activities
+                .entry(row.id)
+                .or_insert_with(|| row.clone());
         }
         let head = stored.head();
         space.batches.push(stored);

@@ -5,15 +5,13 @@
 use crate::command::assign::Expected;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
+use crate::market::code::{CODE_FORM, is_code};
 use crate::state::{State, open_record};
-
-/// Longest reason code in characters.
-pub const REASON_MAX: usize = 60;
 
 /// A record is done with.
 ///
 /// *Refuses*, in order: `record_unknown`, `record_closed`, `owner_moved`, `value_refused` (a reason
-/// that is not 1 to [`REASON_MAX`] lower-case letters, digits, `_` or `-`).
+/// that is no code, [`is_code`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Close {
     /// Key of the record.
@@ -28,13 +26,11 @@ impl Close {
     pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
         let record = open_record(state, &self.record)?;
         self.expected.holds(state, record)?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-        let length = self.reason.chars().count();
-        if length == 0 || length > REASON_MAX || !self.reason.chars().all(plain) {
+        if !is_code(&self.reason) {
             return Err(Refusal::ValueRefused {
                 what: "reason code",
                 seen: self.reason.chars().take(80).collect(),
-                expected: "1 to 60 lower-case letters, digits, _ or -",
+                expected: CODE_FORM,
             });
         }
         Ok(vec![Event::RecordClosed {

@@ -24,7 +24,8 @@ pub struct Envelope {
 pub struct Decision {
     /// Record time of every event.
     pub at: Moment,
-    /// Events in order. Never empty: a command that changes nothing is refused.
+    /// Events in order. A command that changes nothing is refused; only a log of activities may be
+    /// taken without any.
     pub events: Vec<Event>,
 }
 

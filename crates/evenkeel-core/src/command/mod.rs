@@ -12,6 +12,7 @@ pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
 pub mod intake;
+pub mod log_activities;
 pub mod merge;
 pub mod pause_rep;
 pub mod publish_policy;
@@ -67,6 +68,8 @@ pub enum Command {
     Forget(forget::Forget),
     /// What the members of a pool have earned comes into force.
     GrantShares(grant_shares::GrantShares),
+    /// What was done on records.
+    LogActivities(log_activities::LogActivities),
 }
 
 /// Decides one command.
@@ -92,6 +95,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Merge(merge) => merge.decide(state),
         Command::Forget(forget) => forget.decide(state),
         Command::GrantShares(grant) => grant.decide(state, envelope),
+        Command::LogActivities(log) => log.decide(state, envelope),
     }?;
     Ok(Decision { at, events })
 }

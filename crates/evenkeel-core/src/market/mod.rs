@@ -1,6 +1,7 @@
 //! What is distributed: fields, values, and the questions that conditions ask of them.
 
 pub mod clause;
+pub mod code;
 pub mod columns;
 pub mod formula;
 pub mod schema;

@@ -8,6 +8,7 @@
 use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
+use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
@@ -15,6 +16,7 @@ use crate::time::Span;
 use crate::units::Micro;
 use std::collections::BTreeMap;
 
+pub mod activity;
 pub mod earn;
 
 /// Most rules one policy may hold.
@@ -96,6 +98,8 @@ pub struct Document {
     pub territories: Option<Territories>,
     /// How long a released record does not go back to those who had it before.
     pub cooldown: Span,
+    /// Which activities count as work.
+    pub activity: ActivitySpec,
 }
 
 /// The territories of a policy: a pool in each.

@@ -14,6 +14,7 @@ mod lower;
 pub mod problem;
 mod reach;
 pub mod read;
+mod read_activity;
 mod read_earn;
 mod read_fields;
 mod read_method;

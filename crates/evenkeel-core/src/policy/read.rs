@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "evenkeel",
     "name",
     "record",
@@ -39,6 +39,7 @@ const KEYS: [&str; 19] = [
     "related",
     "sticky",
     "free_mail",
+    "activity",
 ];
 
 /// What came of reading.
@@ -179,6 +180,7 @@ impl<'a> Reader<'a, '_> {
         let voids = self.voids(root);
         let ladder = self.ladder(root, &record_words);
         let alarms = self.alarms(root);
+        let activity = self.activity(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
@@ -206,6 +208,7 @@ impl<'a> Reader<'a, '_> {
             pods: pods?,
             territories: territories?,
             cooldown: COOLDOWN,
+            activity: activity?,
         })
     }
 

@@ -1,12 +1,10 @@
 //! Reading how turns are given back.
 
+use crate::market::code::{CODE_FORM, is_code};
 use crate::policy::document::{CAP_MAX, REASONS_MAX, VoidThen, Voids};
 use crate::policy::read::{Reader, Spot};
 use crate::policy::source::{Entry, Section};
 use std::collections::BTreeSet;
-
-/// Longest reason code in characters, as when a record is closed.
-const REASON_MAX: usize = 60;
 
 impl<'a> Reader<'a, '_> {
     /// `[voids]`, if it is there.
@@ -70,17 +68,28 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
+        self.codes(entry, at, REASONS_MAX, "reason code")
+    }
+
+    /// A list of 1 to `most` codes, none twice; `what` says what one is, for complaints.
+    pub(super) fn codes(
+        &mut self,
+        entry: Entry<'a>,
+        at: &str,
+        most: usize,
+        what: &str,
+    ) -> Option<Vec<String>> {
         let texts = self.source.texts(entry, at)?;
-        if texts.is_empty() || texts.len() > REASONS_MAX {
-            let wanted = format!("1 to {REASONS_MAX} reason codes");
-            return self.source.other(entry, at, &wanted);
+        if texts.is_empty() || texts.len() > most {
+            return self
+                .source
+                .other(entry, at, &format!("1 to {most} {what}s"));
         }
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
         let mut taken = BTreeSet::new();
         for (code, span) in &texts {
-            if code.is_empty() || code.len() > REASON_MAX || !code.chars().all(plain) {
-                let message = format!("{code:?} is no reason code");
-                let hint = "Use 1 to 60 lower-case letters, digits, _ or -";
+            if !is_code(code) {
+                let message = format!("{code:?} is no {what}");
+                let hint = format!("Use {CODE_FORM}");
                 return self.source.error(span.clone(), at, message, hint);
             }
             if !taken.insert(*code) {

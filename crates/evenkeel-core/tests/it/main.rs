@@ -3,6 +3,7 @@
 // Tests read the repository, and from the environment how much to try.
 #![allow(clippy::disallowed_methods)]
 
+mod activities;
 mod company;
 mod dealing;
 mod earning;

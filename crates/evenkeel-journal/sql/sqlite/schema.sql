@@ -1,7 +1,8 @@
--- The tables of a store, layout 1.
+-- The tables of a store, layout 2.
 --
 -- What is true is in `batch`; all other tables of a workspace could be told again from it, except
--- `private` (by design it can be erased) and `snapshot` (never truth). They are narrow and keyed by
+-- `private` (by design it can be erased), `snapshot` (never truth) and `activity` (raw touches, of
+-- which the batches hold only what decides). They are narrow and keyed by
 -- integers because each row is written in the transaction of its batch. Only tables with few rows
 -- carry foreign keys; `verify` checks the links of the others, which would cost a look-up each.
 

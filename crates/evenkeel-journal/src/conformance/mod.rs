@@ -3,6 +3,7 @@
 //! A backend's tests build a [`Rig`] and call [`run`]. It deliberately tests no file, no SQL and no
 //! network: what is special to a backend is tested beside it.
 
+pub mod activities;
 pub mod append;
 pub mod race;
 pub mod rows;
@@ -69,6 +70,14 @@ pub const CASES: &[Case] = &[
         rows::personal_data_is_erased,
     ),
     ("personal data is replaced", rows::personal_data_is_replaced),
+    (
+        "an activity is kept once",
+        activities::an_activity_is_kept_once,
+    ),
+    (
+        "activities are found by record and rep",
+        activities::activities_are_found_by_record_and_rep,
+    ),
     ("two snapshots are kept", snapshots::two_snapshots_are_kept),
     (
         "a damaged snapshot is passed over",

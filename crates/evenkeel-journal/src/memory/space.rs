@@ -1,5 +1,6 @@
 //! What a store in memory holds, and the rules of one workspace.
 
+use crate::activity::{ActivityId, ActivityRow, ActivityTally};
 use crate::batch::{Batch, CommandRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, StorageFault};
@@ -8,6 +9,7 @@ use crate::journal::Due;
 use crate::snapshot::Snapshot;
 use evenkeel_core::ids::CommandId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// All there is.
 pub(super) struct Inner {
@@ -26,6 +28,7 @@ pub(super) struct Space {
     pub(super) due: BTreeSet<Due>,
     pub(super) outbox: BTreeMap<u32, (u64, u32)>,
     pub(super) private: BTreeMap<u64, (u64, PrivateRow)>,
+    pub(super) activities: BTreeMap<ActivityId, ActivityRow>,
     pub(super) snapshots: BTreeMap<u64, (Snapshot, Digest)>,
 }
 
@@ -85,5 +88,35 @@ impl Space {
         if let Some(due_ms) = placed.due_ms {
             self.due.insert(Due { due_ms, record });
         }
+    }
+
+    /// The activities on a record, the latest first.
+    pub(super) fn activities_of(&self, record: u32) -> Vec<ActivityRow> {
+        let rows = self.activities.values();
+        let mut rows: Vec<_> = rows.filter(|row| row.record == record).cloned().collect();
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.at_ms), row.id));
+        rows
+    }
+
+    /// How often a rep did what.
+    pub(super) fn tally_of(&self, rep: u32, between_ms: &Range<i64>) -> Vec<ActivityTally> {
+        let mut tally: BTreeMap<(&str, bool), (u64, i64)> = BTreeMap::new();
+        let rows = self.activities.values();
+        for row in rows.filter(|row| row.rep == Some(rep) && between_ms.contains(&row.at_ms)) {
+            let (count, last) = tally
+                .entry((&row.kind, row.verified))
+                .or_insert((0, i64::MIN));
+            *count += 1;
+            *last = row.at_ms.max(*last);
+        }
+        let tally = tally.into_iter();
+        tally
+            .map(|((kind, verified), (count, last_ms))| ActivityTally {
+                kind: kind.to_owned(),
+                verified,
+                count,
+                last_ms,
+            })
+            .collect()
     }
 }

@@ -25,7 +25,7 @@ use crate::sqlite::fault::{fault, poison};
 use crate::sqlite::reader::{Connected, SqliteReader};
 use crate::sqlite::row::{int, last_batch, on_chain, one};
 use crate::sqlite::write::{
-    change, change_one, insert_batch, insert_commands, move_records, put_all,
+    change, change_one, insert_activities, insert_batch, insert_commands, move_records, put_all,
 };
 use crate::sqlite::{files, sql};
 use rusqlite::Connection;
@@ -281,6 +281,7 @@ impl Journal for SqliteJournal {
                 .map(|row| (space, row.record, int(row.seq), row.owner));
             let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
             put_all(connection, "write the outbox", texts, wishes)?;
+            insert_activities(connection, workspace, &batch.activities)?;
             Ok((stored.batch, stored.head()))
         });
         let (last, head) = appended?;

@@ -7,6 +7,7 @@ pub mod journal;
 pub mod open;
 pub mod reader;
 
+pub(crate) mod activity;
 pub(crate) mod connect;
 pub(crate) mod fault;
 pub(crate) mod files;

@@ -23,7 +23,7 @@ pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// Marks a file as a store of ours: "EVKL".
 const APPLICATION: i64 = 0x4556_4b4c;
 /// The layout of `sql/sqlite/schema.sql`.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 /// What every SQLite file begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -75,6 +75,12 @@ pub enum OpenFault {
     /// Written by a newer program.
     #[error("the store has layout {found}, and this program knows up to {LAYOUT}; update it")]
     NewerLayout {
+        /// The layout found.
+        found: i64,
+    },
+    /// Written by an older program, and only looked into.
+    #[error("the store has layout {found}; open it once with serve to bring it to {LAYOUT}")]
+    OlderLayout {
         /// The layout found.
         found: i64,
     },
@@ -161,9 +167,14 @@ pub fn open(path: &Path, expected: Option<StoreId>) -> Result<SqliteJournal, Ope
 
 /// Opens a store to look into it, beside a writer or without one.
 ///
-/// *Refuses* as [`open`], except that it may be in use.
+/// *Refuses* as [`open`], except that it may be in use; and an older layout, which only opening for
+/// writing brings up to date.
 pub fn open_reader(path: &Path) -> Result<SqliteReader, OpenFault> {
-    open_source(path).map(SqliteReader::over)
+    let connection = open_source(path)?;
+    match layout_of(&connection)? {
+        LAYOUT => Ok(SqliteReader::over(connection)),
+        found => Err(OpenFault::OlderLayout { found }),
+    }
 }
 
 /// The connection under [`open_reader`], to copy from.
@@ -188,6 +199,7 @@ fn open_locked(
     let connection = read_write(path).map_err(fault("open the store"))?;
     check_stamp(&connection, path)?;
     make_durable(&connection)?;
+    bring_up(&connection)?;
     let journal = SqliteJournal::over(connection, path, [guard, lock]);
     let identity: StoreIdentity = journal.identity()?;
     match expected {
@@ -338,6 +350,28 @@ fn check_stamp(connection: &Connection, path: &Path) -> Result<(), OpenFault> {
         found if found > LAYOUT => Err(OpenFault::NewerLayout { found }),
         _ => Ok(()),
     }
+}
+
+fn layout_of(connection: &Connection) -> Result<i64, StorageFault> {
+    connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(fault("read the store's layout"))
+}
+
+/// Adds what an older layout lacks, all of it or nothing.
+pub(crate) fn bring_up(connection: &Connection) -> Result<(), StorageFault> {
+    if layout_of(connection)? >= LAYOUT {
+        return Ok(());
+    }
+    let add = || -> rusqlite::Result<()> {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        for text in sql::LAYOUT_2 {
+            connection.execute_batch(text)?;
+        }
+        connection.pragma_update(None, "user_version", LAYOUT)?;
+        connection.execute_batch("COMMIT")
+    };
+    add().map_err(fault("bring the store to the layout of this program"))
 }
 
 /// Makes the settings that durability and erasure rest on, and reads each back.

@@ -2,6 +2,7 @@
 //!
 //! A reader's connection cannot write, cannot make checkpoints, and sees whole transactions only.
 
+use crate::activity::{ActivityId, ActivityRow, ActivityTally};
 use crate::batch::{CommandRow, OutboxRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::StorageFault;
@@ -9,6 +10,7 @@ use crate::identity::{Digest, Head, StoreId, StoreIdentity, Workspace, Workspace
 use crate::journal::{CommandMark, Counts, Due, KeptPrivate, PAGE_BYTES, Reader};
 use crate::setting::{KEY_BYTES_MAX, Setting, prefix_end};
 use crate::snapshot::{Snapshot, SnapshotMark};
+use crate::sqlite::activity;
 use crate::sqlite::fault::fault;
 use crate::sqlite::row::{
     checked, int, last_batch, many, number, on_chain, one, page, placed, stored_batch,
@@ -281,6 +283,42 @@ impl<T: Connected + Send> Reader for T {
         )
     }
 
+    fn activities_known(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ActivityId],
+    ) -> Result<Vec<bool>, StorageFault> {
+        activity::known(self.connection(), workspace, ids)
+    }
+
+    fn activities(
+        &self,
+        workspace: WorkspaceId,
+        record: u32,
+        skip: usize,
+        rows_max: usize,
+    ) -> Result<Vec<ActivityRow>, StorageFault> {
+        activity::of_record(self.connection(), workspace, record, (skip, rows_max))
+    }
+
+    fn activity_tally(
+        &self,
+        workspace: WorkspaceId,
+        rep: u32,
+        between_ms: std::ops::Range<i64>,
+    ) -> Result<Vec<ActivityTally>, StorageFault> {
+        activity::tally(self.connection(), workspace, rep, between_ms)
+    }
+
+    fn activity_moments(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<(u32, i64)>,
+        rows_max: usize,
+    ) -> Result<Vec<(u32, i64)>, StorageFault> {
+        activity::moments(self.connection(), workspace, after, rows_max)
+    }
+
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {
         let key = [int(workspace.0)];
         many(
@@ -382,6 +420,7 @@ impl<T: Connected + Send> Reader for T {
                     places: number(row, 2)?,
                     outbox: number(row, 3)?,
                     private: number(row, 4)?,
+                    activities: number(row, 5)?,
                 })
             },
         )?;

@@ -4,11 +4,19 @@
 //! counted; a clause that would let an insert do nothing is banned (a test looks).
 
 /// Tables, then views, in the order of creation.
-pub(crate) const SCHEMA: [&str; 4] = [
+pub(crate) const SCHEMA: [&str; 6] = [
     include_str!("../../sql/sqlite/schema.sql"),
     include_str!("../../sql/sqlite/view/ownership.sql"),
     include_str!("../../sql/sqlite/view/commands.sql"),
     include_str!("../../sql/sqlite/view/batches.sql"),
+    LAYOUT_2[0],
+    LAYOUT_2[1],
+];
+
+/// What layout 2 adds to layout 1.
+pub(crate) const LAYOUT_2: [&str; 2] = [
+    include_str!("../../sql/sqlite/activity.sql"),
+    include_str!("../../sql/sqlite/view/activities.sql"),
 ];
 
 macro_rules! statements {
@@ -78,6 +86,19 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5)";
     PRIVATE_DELETE = "DELETE FROM private WHERE workspace = ?1 AND subject = ?2";
 
+    ACTIVITY_KNOWN = "SELECT 1 FROM activity WHERE workspace = ?1 AND id = ?2";
+    ACTIVITY_INSERT = "INSERT INTO activity
+        (workspace, id, record, rep, at_ms, kind, verified, source)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    ACTIVITIES = "SELECT id, rep, at_ms, kind, verified, source FROM activity
+        WHERE workspace = ?1 AND record = ?2 ORDER BY at_ms DESC, id LIMIT ?4 OFFSET ?3";
+    ACTIVITY_TALLY = "SELECT kind, verified, count(*), max(at_ms) FROM activity
+        WHERE workspace = ?1 AND rep = ?2 AND at_ms >= ?3 AND at_ms < ?4
+        GROUP BY kind, verified ORDER BY kind, verified";
+    ACTIVITY_MOMENTS = "SELECT DISTINCT record, at_ms FROM activity
+        WHERE workspace = ?1 AND (record, at_ms) > (?2, ?3)
+        ORDER BY record, at_ms LIMIT ?4";
+
     SNAPSHOTS = "SELECT format, engine, seq, hash, digest, length(bytes) FROM snapshot
         WHERE workspace = ?1 ORDER BY seq DESC";
     SNAPSHOT = "SELECT format, engine, seq, hash, digest, bytes, checksum FROM snapshot
@@ -100,7 +121,8 @@ statements! {
         (SELECT count(*) FROM command WHERE workspace = ?1),
         (SELECT count(*) FROM place WHERE workspace = ?1),
         (SELECT count(*) FROM outbox WHERE workspace = ?1),
-        (SELECT count(*) FROM private WHERE workspace = ?1)";
+        (SELECT count(*) FROM private WHERE workspace = ?1),
+        (SELECT count(*) FROM activity WHERE workspace = ?1)";
 
     /// Frames in the log and frames copied from it already; does nothing (SQLite 3.51).
     LOG_STATE = "PRAGMA wal_checkpoint(NOOP)";

@@ -1,5 +1,6 @@
 //! Writing rows: plain inserts and exact updates, with the rows affected counted.
 
+use crate::activity::ActivityRow;
 use crate::batch::{Batch, PlaceRow};
 use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, StorageFault};
@@ -142,6 +143,41 @@ pub(crate) fn move_records(
             Err(error) if is_taken(&error) => return Err(AppendFault::DoubleOwner { record }),
             Err(error) => return Err(fault("write a place")(error).into()),
         }
+    }
+    Ok(())
+}
+
+/// Adds the activities that are not there yet.
+pub(crate) fn insert_activities(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    rows: &[ActivityRow],
+) -> Result<(), StorageFault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let doing = "write an activity";
+    let prepare = |text| connection.prepare_cached(text).map_err(fault(doing));
+    let (mut known, mut insert) = (
+        prepare(sql::ACTIVITY_KNOWN)?,
+        prepare(sql::ACTIVITY_INSERT)?,
+    );
+    let space = int(workspace.0);
+    for row in rows {
+        if known.exists((space, row.id.0)).map_err(fault(doing))? {
+            continue;
+        }
+        let row = (
+            space,
+            row.id.0,
+            row.record,
+            row.rep,
+            row.at_ms,
+            &row.kind,
+            row.verified,
+            &row.source,
+        );
+        expect_one(doing, insert.execute(row).map_err(fault(doing))?)?;
     }
     Ok(())
 }

@@ -92,11 +92,11 @@ fn another_store_and_a_newer_layout_are_refused() {
     open::open(&path, Some(STORE)).expect("the lock was let go");
 
     let raw = Connection::open(&path).expect("open");
-    raw.execute_batch("PRAGMA user_version = 2").expect("write");
+    raw.execute_batch("PRAGMA user_version = 9").expect("write");
     drop(raw);
     assert!(matches!(
         refusal(&path),
-        OpenFault::NewerLayout { found: 2 }
+        OpenFault::NewerLayout { found: 9 }
     ));
 }
 

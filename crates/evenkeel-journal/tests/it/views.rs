@@ -1,6 +1,11 @@
 //! The views that SQL readers are promised.
 
-use crate::stores::{place, small};
+use crate::stores::{SPACE, place, small};
+use evenkeel_journal::activity::{ActivityId, ActivityRow};
+use evenkeel_journal::backup::backup;
+use evenkeel_journal::conformance::sample::batch;
+use evenkeel_journal::journal::{Journal, Reader};
+use evenkeel_journal::sqlite::open::{self, OpenFault};
 use rusqlite::{Connection, OpenFlags, types::Value};
 
 fn rows(path: &std::path::Path, text: &str) -> Vec<Vec<Value>> {
@@ -94,4 +99,59 @@ fn commands_and_batches_tell_the_transactions() {
             .iter()
             .all(|row| row == &[Value::Integer(64), Value::Integer(1)])
     );
+}
+
+#[test]
+fn activities_are_told_with_their_moments() {
+    let (_folder, path) = place();
+    small(&path);
+    let mut journal = open::open(&path, None).expect("open");
+    let seq = journal.head(SPACE).expect("head").seq;
+    let mut log = batch(seq, 900, 0);
+    log.activities = vec![ActivityRow {
+        id: ActivityId::of("crm", &[b"1"]),
+        record: 3,
+        rep: None,
+        at_ms: 1_767_225_600_007,
+        kind: "call".to_owned(),
+        verified: true,
+        source: "crm".to_owned(),
+    }];
+    journal.append(SPACE, &log).expect("append");
+    let found = rows(&path, "SELECT * FROM activities");
+    let at = text("2026-01-01T00:00:00.007Z");
+    let (record, verified) = (Value::Integer(3), Value::Integer(1));
+    let row = [
+        text("sales"),
+        record,
+        Value::Null,
+        at,
+        text("call"),
+        verified,
+        text("crm"),
+    ];
+    assert_eq!(found, [row]);
+}
+
+#[test]
+fn a_store_of_the_first_layout_is_brought_up_by_its_writer() {
+    let (folder, path) = place();
+    small(&path);
+    let old = Connection::open(&path).expect("open");
+    old.execute_batch("DROP VIEW activities; DROP TABLE activity; PRAGMA user_version = 1")
+        .expect("as it was");
+    drop(old);
+    let refused = open::open_reader(&path).err();
+    assert!(
+        matches!(refused, Some(OpenFault::OlderLayout { found: 1 })),
+        "{refused:?}"
+    );
+    let copy = folder.path().join("copy.db");
+    backup(&path, &copy).expect("a backup is brought up too");
+    for path in [&copy, &path] {
+        let journal = open::open(path, None).expect("open");
+        assert_eq!(journal.counts(SPACE).expect("count").activities, 0);
+        drop(journal);
+        open::open_reader(path).expect("read on");
+    }
 }

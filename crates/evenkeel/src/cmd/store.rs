@@ -127,6 +127,10 @@ impl From<OpenFault> for Failure {
             OpenFault::NewerLayout { .. } | OpenFault::OldSqlite { .. } => {
                 (Exit::Failure, "Use the newest release of the program.")
             }
+            OpenFault::OlderLayout { .. } => (
+                Exit::Conflict,
+                "Run `evenkeel serve --data FILE` with this program once: it brings the store up.",
+            ),
             OpenFault::NotAStore { .. } => (Exit::Usage, "Name the file that `init` made."),
             OpenFault::Setting { .. } | OpenFault::File { .. } | OpenFault::Storage(_) => (
                 Exit::Failure,

@@ -6,16 +6,19 @@
 use crate::host::fault::Fault;
 use crate::host::fold::{self, ENGINE, words};
 use crate::host::live::Live;
+use crate::host::logged;
 use crate::host::order::{Denied, Done, Order};
 use crate::host::rows;
-use evenkeel_core::command;
 use evenkeel_core::command::envelope::{Decision, Envelope};
+use evenkeel_core::command::{self, Command};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::CommandId;
+use evenkeel_core::time::Moment;
+use evenkeel_journal::activity::ActivityId;
 use evenkeel_journal::batch::{Batch, CommandRow};
 use evenkeel_journal::codec;
 use evenkeel_journal::identity::Digest;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 
@@ -44,9 +47,13 @@ pub struct Draft {
     pub batch: Batch,
     /// What each order so far will be answered, in their order.
     pub outcomes: Vec<Outcome>,
+    /// Which activities of the order that is decided next the store has already.
+    pub known: Vec<bool>,
     seq: u64,
     bytes: usize,
     here: HashMap<CommandId, usize>,
+    /// Activities of this batch.
+    logged: HashSet<ActivityId>,
 }
 
 /// Applying an event panicked: the state in memory is no longer to be trusted.
@@ -64,15 +71,18 @@ impl Draft {
         Self {
             batch,
             outcomes: Vec::new(),
+            known: Vec::new(),
             seq,
             bytes: 0,
             here: HashMap::new(),
+            logged: HashSet::new(),
         }
     }
 
     /// Whether another order must wait for the next batch.
     pub fn is_full(&self) -> bool {
-        self.batch.events.len() >= EVENTS_ENOUGH || self.bytes >= BYTES_ENOUGH
+        self.batch.events.len() + self.batch.activities.len() >= EVENTS_ENOUGH
+            || self.bytes >= BYTES_ENOUGH
     }
 
     /// The order of this batch with this id, if there is one: what its repetition is answered.
@@ -138,9 +148,11 @@ impl Draft {
         decision: Decision,
     ) -> Result<(), Poisoned> {
         self.batch.at_ms = self.batch.at_ms.max(decision.at.0);
+        let decision_at = decision.at;
         let events: Vec<Recorded> = decision.recorded(envelope).collect();
         let first_seq = self.seq + 1;
         let mut entered = None;
+        let answer = self.log(live, order, decision_at);
         {
             let mut live = live.write().unwrap_or_else(PoisonError::into_inner);
             for recorded in &events {
@@ -166,7 +178,7 @@ impl Draft {
             body: Digest(order.body),
             first_seq,
             last_seq: self.seq,
-            answer: Vec::new(),
+            answer: answer.clone(),
         });
         self.here.insert(order.id, self.outcomes.len());
         let (last_seq, events) = (self.seq, events.into());
@@ -175,7 +187,21 @@ impl Draft {
             last_seq,
             repeated: false,
             events,
+            answer: answer.into(),
         }));
         Ok(())
+    }
+
+    /// Keeps the activities an order logs, and says what became of each.
+    fn log(&mut self, live: &RwLock<Live>, order: &Order, now: Moment) -> Vec<u8> {
+        let (Command::LogActivities(log), Some(logged)) = (&order.command, &order.logged) else {
+            return Vec::new();
+        };
+        let known = std::mem::take(&mut self.known);
+        let live = live.read().unwrap_or_else(PoisonError::into_inner);
+        let told = (log, logged);
+        let (rows, answer) = logged::rows(&live.state, told, &known, &mut self.logged, now);
+        self.batch.activities.extend(rows);
+        answer
     }
 }

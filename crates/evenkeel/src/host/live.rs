@@ -146,6 +146,7 @@ mod tests {
             last_seq: first + count - 1,
             repeated: false,
             events,
+            answer: Vec::new().into(),
         };
         Known {
             body: [0; 32],

@@ -1,6 +1,7 @@
 //! What a caller hands in at the door, and what comes back.
 
 use crate::host::fault::Fault;
+use crate::host::logged::Logged;
 use crate::host::secret;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::refusal::Refusal;
@@ -25,6 +26,8 @@ pub struct Order {
     pub command: Command,
     /// Personal data the command refers to; kept in the same transaction.
     pub private: Vec<PrivateRow>,
+    /// What a log of activities has beside its command; such a command comes with it.
+    pub logged: Option<Logged>,
     /// When it happened, for generated history; the workspace's clock says when absent.
     pub at: Option<Moment>,
     /// Whether the id was made for this order, so that nobody can have used it before.
@@ -41,6 +44,7 @@ impl Order {
             body,
             command,
             private: Vec::new(),
+            logged: None,
             at: None,
             fresh: true,
         }
@@ -55,6 +59,7 @@ impl Order {
             body,
             command,
             private: Vec::new(),
+            logged: None,
             at: None,
             fresh: false,
         }
@@ -63,6 +68,12 @@ impl Order {
     /// The same order with personal data beside it.
     pub fn with(mut self, rows: impl IntoIterator<Item = PrivateRow>) -> Self {
         self.private.extend(rows);
+        self
+    }
+
+    /// The same order with what a log of activities has beside its command.
+    pub fn logging(mut self, logged: Logged) -> Self {
+        self.logged = Some(logged);
         self
     }
 
@@ -118,6 +129,8 @@ pub struct Done {
     pub repeated: bool,
     /// Its events, in order.
     pub events: Arc<[Recorded]>,
+    /// What it was answered besides; only a log of activities has something to say.
+    pub answer: Arc<[u8]>,
 }
 
 /// Why there is no [`Done`].

@@ -17,12 +17,14 @@ use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
-use evenkeel_core::ids::RecordNo;
+use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
+use evenkeel_journal::activity::{ActivityRow, ActivityTally};
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::{Journal, Reader};
 use evenkeel_journal::setting::{Setting, SettingEdit};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -215,6 +217,36 @@ impl Workspace {
     /// The journal keeps their digests, which without salt and body say nothing.
     pub async fn erase(&self, subjects: Vec<u64>) -> Result<u64, Fault> {
         self.work(|answer| Job::Erase(subjects, answer)).await
+    }
+
+    /// The activities on a record, the latest first, after the first `skip`.
+    pub async fn activities(
+        &self,
+        record: RecordNo,
+        skip: usize,
+        rows_max: usize,
+    ) -> Result<Vec<ActivityRow>, Fault> {
+        self.0
+            .shared
+            .readers
+            .read(move |reader, workspace| {
+                Ok(reader.activities(workspace, record.0, skip, rows_max)?)
+            })
+            .await
+    }
+
+    /// How often a rep did what, from a moment (included) until another (excluded).
+    pub async fn activity_tally(
+        &self,
+        rep: RepNo,
+        between: Range<Moment>,
+    ) -> Result<Vec<ActivityTally>, Fault> {
+        let between = between.start.0..between.end.0;
+        self.0
+            .shared
+            .readers
+            .read(move |reader, workspace| Ok(reader.activity_tally(workspace, rep.0, between)?))
+            .await
     }
 
     /// A number for a new subject of personal data.

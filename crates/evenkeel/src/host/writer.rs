@@ -272,6 +272,12 @@ impl Writer {
             let order = Order::once(Actor::System, command);
             draft.beforehand(&self.shared.live, &order, &envelope(&order))?;
         }
+        if let Some(logged) = &order.logged {
+            match self.journal.activities_known(self.workspace, &logged.ids) {
+                Ok(known) => draft.known = known,
+                Err(fault) => return Ok(Err(fault.into())),
+            }
+        }
         draft.decide(&self.shared.live, order, &envelope(order))?;
         Ok(Ok(()))
     }
@@ -334,6 +340,7 @@ impl Writer {
             last_seq,
             repeated: true,
             events: events.into(),
+            answer: row.answer.into(),
         };
         Ok(Some(Known {
             body: row.body.0,

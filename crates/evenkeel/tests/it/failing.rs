@@ -1,6 +1,7 @@
 //! A journal that fails when told to, over one in memory: full disk, I/O error, another writer.
 
 use evenkeel_core::ids::CommandId;
+use evenkeel_journal::activity::{ActivityId, ActivityRow, ActivityTally};
 use evenkeel_journal::batch::{Batch, CommandRow, OutboxRow, Placed};
 use evenkeel_journal::chain::StoredBatch;
 use evenkeel_journal::fault::{AppendFault, CreateFault, StorageFault};
@@ -89,6 +90,13 @@ impl Reader for Failing {
         due(workspace: WorkspaceId, until: i64, most: usize) -> Vec<Due>;
         outbox(workspace: WorkspaceId, after: Option<u32>, most: usize) -> Vec<OutboxRow>;
         private(workspace: WorkspaceId, subject: u64) -> Option<KeptPrivate>;
+        activities_known(workspace: WorkspaceId, ids: &[ActivityId]) -> Vec<bool>;
+        activities(workspace: WorkspaceId, record: u32, skip: usize, rows: usize)
+            -> Vec<ActivityRow>;
+        activity_tally(workspace: WorkspaceId, rep: u32, between: std::ops::Range<i64>)
+            -> Vec<ActivityTally>;
+        activity_moments(workspace: WorkspaceId, after: Option<(u32, i64)>, rows: usize)
+            -> Vec<(u32, i64)>;
         snapshots(workspace: WorkspaceId) -> Vec<SnapshotMark>;
         snapshot(workspace: WorkspaceId, seq: u64) -> Option<Snapshot>;
         setting(key: &[u8]) -> Option<Vec<u8>>;
