@@ -7,6 +7,7 @@ mod company;
 mod dealing;
 mod earning;
 mod earning_gain;
+mod effort;
 mod eligibility;
 mod fairness;
 mod handoff_fairness;
