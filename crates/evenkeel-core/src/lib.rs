@@ -31,6 +31,7 @@ pub mod handoff;
 pub mod holding;
 pub mod state;
 
+pub mod checkin;
 pub mod choose;
 pub mod membership;
 pub mod waiting;
@@ -38,5 +39,7 @@ pub mod waiting;
 pub mod earn;
 
 pub mod command;
+pub mod measure;
 pub mod preview;
+pub mod rehearsal;
 pub mod sentence;

@@ -3,6 +3,9 @@
 // Tests read the repository, and from the environment how much to try.
 #![allow(clippy::disallowed_methods)]
 
+mod approach;
+mod calibration;
+mod checkin;
 mod company;
 mod dealing;
 mod earning;
@@ -14,6 +17,7 @@ mod handoff_fairness;
 mod handoff_laws;
 mod handoff_policy;
 mod handoffs;
+mod hire;
 mod hours;
 mod laws;
 mod pauses;
@@ -33,6 +37,7 @@ mod rotation_mix;
 mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;
+mod sizing;
 mod territories;
 mod territory_cost;
 mod tidy;
