@@ -5,14 +5,14 @@
 //! here. What a pool does not ask for is not looked up.
 
 use crate::ballot::Apt;
-use crate::ids::{FieldNo, RepNo};
+use crate::ids::RepNo;
 use crate::market::clause::Answer;
 use crate::market::value::{Attributes, Facts, Value};
 use crate::people::grants::{Grant, Grants};
 use crate::policy::document::{Factor, PoolSpec, Specialist};
 use crate::rotation::memory::Memory;
 use crate::time::Moment;
-use crate::units::{Micro, ONE};
+use crate::units::Micro;
 use crate::verdict::{Candidate, Ground, Load, Standing, Traits, Turn};
 
 /// What the record adds to the pool's mix.
@@ -58,12 +58,12 @@ pub fn leaning(mut turn: Turn, memory: &Memory) -> Turn {
     turn
 }
 
-/// How a member stands to the record; `open` records are in its book.
+/// How a member stands to the record, with this much in its book.
 pub fn apt(
     spec: &PoolSpec,
     record: &Attributes,
     (rep, profile): (RepNo, &Attributes),
-    open: u32,
+    load: Option<Load>,
     (memory, traits): (&Memory, &Traits),
 ) -> Apt {
     let levels_owed = traits
@@ -78,10 +78,7 @@ pub fn apt(
         specialist: is_specialist(spec, record, profile),
         unearned: false,
         cooling: None,
-        load: spec
-            .capacity
-            .and_then(|field| capacity(profile, field))
-            .map(|capacity| Load { open, capacity }),
+        load,
         levels_owed: levels_owed.sum(),
         value_owed,
         valued_owed,
@@ -125,16 +122,6 @@ fn common(one: Option<&Value>, other: Option<&Value>) -> bool {
     };
     let other = words(other);
     words(one).iter().any(|word| other.contains(word))
-}
-
-/// The whole number in a rep field. *Bounds*: below zero counts as zero.
-fn capacity(profile: &Attributes, field: FieldNo) -> Option<u32> {
-    match profile.fact(field) {
-        Some(Value::Number(number)) => {
-            Some(u32::try_from((number.0 / ONE.0).max(0)).unwrap_or(u32::MAX))
-        }
-        _ => None,
-    }
 }
 
 /// The level of a value in words: the text, `yes` or `no`, or the number band as `200 to 1000`.

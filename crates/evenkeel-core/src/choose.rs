@@ -49,6 +49,8 @@ pub struct Draft<'a> {
     memories: BTreeMap<PoolNo, Memory>,
     /// Deals of this command per pool and rep.
     pending: BTreeMap<(PoolNo, RepNo), u32>,
+    /// What the deals of this command added to books, in standard accounts.
+    taken: BTreeMap<RepNo, Micro>,
     /// Reps that are treated as gone although the state does not say so yet.
     leaving: Option<RepNo>,
     /// What stands for the personal data of a record that comes in.
@@ -96,6 +98,7 @@ impl<'a> Draft<'a> {
             ledgers,
             memories: BTreeMap::new(),
             pending,
+            taken: BTreeMap::new(),
             leaving: None,
             marks: &[],
         }
@@ -165,7 +168,7 @@ impl<'a> Draft<'a> {
             marks: records.marks(record),
         };
         let (to, verdict) = self.deal(&asked, matched);
-        self.remember(&to, &verdict);
+        self.remember(&to, &verdict, self.state.cost(record));
         (to, verdict)
     }
 
@@ -175,8 +178,12 @@ impl<'a> Draft<'a> {
         self.policy.matching_row(columns, record.index()).rule
     }
 
-    fn remember(&mut self, to: &Destination, verdict: &Verdict) {
+    /// Remembers a deal of a record that costs `cost` for those after it.
+    fn remember(&mut self, to: &Destination, verdict: &Verdict, cost: Micro) {
         self.remember_charge(verdict);
+        if let Destination::Rep(rep) = to {
+            *self.taken.entry(*rep).or_default() += cost;
+        }
         if let (Destination::Rep(rep), Some(owing)) = (to, verdict.owing()) {
             let state = self.state;
             self.ledgers

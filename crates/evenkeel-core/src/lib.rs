@@ -32,6 +32,7 @@ pub mod handoff;
 pub mod holding;
 pub mod state;
 
+pub mod checkin;
 pub mod choose;
 pub mod membership;
 pub mod waiting;
@@ -39,5 +40,7 @@ pub mod waiting;
 pub mod earn;
 
 pub mod command;
+pub mod measure;
 pub mod preview;
+pub mod rehearsal;
 pub mod sentence;

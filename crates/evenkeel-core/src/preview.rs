@@ -14,14 +14,16 @@ use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::command::set_rep::SetRep;
 use crate::command::{Command, decide};
+use crate::effort::loads::Loads;
 use crate::event::{Event, Recorded};
 use crate::ids::{PoolNo, RepNo};
 use crate::market::value::Attributes;
 use crate::people::rep::Leave;
+use crate::policy::compiled::Compiled;
 use crate::policy::document::PoolSpec;
 use crate::state::State;
 use crate::time::Moment;
-use crate::verdict::Turn;
+use crate::verdict::{Destination, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many turns are shown.
@@ -39,6 +41,7 @@ pub struct Sight {
     outline: State,
     newest: Vec<Attributes>,
     events: Vec<Recorded>,
+    loads: Loads,
     envelope: Envelope,
     away: Option<Leave>,
 }
@@ -155,6 +158,7 @@ impl Sight {
                 at: decision.at,
                 ..*envelope
             },
+            loads: loads(state, &decision.events),
             events: decision.recorded(envelope).collect(),
             away,
         })
@@ -175,6 +179,7 @@ impl Sight {
         for event in &self.events {
             after.foresee(event);
         }
+        after.set_loads(self.loads);
         let touched = touched(&before, &after, &self.events);
         let mut preview = Preview {
             pools: Vec::new(),
@@ -195,6 +200,36 @@ impl Sight {
         }
         preview
     }
+}
+
+/// What the books will weigh once the events are folded in.
+fn loads(state: &State, events: &[Event]) -> Loads {
+    let text = events.iter().find_map(|event| match event {
+        Event::PolicyPublished { text, .. } => Some(text),
+        _ => None,
+    });
+    let mut loads = match text {
+        None => state.loads().clone(),
+        Some(text) => {
+            let fields = (state.record_schema(), state.rep_schema());
+            let effort = Compiled::document_of(text, fields.0, fields.1).effort;
+            state.loads_by(effort.as_ref())
+        }
+    };
+    for event in events {
+        if let Event::RecordDealt { record, to, .. } = event
+            && record.index() < state.records().len()
+        {
+            let cost = state.cost(*record);
+            if let Some(rep) = state.place(*record).owner() {
+                loads.take(rep, cost);
+            }
+            if let Destination::Rep(rep) = to {
+                loads.add(*rep, cost);
+            }
+        }
+    }
+    loads
 }
 
 /// The first absence that is new and not over.

@@ -13,7 +13,7 @@ use crate::territory::landing;
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{
-    Candidate, Chooser, Destination, Load, Named, Pick, Standing, Stop, Turn, Verdict, Window,
+    Candidate, Chooser, Destination, Named, Pick, Standing, Stop, Turn, Verdict, Window,
 };
 
 /// Most reps a sentence explains one by one; the rest are counted.
@@ -120,8 +120,12 @@ impl Words<'_> {
                     when(*frees)
                 )
             }
-            Stop::BookFull(Load { open, capacity }) => {
-                format!("has a full book, {open} of {capacity}")
+            Stop::BookFull(load) if load.adds == ONE => format!("has a full book, {load}"),
+            Stop::BookFull(load) => {
+                format!(
+                    "has no room for it, {load} in the book and this is {}",
+                    load.adds
+                )
             }
             Stop::NoSpecialist => "is no specialist for it".into(),
             Stop::NotEarned => "has not earned records of this kind yet".into(),

@@ -6,6 +6,7 @@
 
 use crate::command::refusal::Refusal;
 use crate::drawing::Promises;
+use crate::effort::loads::Loads;
 use crate::event::{Event, Recorded};
 use crate::handoff::journey::Journeys;
 use crate::holding::outcomes::Outcomes;
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod matched;
 mod moved;
 mod outline;
+mod weighed;
 
 /// A policy version and when it came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +87,9 @@ pub struct State {
     /// Which records have a given value; derived.
     #[serde(skip)]
     matches: Index,
+    /// What every book weighs; derived.
+    #[serde(skip)]
+    loads: Loads,
     roster: Roster,
     pools: Vec<Pool>,
     queues: Vec<Queue>,
@@ -117,6 +122,7 @@ impl State {
             policy: None,
             positions: (Vec::new(), Vec::new()),
             matches: Index::default(),
+            loads: Loads::default(),
             roster: Roster::default(),
             pools: Vec::new(),
             queues: Vec::new(),
@@ -356,6 +362,7 @@ impl State {
             .settle(territories.and_then(|territories| territories.rows.as_ref()));
         self.matches.fit(&policy.document().ladder, &self.records);
         self.policy = Some(policy);
+        self.weigh();
     }
 
     /// Folds one event in. Cannot fail and decides nothing.
@@ -468,9 +475,12 @@ impl State {
 
     fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
         self.journeys.moved(record, place);
+        let cost = self.cost(record);
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
-                self.roster.rep_mut(rep).book.remove(&record);
+                if self.roster.rep_mut(rep).book.remove(&record) {
+                    self.loads.take(rep, cost);
+                }
                 self.records.activity.end(record, rep, at);
             }
             Place::Queue(queue) => {
@@ -488,6 +498,7 @@ impl State {
             Place::Book(rep) => {
                 self.roster.rep_mut(rep).book.insert(record);
                 self.records.activity.begin(record, at);
+                self.loads.add(rep, cost);
             }
             Place::Queue(queue) => {
                 self.queues[queue.index()].insert(record, at);

@@ -10,6 +10,7 @@ use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use rung::Rung;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 pub mod rung;
 
@@ -251,13 +252,30 @@ pub struct Worth {
     pub parts: Vec<Micro>,
 }
 
-/// How full a book is.
+/// How full a book is, in standard accounts: open records where the policy has no `[effort]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
-    /// Open records in it.
-    pub open: u32,
+    /// What is open in it.
+    pub open: Micro,
+    /// What this record would add.
+    pub adds: Micro,
     /// The most it should hold.
-    pub capacity: u32,
+    pub capacity: Micro,
+}
+
+impl Load {
+    /// Whether the record has no room in it.
+    pub fn is_full(self) -> bool {
+        self.open + self.adds > self.capacity
+    }
+}
+
+impl fmt::Display for Load {
+    /// Writes `12 of 60`, with at most one decimal, cut.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = |amount: Micro| Micro(amount.0 / 100_000 * 100_000);
+        write!(f, "{} of {}", tenths(self.open), tenths(self.capacity))
+    }
 }
 
 /// Which of a pool's two streams a turn belongs to.
@@ -343,7 +361,7 @@ pub enum Stop {
         /// When enough of them have left the window for another.
         frees: Moment,
     },
-    /// Has as many open records as the book should hold.
+    /// Has no room for it in the book.
     BookFull(Load),
     /// Is no specialist for this record, in a turn of the specialists' stream.
     NoSpecialist,

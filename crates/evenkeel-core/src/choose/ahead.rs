@@ -67,7 +67,8 @@ impl<'a> Draft<'a> {
             let mut verdict = Verdict::by_hand(self.state.version());
             verdict.size = asked.size;
             verdict.turns.push(turn);
-            self.remember(&Destination::Rep(pick.rep), &verdict);
+            let cost = self.cost(asked.record);
+            self.remember(&Destination::Rep(pick.rep), &verdict, cost);
             turns.append(&mut verdict.turns);
         }
         turns

@@ -6,15 +6,18 @@ use super::{Asked, Draft, Weigher};
 use crate::aptitude;
 use crate::ballot::{Counts, Member};
 use crate::bearing;
+use crate::effort::cost::cost;
 use crate::entitlement::{self, Claim};
 use crate::ids::{PoolNo, RepNo};
 use crate::market::value::Attributes;
+use crate::market::value::{Facts, Value};
 use crate::people::grants::Grant;
-use crate::policy::document::PoolSpec;
+use crate::people::roster::Rep;
+use crate::policy::document::{BookSize, PoolSpec};
 use crate::rotation::ledger::Entry;
 use crate::rotation::memory::Memory;
-use crate::units::ONE;
-use crate::verdict::Traits;
+use crate::units::{Micro, ONE};
+use crate::verdict::{Load, Traits};
 
 impl<'a> Draft<'a> {
     /// Everybody on the pool's ledger, as gates and choosers see them.
@@ -32,6 +35,7 @@ impl<'a> Draft<'a> {
         let record = asked.record.unwrap_or(&nothing);
         let grant = bearing::grant(spec, asked.record, &pool.grants, self.envelope.at);
         let closers = aptitude::closers(self.state, pool_no, spec, record, self.envelope.at);
+        let adds = self.cost(asked.record);
         let member = |entry: &Entry| {
             let rep = self.state.roster().rep(entry.rep);
             let past = pool
@@ -42,12 +46,17 @@ impl<'a> Draft<'a> {
                 counted.map(|(_, count)| count).sum()
             };
             let everywhere = pending(&|(_, rep)| *rep == entry.rep);
-            let open = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
+            let capacity = spec.capacity.and_then(|size| self.holds(size, rep));
+            let load = capacity.map(|capacity| Load {
+                open: self.load(entry.rep),
+                adds,
+                capacity,
+            });
             let mut apt = bearing::apt(
                 spec,
                 record,
                 (entry.rep, &rep.profile.attributes),
-                open.saturating_add(everywhere),
+                load,
                 (memory, traits),
             );
             apt.specialist |= closers.contains(&entry.rep);
@@ -83,11 +92,11 @@ impl<'a> Draft<'a> {
             return;
         }
         let claims = members.iter().map(|member| {
-            let book = &self.state.roster().rep(member.rep).book;
-            let open = u32::try_from(book.len()).unwrap_or(u32::MAX);
+            let rep = self.state.roster().rep(member.rep);
             Claim {
                 attributes: &member.profile.attributes,
-                open: open.saturating_add(member.from_all.pending),
+                load: self.load(member.rep),
+                tier: self.holds(BookSize::Tier, rep),
                 weight: member.weight,
                 earned: grant.map_or(ONE, |grant| {
                     grant.multiplier(member.rep).unwrap_or_default()
@@ -98,6 +107,32 @@ impl<'a> Draft<'a> {
         let weights = entitlement::weights(&spec.shares, &claims);
         for (member, weight) in members.iter_mut().zip(weights) {
             member.weight = weight;
+        }
+    }
+
+    /// What a record costs while it is open; one that nothing is known of is a standard account.
+    pub(super) fn cost(&self, record: Option<&Attributes>) -> Micro {
+        let effort = self.policy.document().effort.as_ref();
+        record.map_or(ONE, |record| cost(effort, record))
+    }
+
+    /// What is open in a book, with the deals of this command.
+    fn load(&self, rep: RepNo) -> Micro {
+        self.state.load(rep) + self.taken.get(&rep).copied().unwrap_or_default()
+    }
+
+    /// How much a rep's book should hold, if that is known.
+    fn holds(&self, size: BookSize, rep: &Rep) -> Option<Micro> {
+        match size {
+            BookSize::Field(field) => match rep.profile.attributes.fact(field) {
+                Some(Value::Number(number)) => Some(Micro(number.0.max(0) / ONE.0 * ONE.0)),
+                _ => None,
+            },
+            BookSize::Tier => {
+                let capacity = self.policy.document().capacity.as_ref()?;
+                let target = capacity.of(&rep.key, &rep.profile, self.envelope.at)?;
+                Some(target.accounts)
+            }
         }
     }
 }

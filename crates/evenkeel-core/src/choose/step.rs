@@ -142,7 +142,7 @@ impl<'a> Draft<'a> {
         });
         verdict.step = Some(at);
         let to = Destination::Rep(standing.instead_of);
-        self.remember(&to, &verdict);
+        self.remember(&to, &verdict, self.state.cost(record));
         Some((to, verdict))
     }
 
@@ -217,7 +217,7 @@ impl<'a> Draft<'a> {
             verdict.size = asked.size;
             verdict.step = Some(at);
             let to = Destination::Rep(rep);
-            self.remember(&to, &verdict);
+            self.remember(&to, &verdict, self.state.cost(record));
             return (to, verdict);
         }
         let pool = seat.and_then(|seat| seat.pool).map(Target::Pool);
@@ -225,7 +225,7 @@ impl<'a> Draft<'a> {
         verdict.size = asked.size;
         let to = self.aim(&asked, pool.as_ref().unwrap_or(target), &mut verdict);
         verdict.step = Some(at);
-        self.remember(&to, &verdict);
+        self.remember(&to, &verdict, self.state.cost(record));
         (to, verdict)
     }
 

@@ -5,15 +5,11 @@
 //! *Source*: guide "science" section 5.
 
 use crate::entitlement::Claim;
-use crate::entitlement::weighted::number;
-use crate::ids::FieldNo;
+use crate::policy::document::BookSize;
 use crate::units::Micro;
 
-/// Capacity less open records. *Bounds*: a book that is too full has no headroom, not less.
-pub fn factor(claim: &Claim<'_>, capacity: FieldNo) -> Option<Micro> {
-    let capacity = number(claim.attributes, capacity)?;
-    let free = capacity
-        .0
-        .saturating_sub(Micro::whole(i64::from(claim.open)).0);
+/// Capacity less load. *Bounds*: a book that is too full has no headroom, not less.
+pub fn factor(claim: &Claim<'_>, capacity: BookSize) -> Option<Micro> {
+    let free = claim.holds(capacity)?.0.saturating_sub(claim.load.0);
     Some(Micro(free.max(0)))
 }

@@ -12,7 +12,7 @@ pub mod quota;
 pub mod weighted;
 
 use crate::market::value::Attributes;
-use crate::policy::document::Share;
+use crate::policy::document::{BookSize, Share};
 use crate::units::{Micro, ONE};
 
 /// Weight of the heaviest member where shares scale weights.
@@ -23,12 +23,24 @@ pub const SCALE: u32 = 1_000_000;
 pub struct Claim<'a> {
     /// Fields of the rep.
     pub attributes: &'a Attributes,
-    /// Open records in the rep's book.
-    pub open: u32,
+    /// What is open in the rep's book, in standard accounts.
+    pub load: Micro,
+    /// What the book should hold by experience, if that is known.
+    pub tier: Option<Micro>,
     /// The weight that is to be scaled.
     pub weight: u32,
     /// What a grant multiplies it with; one without.
     pub earned: Micro,
+}
+
+impl Claim<'_> {
+    /// What the book should hold, if that is known.
+    fn holds(&self, size: BookSize) -> Option<Micro> {
+        match size {
+            BookSize::Field(field) => weighted::number(self.attributes, field),
+            BookSize::Tier => self.tier,
+        }
+    }
 }
 
 /// The factor for one member, not negative; `None` when it is not known.

@@ -5,6 +5,8 @@
 //! rules refer to each other by position within one document; the workspace maps positions to the
 //! lasting numbers of [`crate::ids`].
 
+use crate::effort::capacity::Capacity;
+use crate::effort::cost::Effort;
 use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
@@ -18,6 +20,7 @@ use std::collections::BTreeMap;
 
 pub mod activity;
 pub mod earn;
+mod lifecycle;
 
 /// Most rules one policy may hold.
 pub const RULES_MAX: usize = 20_000;
@@ -84,6 +87,10 @@ pub struct Document {
     pub fallback: Target,
     /// Caps on what one rep may get from all pools together.
     pub caps: Caps,
+    /// What an open record costs; `None` is one standard account each.
+    pub effort: Option<Effort>,
+    /// How book capacities are derived; `None` leaves them to rep fields.
+    pub capacity: Option<Capacity>,
     /// How turns are given back; `None` is not at all.
     pub voids: Option<Voids>,
     /// What is asked about a record before the rules.
@@ -189,8 +196,8 @@ pub struct PoolSpec {
     pub weights: Weights,
     /// What scales the weights, one on top of another.
     pub shares: Vec<Share>,
-    /// Rep field with the most open records a book should hold; who holds that many is passed over.
-    pub capacity: Option<FieldNo>,
+    /// How much a book should hold; who has no room for the record is passed over.
+    pub capacity: Option<BookSize>,
     /// What a mix evens out.
     pub balance: Balance,
     /// Who is a specialist for which records; any line that holds makes one.
@@ -271,6 +278,15 @@ pub enum Weights {
     ByField(String),
 }
 
+/// Where it stands how much a book should hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookSize {
+    /// In a rep field: its whole part.
+    Field(FieldNo),
+    /// By experience, as `[capacity]` says.
+    Tier,
+}
+
 /// Something measured that scales what a member is entitled to, relative to the others. A member
 /// for whom it is not known counts as the average of those for whom it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,12 +296,12 @@ pub enum Share {
     /// In proportion to how much a book holds over how long a record stays in it.
     Capacity {
         /// Most the book holds.
-        capacity: FieldNo,
+        capacity: BookSize,
         /// How long a record stays.
         cycle: FieldNo,
     },
     /// In proportion to what is still free in the book.
-    Headroom(FieldNo),
+    Headroom(BookSize),
     /// In proportion to what is missing from the sales target.
     Quota {
         /// The target.
@@ -513,56 +529,4 @@ pub struct Pair {
     pub step: usize,
     /// Who stands in, by key, first choice first.
     pub stand_in: Vec<String>,
-}
-
-impl Document {
-    /// The position of the step at which a record begins that the rules send to `target`: the
-    /// first step that deals from that pool, else the first step. `None` without steps.
-    pub fn begins(&self, target: &Target) -> Option<usize> {
-        let seated = |step: usize, pool: usize| {
-            let mut seats = self.pods.iter().flat_map(|pod| &pod.seats);
-            seats.any(|seat| seat.step == step && seat.pool == Some(pool))
-        };
-        let deals = |(at, step): (usize, &StepSpec)| {
-            matches!(target, Target::Pool(pool)
-                if step.targets().any(|own| own == target) || seated(at, *pool))
-        };
-        let found = self.steps.iter().enumerate().position(deals);
-        found.or((!self.steps.is_empty()).then_some(0))
-    }
-
-    /// What decides before any pool when `giver` hands a record to the step at `step`: the first
-    /// pod, in document order, with a pair for it, else the first in which the giver sits and
-    /// that has somebody at the step.
-    pub fn pod_of(&self, giver: &str, step: usize) -> Option<(&PodSpec, Option<&Pair>)> {
-        let pair = |pod: &PodSpec| {
-            let mut pairs = pod.pairs.iter().enumerate();
-            pairs.find_map(|(at, pair)| (pair.from == giver && pair.step == step).then_some(at))
-        };
-        let paired = self.pods.iter().find_map(|pod| Some((pod, pair(pod)?)));
-        if let Some((pod, at)) = paired {
-            return Some((pod, Some(&pod.pairs[at])));
-        }
-        let sits = |pod: &&PodSpec| {
-            let mut seats = pod.seats.iter();
-            seats.any(|seat| seat.reps.iter().any(|rep| rep == giver))
-        };
-        let pod = self.pods.iter().filter(sits);
-        let mut pod = pod.filter(|pod| pod.seat_at(step).is_some());
-        pod.next().map(|pod| (pod, None))
-    }
-}
-
-impl StepSpec {
-    /// Every target of the step: of its rules in order, then its own.
-    pub fn targets(&self) -> impl Iterator<Item = &Target> {
-        self.rules.iter().map(|rule| &rule.to).chain([&self.to])
-    }
-}
-
-impl PodSpec {
-    /// The seat at the step at this position.
-    pub fn seat_at(&self, step: usize) -> Option<&Seat> {
-        self.seats.iter().find(|seat| seat.step == step)
-    }
 }

@@ -19,12 +19,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "evenkeel",
     "name",
     "record",
     "rep",
     "caps",
+    "effort",
+    "capacity",
     "voids",
     "alarms",
     "pool",
@@ -135,6 +137,8 @@ pub(super) struct Names {
     pub(super) queues: Vec<String>,
     pub(super) steps: Vec<String>,
     pub(super) territories: Vec<String>,
+    /// Whether there is a `[capacity]` that pools can refer to.
+    pub(super) tiers: bool,
 }
 
 /// Walks one document.
@@ -168,6 +172,9 @@ impl<'a> Reader<'a, '_> {
         let record_words = self.vocabulary("record", &record_fields);
         let rep_words = self.vocabulary("rep", &rep_fields);
         let caps = self.caps(root, "caps", "caps");
+        let effort = self.effort(root, &record_words);
+        let capacity = self.book_capacity(root, &rep_words);
+        self.names.tiers = root.get("capacity").is_some();
         let pool_sections = self.list(root, "pool", POOLS_MAX);
         let queue_sections = self.list(root, "queue", POOLS_MAX);
         let rule_sections = self.list(root, "rule", RULES_MAX);
@@ -201,6 +208,8 @@ impl<'a> Reader<'a, '_> {
             rules: rules.into_iter().collect::<Option<_>>()?,
             fallback: fallback?,
             caps: caps?,
+            effort: effort?,
+            capacity: capacity?,
             voids: voids?,
             ladder: ladder?,
             alarms: alarms?,

@@ -6,7 +6,7 @@ use crate::ids::FieldNo;
 use crate::market::schema::FieldType;
 use crate::policy::cel::Vocabulary;
 use crate::policy::document::{
-    BAND_MAX, BAND_MIN, BANDS_MAX, Balance, FACTORS_MAX, Factor, Method, SHARES_MAX,
+    BAND_MAX, BAND_MIN, BANDS_MAX, Balance, BookSize, FACTORS_MAX, Factor, Method, SHARES_MAX,
     SPECIALISTS_MAX, STREAM_MAX, Share, Specialist,
 };
 use crate::policy::problem::did_you_mean;
@@ -31,7 +31,7 @@ const RANDOM_USUAL: u32 = 150_000;
 pub(super) struct Dealing {
     pub(super) method: Method,
     pub(super) shares: Vec<Share>,
-    pub(super) capacity: Option<FieldNo>,
+    pub(super) capacity: Option<BookSize>,
     pub(super) balance: Balance,
     pub(super) specialists: Vec<Specialist>,
     pub(super) stream_ppm: Option<u32>,
@@ -47,9 +47,10 @@ impl<'a> Reader<'a, '_> {
         let (records, reps) = words;
         let capacity = match pool.get("capacity") {
             None => Some(None),
-            Some(entry) => self
-                .entry_field(entry, at, reps, &[FieldType::Number])
-                .map(Some),
+            Some(entry) => match self.source.text(entry, at) {
+                Some(text) => self.book_size((text, entry.span()), at, reps).map(Some),
+                None => None,
+            },
         };
         let (balance, random_ppm) = self.balance(pool, at, records).unzip();
         let specialists = self.specialists(pool, at, words);
@@ -60,7 +61,7 @@ impl<'a> Reader<'a, '_> {
         let (method, stream_ppm) = (method?, stream_ppm?);
         if matches!(method, Method::Headroom { .. }) && capacity.is_none() {
             let message = "a headroom pool must know how much a book holds";
-            let hint = "Add capacity = \"rep.…\", a number field";
+            let hint = "Add capacity = \"rep.…\", a number field, or capacity = \"tier\"";
             return self.source.error(pool.span(), at, message, hint);
         }
         let wanted = matches!(method, Method::Fit { .. }) || stream_ppm.is_some();
@@ -322,7 +323,7 @@ impl<'a> Reader<'a, '_> {
         pool: Section<'a>,
         at: &str,
         words: &Vocabulary,
-        capacity: Option<FieldNo>,
+        capacity: Option<BookSize>,
     ) -> Option<Vec<Share>> {
         let Some(entry) = pool.get("share") else {
             return Some(Vec::new());
@@ -350,7 +351,8 @@ impl<'a> Reader<'a, '_> {
                     }
                 }
             } else if let Some((capacity, cycle)) = text.split_once('/') {
-                let (capacity, cycle) = (field(capacity), field(cycle));
+                let cycle = field(cycle);
+                let capacity = self.book_size((capacity.trim(), span.clone()), at, words);
                 Share::Capacity {
                     capacity: capacity?,
                     cycle: cycle?,
@@ -366,6 +368,25 @@ impl<'a> Reader<'a, '_> {
             });
         }
         Some(shares)
+    }
+
+    /// How much a book should hold: `"tier"`, or a number field.
+    fn book_size(
+        &mut self,
+        (text, span): (&str, Range<usize>),
+        at: &str,
+        words: &Vocabulary,
+    ) -> Option<BookSize> {
+        if text == "tier" && self.names.tiers {
+            return Some(BookSize::Tier);
+        }
+        if text == "tier" {
+            let message = "the policy does not say what a tier's book holds";
+            let hint = "Add [capacity], which has usual tiers of its own";
+            return self.source.error(span, at, message, hint);
+        }
+        let found = self.field_named(text, span, at, words, &[FieldType::Number]);
+        found.map(|(field, _)| BookSize::Field(field))
     }
 
     /// A part of one, in millionths.
@@ -392,7 +413,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The field in `"rep.name"`, when it is of one of these kinds and anybody may see it.
-    fn field_named(
+    pub(super) fn field_named(
         &mut self,
         text: &str,
         span: Range<usize>,

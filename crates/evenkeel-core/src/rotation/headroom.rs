@@ -32,6 +32,7 @@ pub fn loads(contest: &Contest<'_>) -> Vec<(RepNo, Load)> {
 /// Free part of a book in millionths, rounded down; below zero when it holds too much.
 fn free_ppm(load: Option<Load>) -> i64 {
     let Some(load) = load else { return 500_000 };
-    let free = i64::from(load.capacity) - i64::from(load.open);
-    (free * 1_000_000).div_euclid(i64::from(load.capacity.max(1)))
+    let free = i128::from(load.capacity.0) - i128::from(load.open.0);
+    let part = (free * 1_000_000).div_euclid(i128::from(load.capacity.0.max(1)));
+    i64::try_from(part).unwrap_or(i64::MIN)
 }

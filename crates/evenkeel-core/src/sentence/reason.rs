@@ -74,9 +74,7 @@ fn fit(turn: &Turn, specialists: &[RepNo]) -> String {
 fn headroom(loads: &[(RepNo, Load)], picked: RepNo) -> String {
     let load = loads.iter().find(|(rep, _)| *rep == picked);
     match load {
-        Some((_, Load { open, capacity })) => {
-            format!("the one with the emptiest book for its size, {open} of {capacity}")
-        }
+        Some((_, load)) => format!("the one with the emptiest book for its size, {load}"),
         None => "the one with the emptiest book; without a capacity it counts as half full".into(),
     }
 }
@@ -195,8 +193,9 @@ mod tests {
     #[test]
     fn headroom_says_how_full_the_book_is_and_a_band_of_one_that_it_was_alone() {
         let load = Load {
-            open: 12,
-            capacity: 40,
+            open: Micro::whole(12),
+            adds: ONE,
+            capacity: Micro::whole(40),
         };
         let ground = Ground::Headroom(vec![(RepNo(0), load)]);
         let turn = turn(&[0, 0], 500_000, ground);

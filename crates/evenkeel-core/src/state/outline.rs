@@ -26,6 +26,7 @@ impl State {
             policy_text: self.policy_text.clone(),
             policy: self.policy.clone(),
             positions: self.positions.clone(),
+            loads: self.loads.clone(),
             roster: self.roster.clone(),
             pools: self.pools.clone(),
             queues: self.queues.iter().map(queue).collect(),
@@ -34,11 +35,16 @@ impl State {
         }
     }
 
-    /// Folds into an outline what an event means for reps and pools.
+    /// Folds into an outline what an event means for reps and pools. What books then weigh has to
+    /// be told ([`State::set_loads`]): it takes the records.
     pub fn foresee(&mut self, recorded: &Recorded) {
         match &recorded.event {
-            Event::PolicyPublished { .. }
-            | Event::RepSet { .. }
+            Event::PolicyPublished { .. } => {
+                let loads = self.loads.clone();
+                self.apply(recorded);
+                self.loads = loads;
+            }
+            Event::RepSet { .. }
             | Event::PoolChanged { .. }
             | Event::CreditClamped { .. }
             | Event::RepPaused { .. }

@@ -5,25 +5,18 @@
 //! a forecast: what reps would have made of other records it does not say. Manual assignments and
 //! handoffs of the record's past are left out.
 
+use crate::command::Command;
 use crate::command::assign::Expected;
 use crate::command::close::Close;
-use crate::command::envelope::Envelope;
 use crate::command::intake::Intake;
-use crate::command::publish_policy::PublishPolicy;
 use crate::command::refusal::Refusal;
-use crate::command::set_rep::SetRep;
-use crate::command::{Command, decide};
-use crate::draw::DrawKey;
-use crate::event::{Actor, Event, Recorded};
+use crate::event::Event;
 use crate::ids::FieldNo;
-use crate::ids::{CommandId, RecordNo, RepNo};
-use crate::market::schema::Schema;
+use crate::ids::{RecordNo, RepNo};
 use crate::market::value::{Attributes, Facts, Value};
-use crate::people::rep::{Profile, Status};
 use crate::policy::switch;
-use crate::state::State;
+use crate::rehearsal::{Base, Rehearsal};
 use crate::territory::problem::TableProblem;
-use crate::territory::table::Table;
 use crate::territory::tally::{Spread, over};
 use crate::time::{HOUR, Moment, Span};
 use crate::units::Micro;
@@ -69,33 +62,6 @@ pub const DEFINITIONS: [(&str, &str); 7] = [
         "Records that went to a rep with territories on, and nobody could take with them off.",
     ),
 ];
-
-/// What a replay starts from, taken out of a workspace.
-#[derive(Clone, Debug)]
-pub struct Base {
-    text: String,
-    records: Schema,
-    reps: Schema,
-    roster: Vec<(String, Profile)>,
-    table: Table,
-}
-
-impl Base {
-    /// The policy, fields, table and reps of a workspace as they are now.
-    pub fn of(state: &State) -> Self {
-        let here = state.roster().iter().map(|(_, rep)| rep);
-        let here = here.filter(|rep| rep.profile.status != Status::Left);
-        Self {
-            text: state.policy_text().to_owned(),
-            records: state.record_schema().clone(),
-            reps: state.rep_schema().clone(),
-            roster: here
-                .map(|rep| (rep.key.clone(), rep.profile.clone()))
-                .collect(),
-            table: state.territories().imported().clone(),
-        }
-    }
-}
 
 /// One recorded arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +147,7 @@ pub struct InOne {
 /// or no joint pool to compare with.
 /// *Bounds*: the last [`ARRIVALS_MAX`] arrivals.
 pub fn compare(base: &Base, arrivals: &[Arrival], asked: Asked) -> Result<Cost, Refusal> {
-    if base.text.is_empty() {
+    if base.text().is_empty() {
         return Err(Refusal::PolicyMissing);
     }
     let mut arrivals: Vec<&Arrival> = arrivals.iter().collect();
@@ -241,23 +207,19 @@ struct Fate {
 
 /// One workspace in which the arrivals are dealt.
 struct Replay {
-    state: State,
-    commands: u64,
+    desk: Rehearsal,
     /// Position of the arrival behind each record.
     arrival: BTreeMap<RecordNo, usize>,
     fates: Vec<Fate>,
-    now: Moment,
     hours: usize,
 }
 
 impl Replay {
     fn run(base: &Base, arrivals: &[&Arrival], on: bool) -> Result<Self, Refusal> {
         let mut replay = Self {
-            state: State::with_fields(&base.records, &base.reps),
-            commands: 0,
+            desk: Rehearsal::with_fields(base),
             arrival: BTreeMap::new(),
             fates: vec![Fate::default(); arrivals.len()],
-            now: Moment(0),
             hours: 0,
         };
         replay.set_up(base, on)?;
@@ -286,31 +248,20 @@ impl Replay {
         let refused = |message: &str, hint: &str| Refusal::TerritoriesRejected {
             problems: vec![TableProblem::error(0, message, hint)],
         };
-        let text = switch::territories(&base.text, on).ok_or_else(|| {
+        let text = switch::territories(base.text(), on).ok_or_else(|| {
             let hint = "There is nothing to compare; see the guide on territories";
             refused("the policy has no [territories]", hint)
         })?;
-        let text = PublishPolicy {
-            text,
-            based_on: None,
-        };
-        self.submit(&Command::PublishPolicy(text)).map_err(|_| {
+        self.desk.publish(text).map_err(|_| {
             let message = "with territories off the policy is not sound";
             refused(message, "Add joint = \"pool:…\" to [territories]")
         })?;
-        for (key, profile) in &base.roster {
-            let (key, profile) = (key.clone(), profile.clone());
-            self.submit(&Command::SetRep(Box::new(SetRep { key, profile })))?;
-        }
-        let table = base.table.clone();
-        let set = Event::TerritoriesSet { version: 1, table };
-        self.apply(set);
-        Ok(())
+        self.desk.people(base)
     }
 
     fn take(&mut self, at: usize, arrival: &Arrival) -> Result<(), Refusal> {
-        self.now = self.now.max(arrival.at);
-        if let Some(record) = self.state.next_record() {
+        self.desk.now = self.desk.now.max(arrival.at);
+        if let Some(record) = self.desk.state.next_record() {
             self.arrival.insert(record, at);
         }
         self.submit(&Command::Intake(Intake {
@@ -325,7 +276,7 @@ impl Replay {
     /// Closes a record; one that is not there is none that was replayed.
     fn close(&mut self, when: Moment, key: &str) -> Result<(), Refusal> {
         self.wait_until(when)?;
-        self.now = self.now.max(when);
+        self.desk.now = self.desk.now.max(when);
         let close = Close {
             record: key.to_owned(),
             expected: Expected::Any,
@@ -339,13 +290,13 @@ impl Replay {
 
     /// Lets time pass, hour by hour, as long as anything is held.
     fn wait_until(&mut self, then: Moment) -> Result<(), Refusal> {
-        while self.state.held().len() > 0 && self.hours < HOURS_MAX {
-            let next = self.now + HOUR;
+        while self.desk.state.held().len() > 0 && self.hours < HOURS_MAX {
+            let next = self.desk.now + HOUR;
             if next > then {
                 break;
             }
             self.hours += 1;
-            self.now = next;
+            self.desk.now = next;
             loop {
                 match self.submit(&Command::Tick) {
                     Ok(()) => {}
@@ -358,36 +309,11 @@ impl Replay {
     }
 
     fn submit(&mut self, command: &Command) -> Result<(), Refusal> {
-        self.commands += 1;
-        let decision = decide(&self.state, command, &self.envelope())?;
-        for event in decision.events {
-            self.note(&event, decision.at);
-            self.apply(event);
+        let (events, at) = self.desk.submit(command)?;
+        for event in &events {
+            self.note(event, at);
         }
         Ok(())
-    }
-
-    fn envelope(&self) -> Envelope {
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&self.commands.to_le_bytes());
-        Envelope {
-            at: self.now,
-            actor: Actor::System,
-            command: CommandId(id),
-            draw: DrawKey::from_seed(0),
-        }
-    }
-
-    fn apply(&mut self, event: Event) {
-        let Envelope {
-            at, actor, command, ..
-        } = self.envelope();
-        self.state.apply(&Recorded {
-            at,
-            actor,
-            command,
-            event,
-        });
     }
 
     fn note(&mut self, event: &Event, now: Moment) {
@@ -420,11 +346,11 @@ impl Replay {
             .iter()
             .filter_map(|at| Some(self.fates[*at].rep?.0))
             .collect();
-        let policy = self.state.policy().map(|policy| policy.document());
+        let policy = self.desk.state.policy().map(|policy| policy.document());
         if let Some(territories) = policy.and_then(|document| document.territories.as_ref()) {
             let pools = territories.list.iter().map(|spec| spec.pool);
             for pool in pools.chain(territories.joint) {
-                let ledger = &self.state.pool(self.state.pool_at(pool)).ledger;
+                let ledger = &self.desk.state.pool(self.desk.state.pool_at(pool)).ledger;
                 reps.extend(ledger.members().iter().map(|entry| entry.rep));
             }
         }
@@ -475,7 +401,7 @@ impl Replay {
         asking: &[usize],
         value: Option<FieldNo>,
     ) -> Vec<InOne> {
-        let policy = self.state.policy().map(|policy| policy.document());
+        let policy = self.desk.state.policy().map(|policy| policy.document());
         let Some(territories) = policy.and_then(|document| document.territories.as_ref()) else {
             return Vec::new();
         };
@@ -496,7 +422,7 @@ impl Replay {
                     });
             let (count, sum) = values.fold((0, 0), |(count, sum), value| (count + 1, sum + value));
             let mean = (count > 0).then(|| sum.div_euclid(i128::from(count)) as i64);
-            let pool = self.state.pool(self.state.pool_at(spec.pool));
+            let pool = self.desk.state.pool(self.desk.state.pool_at(spec.pool));
             InOne {
                 name: spec.name.clone(),
                 reps: pool.ledger.members().len() as u64,

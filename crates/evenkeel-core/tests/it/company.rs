@@ -102,14 +102,7 @@ impl Desk {
     /// Decides, records and applies one command.
     pub(crate) fn run(&mut self, command: &Command) -> Result<Vec<Event>, Refusal> {
         self.commands += 1;
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&self.commands.to_le_bytes());
-        let envelope = Envelope {
-            at: self.now,
-            actor: Actor::System,
-            command: CommandId(id),
-            draw: DrawKey::from_seed(1),
-        };
+        let envelope = self.envelope();
         let decision = decide(&self.state, command, &envelope)?;
         let events = decision.events.clone();
         for recorded in decision.recorded(&envelope) {
@@ -117,6 +110,18 @@ impl Desk {
             self.journal.push(recorded);
         }
         Ok(events)
+    }
+
+    /// What comes with the command at hand.
+    pub(crate) fn envelope(&self) -> Envelope {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&self.commands.to_le_bytes());
+        Envelope {
+            at: self.now,
+            actor: Actor::System,
+            command: CommandId(id),
+            draw: DrawKey::from_seed(1),
+        }
     }
 
     pub(crate) fn publish(&mut self, text: &str) -> Result<Vec<Event>, Refusal> {

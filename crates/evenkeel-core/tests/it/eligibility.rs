@@ -9,7 +9,7 @@ use evenkeel_core::people::hours::Hours;
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::policy::document::Caps;
 use evenkeel_core::time::{HOUR, Moment, Span};
-use evenkeel_core::units::Micro;
+use evenkeel_core::units::{Micro, ONE};
 use evenkeel_core::verdict::{Load, Stop, Stream, Window};
 
 /// What a line says of the rep.
@@ -82,8 +82,9 @@ fn facts(text: &str) -> Facts {
             "book" => {
                 let (open, capacity) = rest.split_once('/').expect("OPEN/CAPACITY");
                 facts.apt.load = Some(Load {
-                    open: open.parse().expect("a count"),
-                    capacity: capacity.parse().expect("a count"),
+                    open: Micro::parse(open).expect("a load"),
+                    adds: ONE,
+                    capacity: Micro::parse(capacity).expect("a capacity"),
                 });
             }
             "specialist" => facts.apt.specialist = true,
@@ -181,7 +182,7 @@ fn said(stop: Option<Stop>) -> String {
             let frees = seen(frees);
             format!("cap of {cap} a {window}{everywhere} reached with {count}, frees {frees}")
         }
-        Some(Stop::BookFull(Load { open, capacity })) => format!("book full, {open} of {capacity}"),
+        Some(Stop::BookFull(load)) => format!("book full, {load}"),
         Some(Stop::NoSpecialist) => "no specialist".into(),
         Some(Stop::NotEarned) => "not earned".into(),
         Some(Stop::Cooling { until }) => format!("cooling, again in {}", until - START),

@@ -4,16 +4,21 @@
 #![allow(clippy::disallowed_methods)]
 
 mod activities;
+mod approach;
+mod calibration;
+mod checkin;
 mod company;
 mod dealing;
 mod earning;
 mod earning_gain;
+mod effort;
 mod eligibility;
 mod fairness;
 mod handoff_fairness;
 mod handoff_laws;
 mod handoff_policy;
 mod handoffs;
+mod hire;
 mod hours;
 mod laws;
 mod measure_consistency;
@@ -39,6 +44,7 @@ mod rotation_mix;
 mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;
+mod sizing;
 mod territories;
 mod territory_cost;
 mod tidy;

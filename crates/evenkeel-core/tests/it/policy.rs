@@ -1,5 +1,6 @@
 //! Policies: conditions, documents, their analysis, and matching, each against a second opinion.
 
+mod capacity;
 mod conditions;
 mod documents;
 mod earning;

@@ -9,10 +9,11 @@ use evenkeel_core::draw::{DrawKey, pick};
 use evenkeel_core::entitlement::{Claim, weights};
 use evenkeel_core::ids::FieldNo;
 use evenkeel_core::market::value::Value;
-use evenkeel_core::policy::document::{Method, Share};
+use evenkeel_core::policy::document::{BookSize, Method, Share};
 use evenkeel_core::units::{Micro, ONE};
 
 const CAPACITY: FieldNo = FieldNo(3);
+const BOOK: BookSize = BookSize::Field(CAPACITY);
 const CYCLE: FieldNo = FieldNo(4);
 const CAPACITIES: [i64; 10] = [60, 60, 60, 100, 100, 100, 100, 150, 150, 150];
 const CYCLES: [i64; 10] = [60, 20, 40, 30, 50, 20, 60, 40, 25, 55];
@@ -41,7 +42,7 @@ struct Outcome {
 fn team(rule: Rule) -> Team {
     let mut team = Team::of(&[1; 10]);
     team.method = rule.method;
-    team.spec.capacity = rule.gate.then_some(CAPACITY);
+    team.spec.capacity = rule.gate.then_some(BOOK);
     team.spec.shares = rule.share.into_iter().collect();
     for (at, mate) in team.mates.iter_mut().enumerate() {
         let number = |whole: i64| Value::Number(Micro::whole(whole));
@@ -62,7 +63,8 @@ fn scale(team: &mut Team) {
         .iter()
         .map(|mate| Claim {
             attributes: &mate.profile.attributes,
-            open: mate.open,
+            load: Micro::whole(i64::from(mate.open)),
+            tier: None,
             weight: 1,
             earned: ONE,
         })
@@ -123,7 +125,7 @@ fn play(rule: Rule) -> Outcome {
 }
 
 const LITTLE: Share = Share::Capacity {
-    capacity: CAPACITY,
+    capacity: BOOK,
     cycle: CYCLE,
 };
 
@@ -142,7 +144,7 @@ fn books_hold_what_they_should() {
     let equal = rule(None, straight, false);
     let by_size = rule(Some(Share::Weight(CAPACITY)), straight, false);
     let by_flow = rule(Some(LITTLE), straight, false);
-    let headroom = rule(Some(Share::Headroom(CAPACITY)), straight, false);
+    let headroom = rule(Some(Share::Headroom(BOOK)), straight, false);
     let gated = rule(Some(LITTLE), straight, true);
     let emptiest = rule(Some(LITTLE), Method::Headroom { band }, true);
     assert!(equal.over >= 4_000, "{equal:?}");
@@ -168,7 +170,8 @@ fn factors_scale_one_another() {
         .iter()
         .map(|mate| Claim {
             attributes: &mate.profile.attributes,
-            open: 30,
+            load: Micro::whole(30),
+            tier: None,
             weight: 1,
             earned: ONE,
         })
@@ -176,19 +179,19 @@ fn factors_scale_one_another() {
     let alone = weights(&[LITTLE], &claims);
     // 150 over 25 is the most there is: 6 a day; 60 over 60 is 1.
     assert_eq!((alone[8], alone[0]), (1_000_000, 166_666));
-    let one = weights(&[LITTLE, Share::Headroom(CAPACITY)], &claims);
-    let other = weights(&[Share::Headroom(CAPACITY), LITTLE], &claims);
+    let one = weights(&[LITTLE, Share::Headroom(BOOK)], &claims);
+    let other = weights(&[Share::Headroom(BOOK), LITTLE], &claims);
     assert_eq!(one, other);
     // Times what is free: 30 of 60 against 120 of 150.
     assert_eq!((one[8], one[0]), (1_000_000, 41_666));
     let full: Vec<Claim<'_>> = claims
         .iter()
         .map(|claim| Claim {
-            open: 150,
+            load: Micro::whole(150),
             ..*claim
         })
         .collect();
-    let none = weights(&[Share::Headroom(CAPACITY)], &full);
+    let none = weights(&[Share::Headroom(BOOK)], &full);
     assert_eq!(
         none, [0; 10],
         "nobody has headroom, and the ledger then shares alike"

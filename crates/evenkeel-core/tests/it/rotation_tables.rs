@@ -6,7 +6,7 @@ use evenkeel_core::ids::{FieldNo, PoolNo, RepNo};
 use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::policy::document::Method;
 use evenkeel_core::rotation::turn;
-use evenkeel_core::units::Micro;
+use evenkeel_core::units::{Micro, ONE};
 use evenkeel_core::verdict::{Level, Load, Pick, Standing, Traits, Turn, Worth};
 use proptest::prelude::*;
 
@@ -49,10 +49,10 @@ fn members(text: &str) -> Vec<Line> {
                 ("value", owed) => line.apt.value_owed = amount(owed),
                 ("book", book) => {
                     let (open, capacity) = book.split_once('/').expect("OPEN/CAPACITY");
-                    let (open, capacity) = (open.parse(), capacity.parse());
                     line.apt.load = Some(Load {
-                        open: open.expect("a count"),
-                        capacity: capacity.expect("a count"),
+                        open: amount(open),
+                        adds: ONE,
+                        capacity: amount(capacity),
                     });
                 }
                 (makeup, _) => line.makeup = amount(makeup),

@@ -6,18 +6,18 @@ use evenkeel_core::ballot::{Ballot, Counts, Member};
 use evenkeel_core::bearing;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::ids::{PoolNo, RepNo};
-use evenkeel_core::market::value::Attributes;
+use evenkeel_core::market::value::{Attributes, Facts, Value};
 use evenkeel_core::people::hours::Hours;
 use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::policy::document::{
-    Balance, Caps, ManualCounts, Members, Method, Nobody, PoolSpec, Weights,
+    Balance, BookSize, Caps, ManualCounts, Members, Method, Nobody, PoolSpec, Weights,
 };
 use evenkeel_core::rotation::ledger::Ledger;
 use evenkeel_core::rotation::memory::Memory;
 use evenkeel_core::rotation::turn;
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::{Micro, ONE};
-use evenkeel_core::verdict::{Standing, Stream, Traits, Turn};
+use evenkeel_core::verdict::{Load, Standing, Stream, Traits, Turn};
 
 /// Monday 2 March 2026, 09:00 UTC.
 pub(crate) const START: Moment = Moment(1_772_442_000_000);
@@ -35,6 +35,23 @@ pub(crate) struct Mate {
     pub(crate) entitled: i64,
     /// Open records in the book.
     pub(crate) open: u32,
+}
+
+impl Mate {
+    /// How full the book is, by the field that the pool names.
+    fn load(&self, spec: &PoolSpec) -> Option<Load> {
+        let Some(BookSize::Field(field)) = spec.capacity else {
+            return None;
+        };
+        match self.profile.attributes.fact(field) {
+            Some(Value::Number(capacity)) => Some(Load {
+                open: Micro::whole(i64::from(self.open)),
+                adds: ONE,
+                capacity: *capacity,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// A pool with its members, ascending by rep.
@@ -242,7 +259,7 @@ impl Team {
                     &self.spec,
                     &self.record,
                     (entry.rep, &mate.profile.attributes),
-                    mate.open,
+                    mate.load(&self.spec),
                     (&self.memory, &traits),
                 ),
             })

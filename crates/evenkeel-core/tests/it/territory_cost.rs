@@ -6,7 +6,8 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::set_territories::SetTerritories;
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::people::rep::Leave;
-use evenkeel_core::territory::cost::{Arrival, Asked, Base, Cost, compare};
+use evenkeel_core::rehearsal::Base;
+use evenkeel_core::territory::cost::{Arrival, Asked, Cost, compare};
 use evenkeel_core::time::{HOUR, Moment, Span};
 use evenkeel_core::units::Micro;
 

@@ -13,7 +13,8 @@ use crate::web::{show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::command::refusal::Refusal;
-use evenkeel_core::territory::cost::{self, Asked, Base, Cost};
+use evenkeel_core::rehearsal::Base;
+use evenkeel_core::territory::cost::{self, Asked, Cost};
 use maud::{Markup, html};
 
 /// `GET /territories/cost`

@@ -302,7 +302,7 @@ fn passed_over(turn: &Turn, candidate: &Candidate) -> String {
         Ground::Headroom(loads) => {
             let load = loads.iter().find(|(rep, _)| *rep == candidate.rep);
             load.map_or("close enough, no capacity said".into(), |(_, load)| {
-                format!("close enough, book {} of {}", load.open, load.capacity)
+                format!("close enough, book {load}")
             })
         }
         Ground::Mix(_) => "close enough, mix evened out less".into(),

@@ -1,7 +1,9 @@
 //! How a pool says it deals: one way a line, with what is said about it.
 
 use evenkeel_core::market::schema::Schema;
-use evenkeel_core::policy::document::{Balance, Factor, Method, PoolSpec, Share, Specialist};
+use evenkeel_core::policy::document::{
+    Balance, BookSize, Factor, Method, PoolSpec, Share, Specialist,
+};
 use evenkeel_core::policy::read::read;
 use evenkeel_core::units::{Micro, ONE};
 
@@ -107,10 +109,10 @@ fn shares_are_read_by_their_form() {
     );
     let shares = [
         Share::Capacity {
-            capacity: rep("capacity"),
+            capacity: BookSize::Field(rep("capacity")),
             cycle: rep("cycle_days"),
         },
-        Share::Headroom(rep("capacity")),
+        Share::Headroom(BookSize::Field(rep("capacity"))),
         Share::Quota {
             quota: rep("quota"),
             booked: rep("booked"),
@@ -118,7 +120,7 @@ fn shares_are_read_by_their_form() {
         Share::Weight(rep("cycle_days")),
     ];
     assert_eq!(spec.shares, shares);
-    assert_eq!(spec.capacity, Some(rep("capacity")));
+    assert_eq!(spec.capacity, Some(BookSize::Field(rep("capacity"))));
     let spec = sound("method = \"headroom\"\ncapacity = \"rep.capacity\"");
     assert_eq!(spec.method, Method::Headroom { band: ONE });
 }

@@ -1,5 +1,7 @@
 //! The pages about policies say what the program does: bounds, keys, and examples that run.
 
+use evenkeel_core::effort::capacity::{EXCEPTIONS_MAX, RAMP_MAX, TIERS_MAX};
+use evenkeel_core::effort::cost::LEVELS_MAX;
 use evenkeel_core::market::clause::{DEPTH_MAX, NODES_MAX, SOURCE_MAX};
 use evenkeel_core::market::schema::{FIELD_NAME_MAX, FIELDS_MAX, Schema};
 use evenkeel_core::policy::analysis::{FORMULA_NODES_MAX, Known, check};
@@ -52,6 +54,10 @@ fn bounds_in_the_reference_are_those_of_the_program() {
         ("rules of one step", STEP_RULES_MAX.to_string()),
         ("seats of a pod, and reps in a seat", SEATS_MAX.to_string()),
         ("stand-ins for one rep", STAND_INS_MAX.to_string()),
+        ("levels of a factor", LEVELS_MAX.to_string()),
+        ("tiers", TIERS_MAX.to_string()),
+        ("months of a ramp", RAMP_MAX.to_string()),
+        ("exceptions from a tier", EXCEPTIONS_MAX.to_string()),
         ("territories", table::TERRITORIES_MAX.to_string()),
         ("rows of a territory table", table::ROWS_MAX.to_string()),
         (
@@ -110,6 +116,11 @@ fn every_key_is_in_the_reference() {
         "zzzzzzzz = 1",
         "[caps]\nzzzzzzzz = 1",
         "[activity]\nzzzzzzzz = 1",
+        "[effort]\nzzzzzzzz = 1",
+        "[effort]\nsize = { zzzzzzzz = 1 }",
+        "[capacity]\nzzzzzzzz = 1",
+        "[[capacity.tier]]\nzzzzzzzz = 1",
+        "[[capacity.exception]]\nzzzzzzzz = 1",
         "[[pool]]\nname = \"p\"\nzzzzzzzz = 1",
         "[[queue]]\nname = \"q\"\nzzzzzzzz = 1",
         "[[rule]]\nname = \"r\"\nzzzzzzzz = 1",

@@ -7,7 +7,8 @@ use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
 use crate::cmd::feed::{FIRST_MOMENT, Files, progress};
 use crate::cmd::sink;
 use crate::territories::figures;
-use evenkeel_core::territory::cost::{self, Arrival, Asked, Base, Cost, compare};
+use evenkeel_core::rehearsal::Base;
+use evenkeel_core::territory::cost::{self, Arrival, Asked, Cost, compare};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
