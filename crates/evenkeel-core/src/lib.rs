@@ -10,8 +10,7 @@ pub mod units;
 
 pub mod drawing;
 
-pub mod measure;
-
+pub mod effort;
 pub mod market;
 pub mod people;
 pub mod precedence;

@@ -5,31 +5,24 @@
 //! every machine rounds alike ([`logarithm`] makes its own), so that an answer is the same bytes
 //! everywhere. Deliberately without the state: whoever asks brings the lengths and counts.
 
-pub mod logarithm;
-pub mod words;
-
-pub mod hazard;
-pub mod jackknife;
-pub mod part;
-pub mod survival;
-
-pub mod cadence;
-pub mod cherry;
-pub mod consistency;
-pub mod little;
-pub mod recycle_time;
-pub mod speed;
-pub mod threshold;
-//! What was, or would be, measured: statistics for people, one question a file.
-//!
-//! Floats are allowed here and nowhere else in this crate: on fixed grids and without chance, so
-//! that figures are the same bytes wherever they are worked out. No decision goes by them.
-
 pub mod approach;
+pub mod cadence;
 pub mod calibration;
+pub mod cherry;
 pub mod compound;
-pub mod coverage;
+pub mod consistency;
+pub mod hazard;
 pub mod hire;
 pub mod hire_deal;
+pub mod jackknife;
+pub mod little;
+pub mod logarithm;
+pub mod market;
 pub mod normal;
+pub mod part;
+pub mod recycle_time;
 pub mod sizing;
+pub mod speed;
+pub mod survival;
+pub mod threshold;
+pub mod words;
