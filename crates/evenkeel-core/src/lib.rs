@@ -27,12 +27,15 @@ pub mod verdict;
 pub mod policy;
 pub mod territory;
 
+pub mod queue;
+
 pub mod event;
 pub mod handoff;
 pub mod holding;
 pub mod state;
 
 pub mod choose;
+pub mod claiming;
 pub mod membership;
 pub mod waiting;
 

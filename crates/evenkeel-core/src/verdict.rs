@@ -11,6 +11,7 @@ use crate::units::{Micro, ONE};
 use rung::Rung;
 use serde::{Deserialize, Serialize};
 
+pub mod claim;
 pub mod rung;
 
 /// Most pools one decision may try, one after the other.

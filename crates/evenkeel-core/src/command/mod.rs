@@ -4,6 +4,7 @@
 //! never calls a verb; what two verbs share stands one floor below, in [`crate::choose`].
 
 pub mod assign;
+pub mod claim;
 pub mod close;
 pub mod commit_draw;
 pub mod deactivate_rep;
@@ -67,6 +68,8 @@ pub enum Command {
     Forget(forget::Forget),
     /// What the members of a pool have earned comes into force.
     GrantShares(grant_shares::GrantShares),
+    /// A rep takes a record from a queue.
+    Claim(claim::Claim),
 }
 
 /// Decides one command.
@@ -92,6 +95,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Merge(merge) => merge.decide(state),
         Command::Forget(forget) => forget.decide(state),
         Command::GrantShares(grant) => grant.decide(state, envelope),
+        Command::Claim(claim) => claim.decide(state, envelope),
     }?;
     Ok(Decision { at, events })
 }

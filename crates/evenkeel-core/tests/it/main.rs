@@ -3,6 +3,8 @@
 // Tests read the repository, and from the environment how much to try.
 #![allow(clippy::disallowed_methods)]
 
+mod claim_laws;
+mod claims;
 mod company;
 mod dealing;
 mod earning;
@@ -28,6 +30,8 @@ mod precedence_laws;
 mod precedence_merging;
 mod preview;
 mod promises;
+mod queue_fixture;
+mod racing;
 mod rotation_aptitude;
 mod rotation_capacity;
 mod rotation_chance;
