@@ -16,6 +16,7 @@ use crate::rotation::ledger::Portion;
 use crate::territory::table::Table;
 use crate::time::Moment;
 use crate::units::Micro;
+use crate::verdict::claim::Claimed;
 use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -238,6 +239,17 @@ pub enum Event {
         why: Release,
         /// Where it is now.
         to: Freed,
+    },
+    /// A rep took a record from a queue.
+    RecordClaimed {
+        /// The record.
+        record: RecordNo,
+        /// Who took it.
+        rep: RepNo,
+        /// From which queue.
+        queue: QueueNo,
+        /// Why the rep could.
+        claim: Box<Claimed>,
     },
 }
 

@@ -26,6 +26,8 @@ pub mod verdict;
 pub mod policy;
 pub mod territory;
 
+pub mod queue;
+
 pub mod event;
 pub mod handoff;
 pub mod holding;
@@ -33,6 +35,7 @@ pub mod state;
 
 pub mod checkin;
 pub mod choose;
+pub mod claiming;
 pub mod membership;
 pub mod waiting;
 

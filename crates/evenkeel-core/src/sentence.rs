@@ -3,6 +3,7 @@
 //! Words are made from the recorded verdict alone; nothing is decided or worked out again here.
 //! Names come from the caller, since display names are personal data and live outside the core.
 
+mod claim;
 mod handoff;
 mod ladder;
 mod reason;

@@ -21,11 +21,14 @@ use crate::people::roster::Roster;
 use crate::policy::analysis::Known;
 use crate::policy::compiled::Compiled;
 use crate::precedence::index::Index;
+use crate::queue::claims::Claims;
+use crate::queue::line::Queue;
 use crate::territory::standing::Standing;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+mod claimed;
 mod matched;
 mod moved;
 mod outline;
@@ -44,30 +47,6 @@ pub struct Version {
     pub at: Moment,
     /// Position in the journal, where its text is.
     pub seq: u64,
-}
-
-/// A queue in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queue {
-    /// Name, the same in every policy version.
-    pub name: String,
-    /// What waits in it, with since when.
-    pub records: BTreeMap<RecordNo, Moment>,
-    /// The same, those waiting longest first.
-    pub order: BTreeSet<(Moment, RecordNo)>,
-}
-
-impl Queue {
-    fn insert(&mut self, record: RecordNo, at: Moment) {
-        self.records.insert(record, at);
-        self.order.insert((at, record));
-    }
-
-    fn remove(&mut self, record: RecordNo) {
-        if let Some(since) = self.records.remove(&record) {
-            self.order.remove(&(since, record));
-        }
-    }
 }
 
 /// Everything a decision may look at.
@@ -93,6 +72,7 @@ pub struct State {
     roster: Roster,
     pools: Vec<Pool>,
     queues: Vec<Queue>,
+    claims: Claims,
     records: Records,
     outcomes: Outcomes,
     held: BTreeSet<(Moment, RecordNo)>,
@@ -126,6 +106,7 @@ impl State {
             roster: Roster::default(),
             pools: Vec::new(),
             queues: Vec::new(),
+            claims: Claims::default(),
             records: Records::default(),
             outcomes: Outcomes::default(),
             held: BTreeSet::new(),
@@ -234,6 +215,11 @@ impl State {
             .iter()
             .position(|queue| queue.name == name)
             .map(QueueNo::at)
+    }
+
+    /// What was claimed from queues.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
     }
 
     /// The number behind a record key.
@@ -363,6 +349,7 @@ impl State {
         self.matches.fit(&policy.document().ladder, &self.records);
         self.policy = Some(policy);
         self.weigh();
+        self.rank_queues();
     }
 
     /// Folds one event in. Cannot fail and decides nothing.
@@ -413,7 +400,8 @@ impl State {
             | Event::MarksForgotten { .. }
             | Event::TurnVoided { .. }
             | Event::HandoffVoided { .. }
-            | Event::RecordReleased { .. } => self.apply_to_record(&recorded.event, at),
+            | Event::RecordReleased { .. }
+            | Event::RecordClaimed { .. } => self.apply_to_record(&recorded.event, at),
             Event::RecordsTouched { touches } => {
                 for touch in touches {
                     self.touched(touch);
@@ -462,12 +450,7 @@ impl State {
         self.journeys.register(steps);
         for queue in &document.queues {
             if self.queue_no(&queue.name).is_none() {
-                let name = queue.name.clone();
-                self.queues.push(Queue {
-                    name,
-                    records: BTreeMap::new(),
-                    order: BTreeSet::new(),
-                });
+                self.queues.push(Queue::new(&queue.name));
             }
         }
         self.revive();
@@ -482,6 +465,7 @@ impl State {
                     self.loads.take(rep, cost);
                 }
                 self.records.activity.end(record, rep, at);
+                self.claims.end(record, place == Place::Closed, at);
             }
             Place::Queue(queue) => {
                 self.queues[queue.index()].remove(record);
@@ -500,9 +484,7 @@ impl State {
                 self.records.activity.begin(record, at);
                 self.loads.add(rep, cost);
             }
-            Place::Queue(queue) => {
-                self.queues[queue.index()].insert(record, at);
-            }
+            Place::Queue(queue) => self.queued(queue, record, at),
             Place::Held(hold) => {
                 self.held.insert((hold.since, record));
             }

@@ -12,6 +12,7 @@ use rung::Rung;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+pub mod claim;
 pub mod rung;
 
 /// Most pools one decision may try, one after the other.

@@ -4,6 +4,7 @@
 //! never calls a verb; what two verbs share stands one floor below, in [`crate::choose`].
 
 pub mod assign;
+pub mod claim;
 pub mod close;
 pub mod commit_draw;
 pub mod deactivate_rep;
@@ -70,6 +71,8 @@ pub enum Command {
     GrantShares(grant_shares::GrantShares),
     /// What was done on records.
     LogActivities(log_activities::LogActivities),
+    /// A rep takes a record from a queue.
+    Claim(claim::Claim),
 }
 
 /// Decides one command.
@@ -96,6 +99,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Forget(forget) => forget.decide(state),
         Command::GrantShares(grant) => grant.decide(state, envelope),
         Command::LogActivities(log) => log.decide(state, envelope),
+        Command::Claim(claim) => claim.decide(state, envelope),
     }?;
     Ok(Decision { at, events })
 }

@@ -8,6 +8,9 @@ use crate::holding::place::Place;
 use crate::policy::problem::Problem;
 use crate::territory::problem::TableProblem;
 use crate::time::Moment;
+use crate::verdict::claim::Budget;
+
+mod claim;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,11 +165,96 @@ pub enum Refusal {
         /// The steps it may be handed to.
         next: Vec<String>,
     },
+    /// The record is no longer in the queue.
+    AlreadyTaken {
+        /// The key.
+        record: String,
+        /// The queue asked for.
+        queue: String,
+        /// Where it is now.
+        place: Place,
+        /// Who has it, if somebody does.
+        by: Option<String>,
+        /// Since when.
+        at: Option<Moment>,
+    },
+    /// The rep is not of those who may take records from the queue.
+    NoPuller {
+        /// The queue.
+        queue: String,
+        /// Key of the rep.
+        rep: String,
+    },
+    /// The rep is paused or on leave.
+    RepAway {
+        /// Key of the rep.
+        rep: String,
+        /// First moment back; `None` while paused.
+        until: Option<Moment>,
+    },
+    /// The rep has as much in hand as the queue allows.
+    WipLimitReached {
+        /// The queue.
+        queue: String,
+        /// Key of the rep.
+        rep: String,
+        /// Whether it is the limit on unworked claims, or on all in the book.
+        unworked: bool,
+        /// The most.
+        limit: u32,
+    },
+    /// The rep has claimed as many as allowed in a sliding window.
+    ClaimBudgetReached {
+        /// The queue.
+        queue: String,
+        /// Key of the rep.
+        rep: String,
+        /// The window, the counts, and when there is room again.
+        budget: Budget,
+    },
+    /// The rep had the record before, and not long enough ago.
+    Cooling {
+        /// Key of the record.
+        record: String,
+        /// Key of the rep.
+        rep: String,
+        /// When the rep may have it again.
+        until: Moment,
+    },
+    /// Others are owed more records of this grade.
+    GradeSpokenFor {
+        /// Key of the record.
+        record: String,
+        /// Key of the rep.
+        rep: String,
+        /// Name of the grade.
+        grade: String,
+        /// Who is owed more, the most owed first; at most five.
+        owed: Vec<String>,
+        /// How many of the grade they take first, at most.
+        ahead: u32,
+    },
+    /// The record is not among those that the queue shows the rep.
+    NotShown {
+        /// Key of the record.
+        record: String,
+        /// How many it shows; `None` is none at all.
+        first: Option<u32>,
+    },
+    /// Nothing in the queue is for the rep now.
+    NothingToClaim {
+        /// The queue.
+        queue: String,
+        /// Key of the rep.
+        rep: String,
+        /// How many wait in it all the same.
+        waiting: u64,
+    },
 }
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 24] = [
+    pub const CODES: [(&'static str, &'static str); 33] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -239,6 +327,39 @@ impl Refusal {
             "A value is not of the form that is needed.",
         ),
         ("nothing_to_do", "There is nothing to change."),
+        (
+            "already_taken",
+            "The record is no longer in the queue; it says who has it.",
+        ),
+        (
+            "no_puller",
+            "The rep is not of the pool whose members take records from the queue.",
+        ),
+        ("rep_away", "The rep is paused or on leave."),
+        (
+            "wip_limit_reached",
+            "The rep has as many claimed records in hand as the queue allows.",
+        ),
+        (
+            "claim_budget_reached",
+            "The rep has claimed as many as allowed for now.",
+        ),
+        (
+            "cooling",
+            "The rep had the record before, and the cooldown is not over.",
+        ),
+        (
+            "grade_spoken_for",
+            "Others are owed more records of this grade.",
+        ),
+        (
+            "not_shown",
+            "The record is not among those that the queue lets the rep choose from.",
+        ),
+        (
+            "nothing_to_claim",
+            "Nothing that waits in the queue is for the rep now.",
+        ),
     ];
 
     /// Position in [`Refusal::CODES`].
@@ -268,6 +389,15 @@ impl Refusal {
             Self::BoundExceeded { .. } => 21,
             Self::ValueRefused { .. } => 22,
             Self::NothingToDo => 23,
+            Self::AlreadyTaken { .. } => 24,
+            Self::NoPuller { .. } => 25,
+            Self::RepAway { .. } => 26,
+            Self::WipLimitReached { .. } => 27,
+            Self::ClaimBudgetReached { .. } => 28,
+            Self::Cooling { .. } => 29,
+            Self::GradeSpokenFor { .. } => 30,
+            Self::NotShown { .. } => 31,
+            Self::NothingToClaim { .. } => 32,
         }
     }
 
@@ -342,6 +472,7 @@ impl Refusal {
                 format!("{what} is {seen:?}, but must be {expected}.")
             }
             Self::NothingToDo => "There is nothing to change.".into(),
+            _ => claim::message(self),
         }
     }
 
@@ -402,6 +533,7 @@ impl Refusal {
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
+            _ => claim::hint(self),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::choose::step::Handed;
 use crate::choose::{Draft, Weigher};
+use crate::claiming::due;
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
@@ -25,13 +26,15 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 
 /// Decides what time has brought.
 ///
-/// *Order*: what waits, held or in a queue that is dealt again, the longest wait first; then what
-/// somebody stands in for, by record; then long absences, by pool and rep.
+/// *Order*: claims that were not worked in time, the earliest first; what waits, held or in a queue
+/// that is dealt again, the longest wait first; then what somebody stands in for, by record; then
+/// long absences, by pool and rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
 pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
     let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
     let now = envelope.at;
     let mut events = Vec::new();
+    due::due(state, now, TICK_MAX, &mut events);
     let mut draft = Draft::new(state, policy, envelope);
     let mut stuck = BTreeSet::new();
     for record in waiting::oldest_first(state) {

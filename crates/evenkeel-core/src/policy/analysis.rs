@@ -382,11 +382,10 @@ impl Check<'_> {
                 } => queues[*queue] = true,
             }
         }
-        for seat in document.pods.iter().flat_map(|pod| &pod.seats) {
-            if let Some(pool) = seat.pool {
-                pools[pool] = true;
-            }
-        }
+        let seated = document.pods.iter().flat_map(|pod| &pod.seats);
+        let seated = seated.filter_map(|seat| seat.pool);
+        let pulling = document.queues.iter().filter_map(|queue| queue.pull.pool);
+        seated.chain(pulling).for_each(|pool| pools[pool] = true);
         territory_check::used(document, &mut pools, &mut queues);
         document
             .ladder

@@ -12,6 +12,7 @@ use crate::market::clause::Condition;
 use crate::market::schema::Field;
 use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
+use crate::policy::document::pull::Pull;
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
 use crate::time::Span;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 pub mod activity;
 pub mod earn;
 mod lifecycle;
+pub mod pull;
 
 /// Most rules one policy may hold.
 pub const RULES_MAX: usize = 20_000;
@@ -81,7 +83,8 @@ pub struct Document {
     pub pools: Vec<PoolSpec>,
     /// Queues in document order.
     pub queues: Vec<QueueSpec>,
-    /// Rules in order: the first whose condition answers yes wins.
+    /// Rules in order: the first whose condition answers yes wins. Behind those written as rules
+    /// come those that queues take by their own condition.
     pub rules: Vec<RuleSpec>,
     /// Where a record goes that no rule takes. Never absent (law 2).
     pub fallback: Target,
@@ -420,6 +423,8 @@ pub struct QueueSpec {
     /// Whether what waits here is dealt again by the policy, the oldest first, the moment somebody
     /// can take it.
     pub redeal: bool,
+    /// How reps take records from it.
+    pub pull: Pull,
 }
 
 /// One line of the policy: which records, where to, how heavy.

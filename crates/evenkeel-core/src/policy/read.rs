@@ -9,8 +9,8 @@ use crate::market::schema::Schema;
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
-    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX,
-    RECORD_WEIGHT_MIN, RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
+    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -180,10 +180,6 @@ impl<'a> Reader<'a, '_> {
         let rule_sections = self.list(root, "rule", RULES_MAX);
         self.names.pools = self.names_of(&pool_sections, "pool");
         self.names.queues = self.names_of(&queue_sections, "queue");
-        let queues = queue_sections.iter().enumerate();
-        let queues = queues
-            .map(|(at, section)| self.queue(*section, at))
-            .collect::<Vec<Option<QueueSpec>>>();
         let voids = self.voids(root);
         let ladder = self.ladder(root, &record_words);
         let alarms = self.alarms(root);
@@ -197,6 +193,7 @@ impl<'a> Reader<'a, '_> {
         let rules = rule_sections.iter().zip(rule_names);
         let rules = rules.map(|(section, name)| self.rule(*section, name, &record_words));
         let rules = rules.collect::<Vec<Option<RuleSpec>>>();
+        let (queues, taking) = self.queues(&queue_sections, &record_words);
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
         Some(Document {
@@ -204,8 +201,11 @@ impl<'a> Reader<'a, '_> {
             record_fields: record_fields.fields,
             rep_fields: rep_fields.fields,
             pools: pools.into_iter().collect::<Option<_>>()?,
-            queues: queues.into_iter().collect::<Option<_>>()?,
-            rules: rules.into_iter().collect::<Option<_>>()?,
+            queues: queues?,
+            rules: rules
+                .into_iter()
+                .chain(taking?.into_iter().map(Some))
+                .collect::<Option<_>>()?,
             fallback: fallback?,
             caps: caps?,
             effort: effort?,

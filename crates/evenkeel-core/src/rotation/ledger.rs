@@ -14,7 +14,7 @@
 
 use crate::ids::RepNo;
 use crate::rotation::share::split_signed;
-use crate::units::Micro;
+use crate::units::{Micro, ONE};
 use crate::verdict::{Standing, Turn};
 use serde::{Deserialize, Serialize};
 
@@ -248,6 +248,18 @@ impl Ledger {
             }
         }
         self.entry_mut(pick.rep).credit -= size;
+        self.check();
+    }
+
+    /// Applies a recorded claim of one record: everybody who shares in it is owed its share more,
+    /// who took it one record less.
+    ///
+    /// *Bounds*: panics when the shares do not add up to one record.
+    pub fn apply_claim(&mut self, rep: RepNo, shares: impl Iterator<Item = (RepNo, Micro)>) {
+        for (sharer, share) in shares {
+            self.entry_mut(sharer).credit += share;
+        }
+        self.entry_mut(rep).credit -= ONE;
         self.check();
     }
 

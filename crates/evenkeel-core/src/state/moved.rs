@@ -3,7 +3,7 @@
 //! The second half of [`State::apply`]; it decides nothing either.
 
 use super::State;
-use crate::event::{Event, Freed, Touch};
+use crate::event::{Event, Freed, Release, Touch};
 use crate::holding::place::{Hold, Place, Rest};
 use crate::ids::{RecordNo, RepNo};
 use crate::market::value::Attributes;
@@ -73,16 +73,21 @@ impl State {
             Event::HandoffVoided {
                 record, rep, owing, ..
             } => self.unowed(*record, *rep, owing, at),
-            Event::RecordReleased { record, to, .. } => {
-                self.released(*record, *to, at);
-            }
+            Event::RecordReleased { record, why, to } => self.released(*record, (why, *to), at),
+            Event::RecordClaimed {
+                record,
+                rep,
+                queue,
+                claim,
+            } => self.claimed(*record, (*queue, *rep), claim, at),
             _ => unreachable!("only events about records are sent here: {event:?}"),
         }
     }
 
     /// It left a book, to rest or into a queue.
-    fn released(&mut self, record: RecordNo, to: Freed, at: Moment) {
+    fn released(&mut self, record: RecordNo, (why, to): (&Release, Freed), at: Moment) {
         let from = self.records.place(record).owner();
+        let arrival = self.unclaimed(record, (why, to), at);
         self.records.activity.release(record);
         let place = match to {
             Freed::Rest { until, then } => Place::Resting(Rest {
@@ -95,6 +100,9 @@ impl State {
         };
         self.records.set_turn(record, None);
         self.move_to(record, place, at);
+        if let (Place::Queue(queue), Some(arrival)) = (place, arrival) {
+            self.arrived(queue, record, arrival);
+        }
         self.records.note(record, self.seq);
     }
 
@@ -103,6 +111,9 @@ impl State {
         let record = touch.record;
         let by_owner = touch.rep.is_some() && self.records.place(record).owner() == touch.rep;
         self.records.activity.touch(record, touch.at, by_owner);
+        if let Some(worked) = self.records.activity.worked_at(record) {
+            self.claims.work(record, worked);
+        }
         self.records.note(record, self.seq);
     }
 

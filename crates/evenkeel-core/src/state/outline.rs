@@ -5,18 +5,14 @@
 //! on the whole workspace and only foreseen here.
 
 use crate::event::{Event, Recorded};
-use crate::state::{Queue, State};
+use crate::queue::line::Queue;
+use crate::state::State;
 use crate::verdict::Destination;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// The outline. *Bounds*: a copy of at most every rep, pool and book, and of no record.
     pub fn outline(&self) -> Self {
-        let queue = |queue: &Queue| Queue {
-            name: queue.name.clone(),
-            records: BTreeMap::new(),
-            order: BTreeSet::new(),
-        };
+        let queue = |queue: &Queue| Queue::new(&queue.name);
         Self {
             seq: self.seq,
             last_at: self.last_at,

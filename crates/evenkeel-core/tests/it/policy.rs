@@ -7,6 +7,7 @@ mod earning;
 mod interpreter;
 mod matching;
 mod methods;
+mod queues;
 mod reference;
 mod soup;
 mod world;

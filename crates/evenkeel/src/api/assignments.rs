@@ -88,7 +88,9 @@ fn assigned(state: &Workspace, signed: &Signed, recorded: &Recorded) -> bool {
             to: Destination::Rep(rep),
             ..
         } => (record, rep),
-        Event::RecordGiven { record, rep, .. } => (record, rep),
+        Event::RecordGiven { record, rep, .. } | Event::RecordClaimed { record, rep, .. } => {
+            (record, rep)
+        }
         _ => return false,
     };
     match signed.role.sees() {

@@ -26,13 +26,13 @@ pub struct Dealt<'a> {
     /// The pool that dealt it, or that is waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<&'a str>,
-    /// The queue, for `queue`; where it goes at the deadline, for `held`.
+    /// The queue, for `queue`; where it goes at the deadline, for `held`; whence it was claimed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<&'a str>,
     /// Key of the record it was attached to, for `merged`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub into: Option<&'a str>,
-    /// The deadline, for `held`.
+    /// The deadline, for `held`; when a claim goes back if it is not worked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// The rule that matched; absent for the fallback and for a person's decision.
@@ -53,8 +53,9 @@ impl<'a> Dealt<'a> {
             })
         };
         events.iter().enumerate().rev().find_map(|(at, recorded)| {
-            let (Event::RecordDealt { record, .. } | Event::RecordGiven { record, .. }) =
-                &recorded.event
+            let (Event::RecordDealt { record, .. }
+            | Event::RecordGiven { record, .. }
+            | Event::RecordClaimed { record, .. }) = &recorded.event
             else {
                 return None;
             };
@@ -76,6 +77,16 @@ impl<'a> Dealt<'a> {
                 Event::RecordGiven { rep, .. } => Some(Self {
                     outcome: "rep",
                     rep: Some(names.rep(*rep)),
+                    ..told
+                }),
+                Event::RecordClaimed {
+                    rep, queue, claim, ..
+                } => Some(Self {
+                    outcome: "rep",
+                    rep: Some(names.rep(*rep)),
+                    queue: Some(names.queue(*queue)),
+                    until: claim.until.map(|until| until.to_string()),
+                    policy: Some(claim.policy),
                     ..told
                 }),
                 _ => None,

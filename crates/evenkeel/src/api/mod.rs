@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod assignments;
 pub mod body;
+pub mod claims;
 pub mod deal;
 pub mod draws;
 pub mod earning;
@@ -19,6 +20,7 @@ pub mod policy;
 pub mod pools;
 pub mod preview;
 pub mod problem;
+pub mod queues;
 pub mod records;
 pub mod reps;
 pub mod routes;

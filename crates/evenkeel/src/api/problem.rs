@@ -303,7 +303,16 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::VoidLimitReached { .. }
         | Refusal::PoolRateable { .. }
         | Refusal::NobodyEarned { .. }
-        | Refusal::NothingToDo => StatusCode::CONFLICT,
+        | Refusal::NothingToDo
+        | Refusal::AlreadyTaken { .. }
+        | Refusal::NoPuller { .. }
+        | Refusal::RepAway { .. }
+        | Refusal::WipLimitReached { .. }
+        | Refusal::ClaimBudgetReached { .. }
+        | Refusal::Cooling { .. }
+        | Refusal::GradeSpokenFor { .. }
+        | Refusal::NotShown { .. }
+        | Refusal::NothingToClaim { .. } => StatusCode::CONFLICT,
     }
 }
 

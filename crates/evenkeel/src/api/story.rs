@@ -1,5 +1,6 @@
 //! One step of a record's story: what happened, who did it, and why.
 
+use crate::api::claims::{self, ClaimOut};
 use crate::api::life;
 use crate::api::verdict::VerdictOut;
 use crate::host::directory::Naming;
@@ -11,7 +12,7 @@ use evenkeel_core::verdict::Destination;
 use serde::Serialize;
 
 /// One step.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Step {
     /// Number of the event.
     pub seq: u64,
@@ -19,7 +20,7 @@ pub struct Step {
     pub at: String,
     /// Who did it: `system`, `user:3` or `key:2`.
     pub by: String,
-    /// `taken_in`, `dealt`, `given`, `hold_expired`, `worked_on`, `released`, `closed`, …
+    /// `taken_in`, `dealt`, `given`, `hold_expired`, `worked_on`, `released`, `claimed`, `closed`, …
     pub what: &'static str,
     /// What set a deal off: `intake`, `reassign`, `owner_left` or `waited`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,12 +49,16 @@ pub struct Step {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<VerdictOut>,
+    /// Why the rep could take it, for `claimed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimOut>,
 }
 
 impl Step {
     /// Leaves out the weights and amounts of everybody but this rep.
     pub fn for_rep(mut self, own: Option<&str>) -> Self {
         self.verdict = self.verdict.map(|verdict| verdict.for_rep(own));
+        self.claim = self.claim.map(|claim| claim.for_rep(own));
         self
     }
 }
@@ -101,15 +106,7 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
         at: recorded.at.to_string(),
         by: by(recorded.actor),
         what,
-        cause: None,
-        outcome: None,
-        rep: None,
-        queue: None,
-        absorbed: None,
-        into: None,
-        reason: None,
-        rule: None,
-        verdict: None,
+        ..Step::default()
     };
     let key = |record: RecordNo| state.records().key(record).to_owned();
     Some(match &recorded.event {
@@ -161,6 +158,9 @@ pub fn step(state: &State, names: Option<&Names>, seq: u64, recorded: &Recorded)
             reason: Some(reason.clone()),
             ..step("closed")
         },
+        Event::RecordClaimed { .. } => {
+            return claims::step(state, names, recorded, step("claimed"));
+        }
         event => return life::step(state, event, step("")),
     })
 }

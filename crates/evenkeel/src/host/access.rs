@@ -43,6 +43,10 @@ pub enum Verb {
     DeactivateReps,
     /// Look at pools: who is owed what, who is next.
     SeePools,
+    /// Look at queues: what waits, in which order, who takes from them.
+    SeeQueues,
+    /// Take records from queues: for oneself, or for anybody.
+    ClaimRecords,
     /// Look at the policy.
     SeePolicy,
     /// Check a policy, plan it, try a record on it: changes nothing.
@@ -128,6 +132,8 @@ impl Role {
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
             Verb::SeePools => &[Admin, Manager, Rep, Integration],
+            Verb::SeeQueues => &[Admin, Manager, Rep, Integration],
+            Verb::ClaimRecords => &[Admin, Manager, Rep, Integration],
             Verb::SeePolicy => &[Admin, Manager, Integration],
             Verb::TryPolicy => &[Admin, Manager, Integration],
             Verb::PublishPolicy => &[Admin, Manager],
@@ -153,7 +159,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -165,6 +171,8 @@ impl Verb {
         Self::SetReps,
         Self::DeactivateReps,
         Self::SeePools,
+        Self::SeeQueues,
+        Self::ClaimRecords,
         Self::SeePolicy,
         Self::TryPolicy,
         Self::PublishPolicy,
@@ -191,6 +199,8 @@ impl Verb {
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",
             Self::SeePools => "look at pools",
+            Self::SeeQueues => "look at queues",
+            Self::ClaimRecords => "take records from queues",
             Self::SeePolicy => "look at the policy",
             Self::TryPolicy => "check or try a policy",
             Self::PublishPolicy => "publish a policy",

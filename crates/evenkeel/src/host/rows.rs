@@ -31,7 +31,9 @@ pub fn note(
             Destination::Hold { until, .. } => (*record, place(PlaceKind::Held, 0), Some(until.0)),
             Destination::Merged(_) => (*record, place(PlaceKind::Closed, 0), None),
         },
-        Event::RecordGiven { record, rep, .. } => (*record, in_book(*rep), None),
+        Event::RecordGiven { record, rep, .. } | Event::RecordClaimed { record, rep, .. } => {
+            (*record, in_book(*rep), None)
+        }
         Event::HoldExpired { record, queue } => (*record, place(PlaceKind::Queue, queue.0), None),
         Event::RecordClosed { record, .. } | Event::RecordMerged { record, .. } => {
             (*record, place(PlaceKind::Closed, 0), None)

@@ -9,6 +9,7 @@ use crate::host::live::Health;
 use crate::host::order::{Denied, Order};
 use crate::host::sign_in::SignIn;
 use crate::host::workspace::Workspace;
+use evenkeel_core::claiming::due;
 use evenkeel_core::command::Command;
 use evenkeel_core::event::Actor;
 use evenkeel_core::waiting;
@@ -36,7 +37,9 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
         let now = workspace.now();
         let waits = workspace.glance(|state| {
             alarm.log(state, now);
-            let some = waiting::any(state) || state.journeys().standing().len() > 0;
+            let some = waiting::any(state)
+                || state.journeys().standing().len() > 0
+                || due::any(state, now);
             some && state.policy().is_some()
         });
         if waits || beat % IDLE_BEATS == 0 {

@@ -50,6 +50,15 @@ fn line(scene: &Scene<'_>, seq: u64, recorded: &Recorded) -> Option<Markup> {
         Event::RecordGiven { record, rep, .. } => {
             (*record, scene.person(*rep), "Given by hand.".to_owned())
         }
+        Event::RecordClaimed {
+            record,
+            rep,
+            queue,
+            claim,
+        } => {
+            let why = scene.words(|words| words.claimed(*rep, *queue, claim));
+            (*record, scene.person(*rep), why)
+        }
         Event::HoldExpired { record, queue } => {
             let to = html! { "queue " (scene.queue(*queue)) };
             (

@@ -1,4 +1,4 @@
-//! What happens to a record after it was dealt, in words: worked on, released.
+//! What happens to a record after it was dealt, in words: worked on, claimed, released.
 //!
 //! The rest of its story is told in [`crate::web::story`].
 
@@ -19,6 +19,12 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
             )
         }
         Event::RecordReleased { why, to, .. } => (released(why), goes(scene, to)),
+        Event::RecordClaimed {
+            rep, queue, claim, ..
+        } => (
+            html! { "Taken by " (scene.rep(*rep)) " from " (scene.queue(*queue)) },
+            html! { (scene.words(|words| words.claimed(*rep, *queue, claim))) },
+        ),
         _ => (html! {}, html! {}),
     }
 }

@@ -96,11 +96,75 @@ fn status(code: &str) -> u16 {
         },
         Refusal::NothingToDo,
     ];
-    let later = later();
-    let mut all = one_of_each.iter().chain(&later);
+    let (later, claims) = (later(), of_claims());
+    let mut all = one_of_each.iter().chain(&later).chain(&claims);
     let found = all.find(|refusal| refusal.code() == code);
     let refusal = found.unwrap_or_else(|| panic!("{code} is new: make one of it here"));
     problem::status_of(refusal).as_u16()
+}
+
+/// Those about claims.
+fn of_claims() -> Vec<Refusal> {
+    use evenkeel_core::holding::place::Place;
+    use evenkeel_core::time::Moment;
+    use evenkeel_core::verdict::Window;
+    use evenkeel_core::verdict::claim::Budget;
+    let text = || "x".to_owned();
+    vec![
+        Refusal::AlreadyTaken {
+            record: text(),
+            queue: text(),
+            place: Place::Closed,
+            by: None,
+            at: None,
+        },
+        Refusal::NoPuller {
+            queue: text(),
+            rep: text(),
+        },
+        Refusal::RepAway {
+            rep: text(),
+            until: None,
+        },
+        Refusal::WipLimitReached {
+            queue: text(),
+            rep: text(),
+            unworked: true,
+            limit: 1,
+        },
+        Refusal::ClaimBudgetReached {
+            queue: text(),
+            rep: text(),
+            budget: Budget {
+                window: Window::Day,
+                count: 1,
+                cap: 1,
+                allowed: 1,
+                frees: None,
+            },
+        },
+        Refusal::Cooling {
+            record: text(),
+            rep: text(),
+            until: Moment(0),
+        },
+        Refusal::GradeSpokenFor {
+            record: text(),
+            rep: text(),
+            grade: text(),
+            owed: Vec::new(),
+            ahead: 1,
+        },
+        Refusal::NotShown {
+            record: text(),
+            first: None,
+        },
+        Refusal::NothingToClaim {
+            queue: text(),
+            rep: text(),
+            waiting: 0,
+        },
+    ]
 }
 
 /// Those about territories, steps and earned shares.

@@ -10,6 +10,8 @@ mod api_records;
 mod bin;
 mod browser;
 mod checker;
+mod claims;
+mod claims_checker;
 mod client;
 mod completions;
 mod demo;

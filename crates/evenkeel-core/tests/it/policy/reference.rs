@@ -5,6 +5,7 @@ use evenkeel_core::effort::cost::LEVELS_MAX;
 use evenkeel_core::market::clause::{DEPTH_MAX, NODES_MAX, SOURCE_MAX};
 use evenkeel_core::market::schema::{FIELD_NAME_MAX, FIELDS_MAX, Schema};
 use evenkeel_core::policy::analysis::{FORMULA_NODES_MAX, Known, check};
+use evenkeel_core::policy::document::pull::{GRADES_MAX, SHOW_MAX};
 use evenkeel_core::policy::document::{
     BAND_MAX, BAND_MIN, CAP_MAX, HOLD_MAX, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX,
     RECORD_WEIGHT_MIN, RULES_MAX, SEATS_MAX, STAND_INS_MAX, STEP_RULES_MAX, STEPS_MAX, TEXT_MAX,
@@ -39,6 +40,8 @@ fn bounds_in_the_reference_are_those_of_the_program() {
         ("band", format!("{BAND_MIN} to {BAND_MAX}")),
         ("cap", format!("1 to {CAP_MAX}")),
         ("hold", HOLD_MAX.to_string()),
+        ("grades of a queue", GRADES_MAX.to_string()),
+        ("records of a choice", format!("1 to {SHOW_MAX}")),
         ("bytes of a condition", SOURCE_MAX.to_string()),
         ("parts of a condition", NODES_MAX.to_string()),
         ("nesting of a condition", DEPTH_MAX.to_string()),
@@ -123,6 +126,12 @@ fn every_key_is_in_the_reference() {
         "[[capacity.exception]]\nzzzzzzzz = 1",
         "[[pool]]\nname = \"p\"\nzzzzzzzz = 1",
         "[[queue]]\nname = \"q\"\nzzzzzzzz = 1",
+        "[[queue]]\nname = \"q\"\nscore = { zzzzzzzz = 1 }",
+        "[[queue]]\nname = \"q\"\nscore = { worth = { zzzzzzzz = 1 } }",
+        "[[queue]]\nname = \"q\"\nscore = {}\ngrades = [{ zzzzzzzz = 1 }]",
+        "[[queue]]\nname = \"q\"\ngrades = 1\nfair = { zzzzzzzz = 1 }",
+        "[[queue]]\nname = \"q\"\nlimit = { zzzzzzzz = 1 }",
+        "[[queue]]\nname = \"q\"\nclaims = { zzzzzzzz = 1 }",
         "[[rule]]\nname = \"r\"\nzzzzzzzz = 1",
         "[fallback]\nzzzzzzzz = 1",
         "[[pool]]\nname = \"p\"\nbalance = { zzzzzzzz = 1 }",
