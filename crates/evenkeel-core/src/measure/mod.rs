@@ -9,5 +9,6 @@ pub mod compound;
 pub mod coverage;
 pub mod hire;
 pub mod hire_deal;
+pub mod history;
 pub mod normal;
 pub mod sizing;

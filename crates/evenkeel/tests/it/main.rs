@@ -1,6 +1,7 @@
 //! One integration binary for the ship: every module here is listed once.
 
 mod access;
+mod advise;
 mod alarm;
 mod api;
 mod api_people;
