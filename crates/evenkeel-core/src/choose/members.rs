@@ -13,7 +13,7 @@ use crate::market::value::Attributes;
 use crate::market::value::{Facts, Value};
 use crate::people::grants::Grant;
 use crate::people::roster::Rep;
-use crate::policy::document::{BookSize, PoolSpec};
+use crate::policy::document::{BookSize, PoolSpec, Share};
 use crate::rotation::ledger::Entry;
 use crate::rotation::memory::Memory;
 use crate::units::{Micro, ONE};
@@ -91,12 +91,22 @@ impl<'a> Draft<'a> {
         if spec.shares.is_empty() {
             return;
         }
+        let tiers = spec.shares.iter().any(|share| {
+            let size = match share {
+                Share::Headroom(size) | Share::Capacity { capacity: size, .. } => *size,
+                _ => return false,
+            };
+            size == BookSize::Tier
+        });
         let claims = members.iter().map(|member| {
             let rep = self.state.roster().rep(member.rep);
             Claim {
                 attributes: &member.profile.attributes,
                 load: self.load(member.rep),
-                tier: self.holds(BookSize::Tier, rep),
+                tier: match tiers {
+                    true => self.holds(BookSize::Tier, rep),
+                    false => None,
+                },
                 weight: member.weight,
                 earned: grant.map_or(ONE, |grant| {
                     grant.multiplier(member.rep).unwrap_or_default()

@@ -10,6 +10,7 @@ use crate::market::value::{Facts, Value};
 use crate::people::rep::Profile;
 use crate::time::{Moment, Span};
 use crate::units::{Micro, ONE};
+use std::collections::BTreeMap;
 
 /// Most tiers.
 pub const TIERS_MAX: usize = 10;
@@ -39,8 +40,8 @@ pub struct Capacity {
     pub ramp_since: Option<FieldNo>,
     /// Rep fields (number) that multiply the target: tools, support staff. 1 where missing.
     pub support: Vec<FieldNo>,
-    /// Reps for whom somebody decided otherwise, no rep twice.
-    pub exceptions: Vec<Exception>,
+    /// Reps, by key, for whom somebody decided otherwise.
+    pub exceptions: BTreeMap<String, Exception>,
 }
 
 /// One band of experience.
@@ -63,8 +64,6 @@ pub struct Tier {
 /// A capacity that somebody decided, against what experience says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Key of the rep.
-    pub rep: String,
     /// What the book should hold, with ramp and support already in it.
     pub accounts: Micro,
     /// Why: a code of the workspace.
@@ -92,8 +91,8 @@ pub struct Target {
     pub ramp: Micro,
     /// What tools and support multiply it with.
     pub support: Micro,
-    /// Position of the exception in force, if there is one.
-    pub exception: Option<usize>,
+    /// Whether an exception is in force.
+    pub excepted: bool,
 }
 
 impl Capacity {
@@ -117,7 +116,7 @@ impl Capacity {
             ramp: Vec::new(),
             ramp_since: None,
             support: Vec::new(),
-            exceptions: Vec::new(),
+            exceptions: BTreeMap::new(),
         }
     }
 
@@ -142,15 +141,15 @@ impl Capacity {
     /// *Bounds*: [`ACCOUNTS_MAX`]; support counts for at most [`SUPPORT_MAX`]. Each product is
     /// rounded down.
     pub fn of(&self, key: &str, profile: &Profile, now: Moment) -> Option<Target> {
-        let in_force = |one: &Exception| one.rep == key && one.until.is_none_or(|end| now < end);
-        let exception = self.exceptions.iter().position(in_force);
+        let in_force = |one: &&Exception| one.until.is_none_or(|end| now < end);
+        let exception = self.exceptions.get(key).filter(in_force);
         let time = profile.closing_since.map(|since| now - since);
         let tier = time.map(|time| self.tier(time));
         let ramp = self.ramp_of(profile, now);
         let support = self.support_of(profile);
         let full = tier.map(|tier| scaled(self.tiers[tier].accounts, &[ramp, support]));
         let accounts = exception
-            .map(|at| self.exceptions[at].accounts)
+            .map(|one| one.accounts)
             .or(full)?
             .min(ACCOUNTS_MAX);
         // An exception moves the band along with the target.
@@ -171,7 +170,7 @@ impl Capacity {
             most_fits: tier.is_none_or(|tier| tier + 1 == self.tiers.len()),
             ramp,
             support,
-            exception,
+            excepted: exception.is_some(),
         })
     }
 

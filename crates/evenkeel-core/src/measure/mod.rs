@@ -14,6 +14,7 @@ pub mod consistency;
 pub mod hazard;
 pub mod hire;
 pub mod hire_deal;
+pub mod history;
 pub mod jackknife;
 pub mod little;
 pub mod logarithm;

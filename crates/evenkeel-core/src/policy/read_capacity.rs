@@ -12,7 +12,7 @@ use crate::policy::read::Reader;
 use crate::policy::source::{Entry, Section};
 use crate::time::Moment;
 use crate::units::{Micro, ONE};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest experience that a tier may ask for, in years.
 const YEARS_MAX: Micro = Micro::whole(60);
@@ -53,7 +53,7 @@ impl<'a> Reader<'a, '_> {
         };
         let exceptions = match table.get("exception") {
             Some(entry) => self.exceptions(entry),
-            None => Some(Vec::new()),
+            None => Some(BTreeMap::new()),
         };
         Some(Some(Capacity {
             tiers: tiers?,
@@ -174,29 +174,28 @@ impl<'a> Reader<'a, '_> {
         fields.collect()
     }
 
-    fn exceptions(&mut self, entry: Entry<'a>) -> Option<Vec<Exception>> {
+    fn exceptions(&mut self, entry: Entry<'a>) -> Option<BTreeMap<String, Exception>> {
         let at = "capacity exception";
         let sections = self.source.sections(entry, at)?;
         if sections.len() > EXCEPTIONS_MAX {
             let wanted = format!("a list of at most {EXCEPTIONS_MAX}");
             return self.source.other(entry, at, &wanted);
         }
-        let mut taken = BTreeSet::new();
-        let mut all = Vec::new();
+        let mut all = BTreeMap::new();
         for section in sections {
-            let one = self.exception(section, at)?;
-            if !taken.insert(one.rep.clone()) {
-                let message = format!("there is an exception for {:?} already", one.rep);
+            let (rep, one) = self.exception(section, at)?;
+            if all.contains_key(&rep) {
+                let message = format!("there is an exception for {rep:?} already");
                 return self
                     .source
                     .error(section.span(), at, message, "Keep one for each rep");
             }
-            all.push(one);
+            all.insert(rep, one);
         }
         Some(all)
     }
 
-    fn exception(&mut self, section: Section<'a>, at: &str) -> Option<Exception> {
+    fn exception(&mut self, section: Section<'a>, at: &str) -> Option<(String, Exception)> {
         self.source
             .only(section, at, &["rep", "accounts", "reason", "by", "until"]);
         let rep = self.word_in(section, "rep", at, REP_KEY_MAX);
@@ -214,13 +213,13 @@ impl<'a> Reader<'a, '_> {
             Some(entry) => self.moment(entry, at).map(Some),
             None => Some(None),
         };
-        Some(Exception {
-            rep: rep?,
+        let one = Exception {
             accounts: accounts?,
             reason: reason?,
             by: by?,
             until: until?,
-        })
+        };
+        Some((rep?, one))
     }
 
     /// A key or code: no blanks, so that nobody writes about a person here.

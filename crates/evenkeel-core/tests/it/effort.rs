@@ -148,23 +148,23 @@ fn newcomers_ramp_and_support_multiplies() {
 fn an_exception_beats_experience_until_it_ends() {
     let until = START + Span::days(30);
     let mut capacity = Capacity::usual();
-    capacity.exceptions = vec![Exception {
-        rep: "ana".into(),
+    let exception = Exception {
         accounts: Micro::whole(40),
         reason: "part_time".into(),
         by: "mona".into(),
         until: Some(until),
-    }];
+    };
+    capacity.exceptions.insert("ana".into(), exception);
     let mut profile = crate::company::newcomer();
     let holds = |key: &str, profile: &Profile, now: Moment| {
         let target = capacity.of(key, profile, now)?;
-        Some((target.accounts, target.exception))
+        Some((target.accounts, target.excepted))
     };
-    let forty = Some((Micro::whole(40), Some(0)));
+    let forty = Some((Micro::whole(40), true));
     assert_eq!(holds("ana", &profile, START), forty, "of no known tier");
     closer(6)(&mut profile);
     assert_eq!(holds("ana", &profile, START), forty);
-    let usual = Some((Micro::whole(150), None));
+    let usual = Some((Micro::whole(150), false));
     assert_eq!(holds("ana", &profile, until), usual);
     assert_eq!(holds("ben", &profile, START), usual);
 }

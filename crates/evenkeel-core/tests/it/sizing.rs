@@ -2,8 +2,16 @@
 //!
 //! *Source*: guide "science" section 6, whose example is repeated here.
 
+use crate::company::Desk;
 use crate::rotation_team::cases;
+use evenkeel_core::command::Command;
+use evenkeel_core::command::assign::Expected;
+use evenkeel_core::command::close::Close;
+use evenkeel_core::market::value::{Attributes, Value};
+use evenkeel_core::measure::history::History;
 use evenkeel_core::measure::sizing::{Conversion, Deals};
+use evenkeel_core::time::Span;
+use evenkeel_core::units::Micro;
 use proptest::prelude::*;
 
 const QUOTA: f64 = 250_000.0;
@@ -108,4 +116,48 @@ proptest! {
         let (fewer, more) = (deals.exact(needed, quota), deals.exact(needed + 5, quota));
         prop_assert!(more >= fewer - 1e-12, "{needed}: {fewer} {more}");
     }
+}
+
+/// Deals of a made-up company: every fifth is won in time, one is won too late, some are too young.
+#[test]
+fn history_counts_what_is_ripe() {
+    let mut desk = Desk::with_reps(&["ana", "ben"]);
+    let points = desk.state.record_schema().find("points").expect("declared");
+    for number in 0..40 {
+        let mut attributes = Attributes::default();
+        let worth = Micro::whole(if number % 2 == 0 { 10_000 } else { 30_000 });
+        attributes.set(points, Value::Number(worth));
+        let key = format!("L-{number}");
+        desk.take_in_with(&key, "US", attributes).expect("new");
+        desk.wait(Span::days(1));
+        if number % 5 == 0 {
+            close(&mut desk, &key);
+        }
+    }
+    desk.wait(Span::days(50));
+    close(&mut desk, "L-1");
+    let won = ["won".to_owned()];
+    let ripe = (Span::days(60), &won[..]);
+    let history = History::of(&desk.state, desk.now, ripe, Some(points));
+    // 90 days in, what came in the first 31 days is ripe; L-1 was won after 89 days.
+    assert_eq!((history.of, history.won), (31, 7));
+    assert_eq!(history.valued, 7);
+    // Numbers 0, 5, 10, 15, 20, 25 and 30: four of 10,000 and three of 30,000.
+    assert!((history.mean - 130_000.0 / 7.0).abs() < 1e-6, "{history:?}");
+    let variance = (4.0 * 8_571.43f64.powi(2) + 3.0 * 11_428.57f64.powi(2)) / 6.0;
+    assert!(
+        (history.cv - variance.sqrt() / history.mean).abs() < 1e-6,
+        "{history:?}"
+    );
+    let (won, of) = (7, 31);
+    assert_eq!(history.conversion(), Conversion::Seen { won, of });
+}
+
+fn close(desk: &mut Desk, record: &str) {
+    desk.run(&Command::Close(Close {
+        record: record.into(),
+        expected: Expected::Any,
+        reason: "won".into(),
+    }))
+    .expect("open");
 }

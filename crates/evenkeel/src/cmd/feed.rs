@@ -315,6 +315,17 @@ pub fn format_of(path: &Path, told: Option<FormatName>) -> Format {
     })
 }
 
+/// The rows of a file, its format by its name, else CSV.
+pub fn rows(path: &Path) -> Result<Rows, Failure> {
+    let source = open(path, &ProgressBar::hidden())?;
+    Ok(Rows::open(
+        &shown(path),
+        source,
+        format_of(path, None),
+        b',',
+    )?)
+}
+
 /// A failure that tells each bad line, at most [`TOLD_MAX`] of them.
 fn bad_lines(bad: Vec<Bad>) -> Failure {
     let mut message = bad

@@ -3,6 +3,7 @@
 //! A subcommand is a file with `Args` and `run(Args) -> Result<ExitCode, Failure>`, one line in
 //! [`Verb`] and one in [`dispatch`]. Data goes to standard output, talk to standard error.
 
+pub mod advise;
 pub mod backup;
 pub mod completions;
 pub mod deal;
@@ -53,6 +54,9 @@ pub enum Verb {
     Territory(territory::verb::Verb),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
+    /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
+    #[command(subcommand)]
+    Advise(advise::verb::Verb),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
     /// Make a new store.
@@ -96,6 +100,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
+        Verb::Advise(verb) => advise::verb::run(&verb),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),

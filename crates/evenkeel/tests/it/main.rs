@@ -2,6 +2,7 @@
 
 mod access;
 mod activities;
+mod advise;
 mod alarm;
 mod api;
 mod api_people;

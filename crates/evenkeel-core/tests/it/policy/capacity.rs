@@ -62,13 +62,12 @@ fn everything_can_be_said() {
     assert_eq!(capacity.tiers[1].years, Micro(2_500_000));
     assert_eq!(capacity.tiers[0].suits, (Micro(0), Micro::whole(2)));
     let exception = Exception {
-        rep: "ana".into(),
         accounts: Micro::whole(30),
         reason: "part_time".into(),
         by: "mona".into(),
         until: Some(Moment(1_798_675_200_000)),
     };
-    assert_eq!(capacity.exceptions, [exception]);
+    assert_eq!(capacity.exceptions, [("ana".into(), exception)].into());
     let pool = &document.pools[0];
     assert_eq!(pool.capacity, Some(BookSize::Tier));
     let [Share::Capacity { capacity, .. }, headroom] = pool.shares[..] else {
