@@ -36,6 +36,8 @@ pub mod waiting;
 
 pub mod earn;
 
+pub mod measure;
+
 pub mod command;
 pub mod preview;
 pub mod sentence;

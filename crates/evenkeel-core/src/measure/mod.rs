@@ -1,0 +1,15 @@
+//! Statistics: what can be said of results, with how many and how sure.
+
+pub mod close_rate;
+pub mod e_process;
+pub mod figure;
+pub mod fixed_look;
+pub mod grade;
+pub mod incidence;
+pub mod maturity;
+pub mod proportion;
+pub mod ratio;
+pub mod special;
+pub mod standard;
+pub mod team;
+pub mod unknown;

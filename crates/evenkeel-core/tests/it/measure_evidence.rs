@@ -1,0 +1,329 @@
+//! Evidence that may be looked at after every lead: false alarms among equals, how soon a rep far
+//! below the team is known, intervals that hold for ever, and what is said of the seed's example.
+//!
+//! `EVENKEEL_PATHS` is the number of simulated teams (default 400; the figures in the guide are
+//! from 10,000), each of 1,600 leads with drifting and seasonal quality.
+
+use crate::measure_chance::{Chance, counted, median, size};
+use evenkeel_core::ids::RepNo;
+use evenkeel_core::measure::close_rate::CloseRates;
+use evenkeel_core::measure::e_process::{ALPHA, Deal, EProcess};
+use evenkeel_core::measure::figure::Figure;
+use evenkeel_core::measure::grade::{Grade, Known, MATTERS};
+use evenkeel_core::measure::ratio::Ratio;
+use evenkeel_core::time::Span;
+
+const REPS: usize = 4;
+const LEADS: usize = 1_600;
+
+/// A random rotation whose credits stay near even: a lead goes to anybody owed within one lead of
+/// the most, each with the same chance. Whole numbers in quarters of a lead.
+struct Rotation {
+    owed: [i32; REPS],
+    chances: [f64; REPS],
+}
+
+impl Rotation {
+    fn new() -> Self {
+        Self {
+            owed: [0; REPS],
+            chances: [0.0; REPS],
+        }
+    }
+
+    /// Who gets the next one; the chances are those it was drawn with.
+    fn deal(&mut self, chance: &mut Chance) -> usize {
+        let least = self.owed.iter().max().expect("somebody") - REPS as i32;
+        let band = self.owed.iter().filter(|owed| **owed >= least).count();
+        let mut left = chance.under(band);
+        let mut picked = 0;
+        for (rep, owed) in self.owed.iter_mut().enumerate() {
+            let inside = *owed >= least;
+            self.chances[rep] = if inside { 1.0 / band as f64 } else { 0.0 };
+            *owed += 1;
+            if inside {
+                picked = if left == 0 { rep } else { picked };
+                left = left.wrapping_sub(1);
+            }
+        }
+        self.owed[picked] -= REPS as i32;
+        picked
+    }
+}
+
+/// The rate of everybody at a lead: drifts from 14 to 22 %, and swings by a third with the season.
+fn quality(at: usize) -> f64 {
+    let along = at as f64 / LEADS as f64;
+    let wave = 1.0 - ((along * 8.0).fract() - 0.5).abs() * 4.0;
+    (0.14 + 0.08 * along) * (1.0 + wave / 3.0)
+}
+
+#[test]
+fn equals_are_seldom_called_below_however_often_one_looks() {
+    let paths = size("EVENKEEL_PATHS", 400);
+    let (mut alarms, mut each_alarms, mut weekly, mut with_losses) = (0, 0, 0, 0);
+    for seed in 0..paths {
+        let mut chance = Chance::of(u64::from(seed));
+        let mut rotation = Rotation::new();
+        let (mut watch, mut both) = (EProcess::new(REPS, false), EProcess::new(REPS, true));
+        for at in 0..LEADS {
+            let picked = rotation.deal(&mut chance);
+            let won = chance.is(quality(at));
+            let deal = Deal {
+                chances: &rotation.chances,
+                picked,
+                won,
+            };
+            assert!(watch.see(deal) && both.see(deal));
+        }
+        let highest = |watch: &EProcess| {
+            watch
+                .tracks()
+                .iter()
+                .map(|track| track.highest)
+                .fold(0.0, f64::max)
+        };
+        alarms += u32::from(highest(&watch) >= watch.threshold(ALPHA));
+        with_losses += u32::from(highest(&both) >= both.threshold(ALPHA));
+        each_alarms += u32::from(watch.tracks()[0].highest >= 1.0 / ALPHA);
+        weekly += u32::from(flagged_weekly(seed));
+    }
+    let share = |count: u32| f64::from(count) / f64::from(paths);
+    println!(
+        "{paths} teams of equals: {:.4} ever called below ({:.4} where losses count), one rep at 20: \
+         {:.4}; a weekly test at 5 %: {:.2}",
+        share(alarms),
+        share(with_losses),
+        share(each_alarms),
+        share(weekly)
+    );
+    let doubt = 3.0 * (0.05 * 0.95 / f64::from(paths)).sqrt();
+    for alarms in [alarms, with_losses, each_alarms] {
+        assert!(share(alarms) <= 0.05 + doubt, "{alarms} of {paths}");
+    }
+    assert!(
+        share(weekly) > 0.4,
+        "the naive way is seen failing: {weekly}"
+    );
+}
+
+/// The naive way: every week of a year, every rep against the rest, at 5 %.
+fn flagged_weekly(seed: u32) -> bool {
+    use evenkeel_core::measure::fixed_look::fisher;
+    use evenkeel_core::measure::proportion::Tally;
+    let mut chance = Chance::of(u64::from(seed) + 1_000_000);
+    let mut tallies = [Tally::default(); REPS];
+    (0..52).any(|_| {
+        for tally in &mut tallies {
+            *tally = *tally + Tally::of(chance.wins(7, 0.18), 7.0);
+        }
+        let all: Tally = tallies.iter().copied().sum();
+        tallies.iter().any(|one| {
+            fisher(
+                *one,
+                Tally::of(all.wins - one.wins, all.trials - one.trials),
+            ) < 0.05
+        })
+    })
+}
+
+#[test]
+fn the_seeds_rep_is_known_after_some_sixty_leads() {
+    let paths = size("EVENKEEL_PATHS", 400).min(2_000);
+    let rates = [0.22, 0.24, 0.19, 0.08];
+    let (mut at_20, mut at_80) = (Vec::new(), Vec::new());
+    for seed in 0..paths {
+        let mut chance = Chance::of(u64::from(seed) + 77);
+        let mut rotation = Rotation::new();
+        let mut watch = EProcess::new(REPS, false);
+        let (mut first, mut held) = (None, None);
+        for _ in 0..LEADS {
+            let picked = rotation.deal(&mut chance);
+            let won = chance.is(rates[picked]);
+            watch.see(Deal {
+                chances: &rotation.chances,
+                picked,
+                won,
+            });
+            let track = watch.tracks()[3];
+            let leads = track.leads as f64;
+            first = first.or((track.highest >= 20.0).then_some(leads));
+            held = held.or((track.highest >= 80.0).then_some(leads));
+        }
+        at_20.push(first.unwrap_or(f64::INFINITY));
+        at_80.push(held.unwrap_or(f64::INFINITY));
+    }
+    let (median_20, median_80) = (median(&mut at_20), median(&mut at_80));
+    let late = |sorted: &[f64]| sorted[sorted.len() * 9 / 10];
+    println!(
+        "the 8 % rep: {median_20} leads a rep at 20 (nine of ten by {}), {median_80} at 80 (by {})",
+        late(&at_20),
+        late(&at_80)
+    );
+    assert!(median_20 <= 70.0, "{median_20}");
+    assert!(median_80 <= 100.0, "{median_80}");
+}
+
+#[test]
+fn the_ratios_interval_holds_at_every_look_and_narrows_with_alpha() {
+    let paths = size("EVENKEEL_PATHS", 400) / 10;
+    let (mut missed, mut wide) = (0, Vec::new());
+    for seed in 0..paths {
+        let mut chance = Chance::of(u64::from(seed) + 4_000);
+        let mut rotation = Rotation::new();
+        let mut ratio = Ratio::default();
+        for at in 0..LEADS {
+            let picked = rotation.deal(&mut chance);
+            let rate = quality(at) * if picked == 3 { 0.5 } else { 1.0 };
+            ratio.see(rotation.chances[3], picked == 3, chance.is(rate));
+        }
+        // Whatever was out once stays out, so the last interval is the narrowest of all.
+        let (five, one) = (ratio.figure(0.05), ratio.figure(0.01));
+        missed += u32::from(!five.interval.holds(0.5));
+        wide.push(five.interval.high - five.interval.low);
+        assert!(one.interval.low <= five.interval.low && five.interval.high <= one.interval.high);
+        assert!(
+            five.interval.holds(five.value) && five.n > 350.0,
+            "{five:?}"
+        );
+    }
+    let missed = f64::from(missed) / f64::from(paths);
+    println!(
+        "{paths} paths: the interval ever missed the ratio in {missed:.3}; median width {:.2}",
+        median(&mut wide)
+    );
+    assert!(
+        missed <= 0.05 + 3.0 * (0.0475 / f64::from(paths)).sqrt(),
+        "{missed}"
+    );
+}
+
+#[test]
+fn leads_still_waiting_change_nothing_and_order_does_not_matter() {
+    let mut chance = Chance::of(9);
+    let mut rotation = Rotation::new();
+    let deals: Vec<([f64; REPS], usize, bool)> = (0..300)
+        .map(|_| {
+            let picked = rotation.deal(&mut chance);
+            (rotation.chances, picked, chance.is(0.2))
+        })
+        .collect();
+    let after = |deals: &mut dyn Iterator<Item = &([f64; REPS], usize, bool)>| {
+        let mut watch = EProcess::new(REPS, false);
+        for (chances, picked, won) in deals {
+            watch.see(Deal {
+                chances,
+                picked: *picked,
+                won: *won,
+            });
+        }
+        watch
+            .tracks()
+            .iter()
+            .map(|track| track.evidence())
+            .collect::<Vec<f64>>()
+    };
+    // The second half ripens first, then the first half: the same evidence in the end.
+    let at_once = after(&mut deals.iter());
+    let in_turn = after(&mut deals[150..].iter().chain(&deals[..150]));
+    for (one, other) in at_once.iter().zip(&in_turn) {
+        assert!((one / other - 1.0).abs() < 1e-9, "{one} {other}");
+    }
+    // Leads that were not won say nothing, whether they are waiting or lost.
+    let only_won = after(&mut deals.iter().filter(|(_, _, won)| *won));
+    assert_eq!(at_once, only_won);
+    // Given by hand: nobody could have drawn it.
+    let mut watch = EProcess::new(2, false);
+    assert!(!watch.see(Deal {
+        chances: &[1.0, 0.0],
+        picked: 1,
+        won: true
+    }));
+    assert_eq!(watch, EProcess::new(2, false));
+}
+
+/// What is known after so many leads each, dealt one by one with equal chances, won as the seed
+/// says: the evidence does not depend on which ones were.
+fn seed_after(leads: f64) -> Vec<(Known, Figure)> {
+    let rates = [0.22, 0.24, 0.19, 0.08];
+    let wins = rates.map(|rate| (rate * leads).round());
+    let mut watch = EProcess::new(REPS, false);
+    let mut ratios = vec![Ratio::default(); REPS];
+    let mut given = [0.0; REPS];
+    for lead in 0..leads as usize {
+        for picked in 0..REPS {
+            // Evenly spread over the leads.
+            let due = (lead as f64 + 1.0) * wins[picked] / leads;
+            let won = given[picked] + 0.999_999 < due;
+            given[picked] += f64::from(u8::from(won));
+            watch.see(Deal {
+                chances: &[0.25; REPS],
+                picked,
+                won,
+            });
+            for (rep, ratio) in ratios.iter_mut().enumerate() {
+                ratio.see(0.25, rep == picked, won);
+            }
+        }
+    }
+    assert_eq!(given, wins);
+    let tallies = wins.map(|wins| (wins, leads));
+    let rates = CloseRates::of_counted(Span::days(90), &counted(&tallies));
+    (0..REPS)
+        .map(|rep| {
+            let others = wins.iter().sum::<f64>() - wins[rep];
+            let others = others / (3.0 * leads);
+            let drawn = |rep: usize| rates.posterior.mean(rep);
+            let rest = (0..REPS).filter(|at| *at != rep).map(drawn).sum::<f64>() / 3.0;
+            let known = Known {
+                rep: RepNo::at(rep),
+                reps: REPS,
+                track: watch.tracks()[rep],
+                ratio: ratios[rep].figure(ALPHA),
+                below: rates.posterior.below(rep, MATTERS),
+                effective: leads,
+                over_expected: wins[rep] * 4.0 / wins.iter().sum::<f64>(),
+                more: watch.more(rep, drawn(rep) / rest, others, ALPHA),
+            };
+            (known, rates.reps[rep].wasted)
+        })
+        .collect()
+}
+
+#[test]
+fn the_seeds_example_is_too_early_then_watched_then_below_the_team() {
+    let mut said = Vec::new();
+    for (leads, evidence) in [
+        (25.0, 2.7),
+        (50.0, 6.6),
+        (100.0, 44.0),
+        (150.0, 387.0),
+        (200.0, 3025.0),
+    ] {
+        let known = seed_after(leads);
+        let d = known[3].0;
+        println!(
+            "{leads}: evidence {:.2}, below {:.3}: {}",
+            d.track.evidence(),
+            d.below,
+            d.sentence("D")
+        );
+        println!("  A: {}", known[0].0.sentence("A"));
+        said.push((evidence, known));
+    }
+    for (evidence, known) in &said {
+        // The guide's table, worked out by another program.
+        let near = known[3].0.track.evidence() / evidence;
+        assert!(
+            (0.9..1.1).contains(&near),
+            "{evidence}: {}",
+            known[3].0.track.evidence()
+        );
+        for rep in 0..3 {
+            assert!(matches!(
+                known[rep].0.grade(),
+                Grade::TooEarly { .. } | Grade::NoSign
+            ));
+        }
+    }
+}
