@@ -67,7 +67,7 @@ pub enum Grade {
 impl Known {
     /// What may be said.
     pub fn grade(&self) -> Grade {
-        let proved = self.track.highest >= self.reps as f64 / ALPHA;
+        let proved = self.proved();
         let matters = self.ratio.interval.high < MATTERS || self.below >= LIKELY;
         let enough = self.effective >= LEADS_MIN;
         if proved && matters && enough && self.over_expected < 1.0 {
@@ -84,16 +84,21 @@ impl Known {
         }
     }
 
+    /// Whether the evidence once reached what it must for one false alarm in 20 teams.
+    fn proved(&self) -> bool {
+        self.track.highest >= self.reps as f64 / ALPHA
+    }
+
     /// In words that can be read aloud.
     pub fn sentence(&self, name: &str) -> String {
         let leads = count(self.track.leads as f64, "lead");
         let about = |more: Option<u32>| match more {
-            Some(0) => "the next leads will show".to_owned(),
-            Some(more) => format!(
-                "it takes about {} to know",
-                count(f64::from(more), "more lead")
-            ),
-            None => "the difference is too small to be known from leads alone".to_owned(),
+            Some(0) => "the next ones will tell".to_owned(),
+            Some(more) => {
+                let more = count(f64::from(more), "more lead");
+                format!("if it goes on like this, about {more} will tell")
+            }
+            None => "the difference is too small to tell from so few".to_owned(),
         };
         let times = |figure: &Figure| {
             format!(
@@ -114,6 +119,10 @@ impl Known {
             Grade::NoSign => format!(
                 "No sign that {name} is below the team: {name} wins {}, from {leads}.",
                 times(&self.ratio)
+            ),
+            Grade::Watch { .. } if self.proved() => format!(
+                "Watch: {name} wins less often than the others, but whether by enough to matter is \
+                 not known yet. {leads}, the next ones will tell."
             ),
             Grade::Watch { more } => format!(
                 "Watch: there are signs that {name} wins less often than the others, and no \

@@ -13,3 +13,4 @@ pub mod special;
 pub mod standard;
 pub mod team;
 pub mod unknown;
+pub mod watch;

@@ -13,9 +13,8 @@ pub(crate) struct Chance(u64);
 
 impl Chance {
     pub(crate) fn of(seed: u64) -> Self {
-        let mut chance = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        chance.bits();
-        chance
+        // Mixed once, or neighboring seeds would walk the same way one step apart.
+        Self(Self(seed).bits())
     }
 
     fn bits(&mut self) -> u64 {
