@@ -105,8 +105,13 @@ impl<const K: usize> Incidence<K> {
     /// *Bounds*: the interval is normal on the scale of log(−log); without any event, or with
     /// nothing but events, the exact binomial one of those at risk.
     pub fn figure(&self, cause: usize, after: Span) -> Option<Figure> {
-        let at_risk = self.at_risk(after) as f64;
-        if at_risk == 0.0 {
+        (self.at_risk(after) > 0).then(|| self.known(cause, after))?
+    }
+
+    /// [`Incidence::figure`] where the caller knows that records were watched until `after`, even
+    /// if something has happened to all of them by then; `None` without any record.
+    pub fn known(&self, cause: usize, after: Span) -> Option<Figure> {
+        if self.watches.is_empty() {
             return None;
         }
         let value = self.share(cause, after);
@@ -124,7 +129,10 @@ impl<const K: usize> Incidence<K> {
                     high: 1.0 - exp(log * reach),
                 }
             }
-            _ => Tally::of(value * at_risk, at_risk).exact(),
+            _ => {
+                let n = self.at_risk(after).max(1) as f64;
+                Tally::of(value * n, n).exact()
+            }
         };
         Some(Figure {
             value,

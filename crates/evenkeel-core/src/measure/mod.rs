@@ -1,14 +1,21 @@
 //! Statistics: what can be said of results, with how many and how sure.
 
+pub mod audit;
+pub mod before_after;
 pub mod close_rate;
+pub mod coverage;
+pub mod credit;
 pub mod e_process;
 pub mod figure;
 pub mod fixed_look;
 pub mod grade;
 pub mod incidence;
 pub mod maturity;
+pub mod off_policy;
+pub mod permutation;
 pub mod proportion;
 pub mod ratio;
+pub mod rollout;
 pub mod special;
 pub mod standard;
 pub mod team;

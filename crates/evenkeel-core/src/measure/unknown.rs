@@ -33,6 +33,11 @@ pub enum Unknown {
         /// Of what: `lead`, `period`, `pod`.
         what: &'static str,
     },
+    /// A way to deal that gives leads to reps who never could get such leads.
+    Unseen {
+        /// Share of the leads.
+        share: f64,
+    },
     /// A way to deal that shifts somebody's load so far that the past says nothing about it.
     LoadShift {
         /// How much more or less, of the load there was: 0.4 is 40 %.
@@ -64,6 +69,11 @@ impl Unknown {
                 "Too few to say anything: {}, and it takes {}.",
                 count(*n, what),
                 count(*needed, what)
+            ),
+            Self::Unseen { share } => format!(
+                "It would give {} of the leads to reps who never got such leads, so nobody knows how \
+                 they would do.",
+                percent(*share)
             ),
             Self::LoadShift { shift, most } => format!(
                 "It would change somebody's load by {}; beyond {} the past does not tell how that \
