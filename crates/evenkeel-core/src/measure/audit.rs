@@ -1,11 +1,12 @@
 //! Was this history a round robin? Which deals went past it, and who gained?
 //!
 //! The deals are followed by a ledger: everybody able is owed a share of each, whoever gets one
-//! pays it back. Two ways to deal are tried: strict (always whoever is owed most) and loose (anybody
-//! owed within one lead of the most); and two kinds of exceptions: beside the rotation, or counted in
-//! it. The one that foretells the history best is taken, and what it did not foresee are the
-//! overrides. How much better it foretells than dealing by lot is evidence that may be read at any
-//! length: by lot it would be `x` or more in at most one of `x` histories.
+//! pays it back. Three ways to deal are tried: in order (whoever is owed most, and of equals
+//! whoever has waited longest), in rounds (whoever is owed most, equals in any order) and loose
+//! (anybody owed within one lead of the most); and two kinds of exceptions: beside the rotation, or
+//! counted in it. The one that foretells the history best is taken, and what it did not foresee are
+//! the overrides. How much better it foretells than dealing by lot is evidence that may be read at
+//! any length: by lot it would be `x` or more in at most one of `x` histories.
 //!
 //! Deliberately needs no log of chances, so it can be asked of an import; it therefore cannot tell
 //! an agreed exception from a favor.
@@ -34,11 +35,22 @@ pub struct Past {
     pub able: Vec<bool>,
 }
 
+/// Whom a rotation may give the next lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Whoever is owed most; of equals whoever has waited longest.
+    InOrder,
+    /// Whoever is owed most, equals in any order.
+    InRounds,
+    /// Anybody owed within one lead of the most.
+    Loose,
+}
+
 /// How a history was dealt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// Always whoever is owed most, and not anybody owed within one lead of that.
-    pub strict: bool,
+    /// Whom it may give the next lead.
+    pub kind: Kind,
     /// Whether an exception used up a turn of whoever got it.
     pub counted: bool,
 }
@@ -86,8 +98,7 @@ pub struct Audit {
 
 /// Follows a history dealt over reps with these weights.
 ///
-/// *Order and ties*: of ways that foretell it equally well, strict before loose, and beside before
-/// counted.
+/// *Order and ties*: of ways that foretell it equally well the first, as listed above.
 /// *Bounds*: who got a lead was able, whatever the history says.
 /// *Refuses*: [`Unknown::NothingToCompare`] with fewer than two reps of some weight, or a place
 /// beyond the weights; [`Unknown::TooFew`] below three rounds.
@@ -104,10 +115,10 @@ pub fn audit(weights: &[u32], history: &[Past]) -> Result<Audit, Unknown> {
             what: "lead",
         });
     }
-    let ways = [(true, false), (true, true), (false, false), (false, true)];
+    let kinds = [Kind::InOrder, Kind::InRounds, Kind::Loose];
+    let ways = kinds.map(|kind| [false, true].map(|counted| Way { kind, counted }));
     let mut best: Option<(Way, Followed)> = None;
-    for (strict, counted) in ways {
-        let way = Way { strict, counted };
+    for way in ways.into_iter().flatten() {
         let followed = follow(way, weights, history);
         if best
             .as_ref()
@@ -116,12 +127,12 @@ pub fn audit(weights: &[u32], history: &[Past]) -> Result<Audit, Unknown> {
             best = Some((way, followed));
         }
     }
-    let (way, followed) = best.expect("four ways were followed");
+    let (way, followed) = best.expect("six ways were followed");
     let overrides = followed.overrides;
     Ok(Audit {
         way,
-        // One of four ways was chosen after the fact.
-        evidence_ln: followed.gained - ln(ways.len() as f64),
+        // One of six ways was chosen after the fact.
+        evidence_ln: followed.gained - ln(2.0 * kinds.len() as f64),
         share: Tally::of(overrides.len() as f64, history.len() as f64).figure(),
         gains: gains(weights, &overrides),
         overrides,
@@ -133,61 +144,99 @@ struct Followed {
     overrides: Vec<Override>,
 }
 
-fn follow(way: Way, weights: &[u32], history: &[Past]) -> Followed {
-    let delta = if way.strict { 0.0 } else { 1.0 };
-    let mut credits = vec![0.0; weights.len()];
-    let (mut foreseen, mut gained) = (0.0, 0.0);
-    let mut overrides = Vec::new();
-    for (at, past) in history.iter().enumerate() {
+/// The rotation as it stands between two deals.
+struct Ledger<'a> {
+    weights: &'a [u32],
+    credits: Vec<f64>,
+    /// The deal in which each last got one, counted from 1; 0 is never.
+    last: Vec<usize>,
+}
+
+/// What one deal looked like to the rotation.
+struct Seen {
+    owed: Vec<f64>,
+    due: usize,
+    kept: bool,
+    /// The chance of it by lot.
+    lot: f64,
+    /// How many could have got it, and how many of them by the rotation.
+    count: usize,
+    band: usize,
+}
+
+impl Ledger<'_> {
+    /// `None` for a deal to somebody without weight: it is none of the rotation's.
+    fn see(&self, kind: Kind, past: &Past) -> Option<Seen> {
         let able = |rep: usize| rep == past.got || past.able.get(rep).copied().unwrap_or(true);
         let weight = |rep: usize| {
             if able(rep) {
-                f64::from(weights[rep])
+                f64::from(self.weights[rep])
             } else {
                 0.0
             }
         };
-        let all: f64 = (0..weights.len()).map(weight).sum();
-        if weight(past.got) <= 0.0 || all <= 0.0 {
-            continue;
+        let all: f64 = (0..self.weights.len()).map(weight).sum();
+        if weight(past.got) <= 0.0 {
+            return None;
         }
-        let owed: Vec<f64> = (0..weights.len())
-            .map(|rep| credits[rep] + weight(rep) / all)
-            .collect();
-        let candidates = || (0..weights.len()).filter(|rep| weight(*rep) > 0.0);
-        let due = candidates().fold(past.got, |due, rep| {
-            if owed[rep] > owed[due] + LEVEL {
-                rep
-            } else {
-                due
-            }
-        });
-        let inside = |rep: usize| owed[rep] >= owed[due] - delta - LEVEL;
-        let (band, count) = (
-            candidates().filter(|rep| inside(*rep)).count(),
-            candidates().count(),
-        );
-        let kept = inside(past.got);
-        // The rate of exceptions is learned on the way: half an exception in one deal to begin with.
-        let trust = (foreseen + 0.5) / (at as f64 + 1.0);
-        let chance = match (band == count, kept) {
-            (true, _) => 1.0 / count as f64,
-            (false, true) => trust / band as f64,
-            (false, false) => (1.0 - trust) / (count - band) as f64,
+        let owed = |rep: usize| self.credits[rep] + weight(rep) / all;
+        let owed: Vec<f64> = (0..self.weights.len()).map(owed).collect();
+        let candidates = || (0..self.weights.len()).filter(|rep| weight(*rep) > 0.0);
+        let most = candidates()
+            .map(|rep| owed[rep])
+            .fold(f64::NEG_INFINITY, f64::max);
+        let near = |rep: usize, delta: f64| owed[rep] >= most - delta - LEVEL;
+        let level = candidates().filter(|rep| near(*rep, 0.0));
+        let due = level.min_by_key(|rep| (self.last[*rep], *rep))?;
+        let inside = |rep: usize| match kind {
+            Kind::InOrder => near(rep, 0.0) && self.last[rep] == self.last[due],
+            Kind::InRounds => near(rep, 0.0),
+            Kind::Loose => near(rep, 1.0),
         };
-        gained += ln(chance) - ln(weight(past.got) / all);
-        foreseen += f64::from(u8::from(kept));
-        if kept || way.counted {
-            credits = owed.clone();
-            credits[past.got] -= 1.0;
-        }
-        if !kept {
+        Some(Seen {
+            due,
+            kept: inside(past.got),
+            lot: weight(past.got) / all,
+            count: candidates().count(),
+            band: candidates().filter(|rep| inside(*rep)).count(),
+            owed,
+        })
+    }
+}
+
+fn follow(way: Way, weights: &[u32], history: &[Past]) -> Followed {
+    let mut ledger = Ledger {
+        weights,
+        credits: vec![0.0; weights.len()],
+        last: vec![0; weights.len()],
+    };
+    let (mut foreseen, mut gained) = (0.0, 0.0);
+    let mut overrides = Vec::new();
+    for (at, past) in history.iter().enumerate() {
+        let Some(seen) = ledger.see(way.kind, past) else {
+            continue;
+        };
+        // The rate of exceptions is learned on the way: half an exception in one deal at first.
+        let trust = (foreseen + 0.5) / (at as f64 + 1.0);
+        let chance = match (seen.band == seen.count, seen.kept) {
+            (true, _) => 1.0 / seen.count as f64,
+            (false, true) => trust / seen.band as f64,
+            (false, false) => (1.0 - trust) / (seen.count - seen.band) as f64,
+        };
+        gained += ln(chance) - ln(seen.lot);
+        foreseen += f64::from(u8::from(seen.kept));
+        if !seen.kept {
             overrides.push(Override {
                 at,
                 got: past.got,
-                due,
-                by: owed[due] - owed[past.got],
+                due: seen.due,
+                by: seen.owed[seen.due] - seen.owed[past.got],
             });
+        }
+        if seen.kept || way.counted {
+            ledger.credits = seen.owed;
+            ledger.credits[past.got] -= 1.0;
+            ledger.last[past.got] = at + 1;
         }
     }
     Followed { gained, overrides }
@@ -245,10 +294,10 @@ impl Audit {
             true => "less than one in a million".to_owned(),
             false => format!("less than one in {:.0}", exp(self.evidence_ln)),
         };
-        let kind = if self.way.strict {
-            "a strict"
-        } else {
-            "a loose"
+        let kind = match self.way.kind {
+            Kind::InOrder => "a round robin in order",
+            Kind::InRounds => "a round robin, in each round in another order,",
+            Kind::Loose => "a loose round robin",
         };
         let kept = match self.overrides.len() {
             0 => "without an exception".to_owned(),
@@ -278,19 +327,21 @@ impl Audit {
             ),
         };
         format!(
-            "This was {kind} round robin {kept} ({deals}); dealt by lot it would look like this in \
+            "This was {kind} {kept} ({deals}); dealt by lot it would look like this in \
              {lot}.{who}"
         )
     }
 
     /// One override in words.
     pub fn override_sentence(one: &Override, name: &dyn Fn(usize) -> String) -> String {
+        let (got, due) = (name(one.got), name(one.due));
+        let more = match one.by > LEVEL {
+            true => format!(", who was owed {} of a lead more", number(one.by)),
+            false => String::new(),
+        };
         format!(
-            "Lead {} went to {} though {} was owed {} of a lead more.",
-            one.at + 1,
-            name(one.got),
-            name(one.due),
-            number(one.by)
+            "Lead {} went to {got} on the turn of {due}{more}.",
+            one.at + 1
         )
     }
 }

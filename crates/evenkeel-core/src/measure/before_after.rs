@@ -205,12 +205,29 @@ fn unlike(sides: &[Vec<Period>; 2]) -> Vec<Unlike> {
 }
 
 /// The step in a series at a change, beside its trend: the interrupted time series.
-///
-/// n is the periods. The interval allows for periods that follow their predecessor (Newey and
-/// West). Suggestive, as [`BeforeAfter`] is, and found too often all the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// How large it is; the interval allows for periods that follow their predecessor (Newey and
+    /// West), and is still too narrow; n is the periods.
+    pub size: Figure,
+}
+
+impl Step {
+    /// In words; `what` was counted: `close rate`.
+    pub fn sentence(&self, what: &str) -> String {
+        format!(
+            "Beside its trend, the {what} stepped by {} over {}. {}",
+            self.size.as_number(),
+            count(self.size.n, "period"),
+            Ground::Suggestive.words()
+        )
+    }
+}
+
+/// Looks for a step in a series from the period `change` on.
 ///
 /// *Refuses*: [`Unknown::TooFew`] with fewer than six periods on a side.
-pub fn step(series: &[f64], change: usize) -> Result<Figure, Unknown> {
+pub fn step(series: &[f64], change: usize) -> Result<Step, Unknown> {
     let (n, after) = (series.len(), series.len().saturating_sub(change));
     if change.min(after) < SERIES_MIN {
         return Err(Unknown::TooFew {
@@ -242,13 +259,15 @@ pub fn step(series: &[f64], change: usize) -> Result<Figure, Unknown> {
             .map(|lag| 2.0 * (1.0 - lag as f64 / (lags + 1) as f64) * together(lag))
             .sum::<f64>();
     let reach = Z_95 * variance.max(0.0).sqrt() / square;
-    Ok(Figure {
-        value,
-        interval: Interval {
-            low: value - reach,
-            high: value + reach,
+    Ok(Step {
+        size: Figure {
+            value,
+            interval: Interval {
+                low: value - reach,
+                high: value + reach,
+            },
+            n: n as f64,
         },
-        n: n as f64,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Whether a rep wins less often than whoever else would have got the same leads: evidence that may
 //! be looked at after every lead.
 //!
-//! For each lead the rotation logged with which chance each rep would get it. If a rep wins like the
-//! others, a won lead is that rep's with just that chance, however good the month, the season or the
-//! lead was. Each won lead multiplies the evidence by how much better "this rep wins only θ times
-//! as often" explains whose it was. Among equals that product has mean 1 for ever, so it passes `x`
-//! in at most one of `x` teams, whenever and however often one looks (Ville 1939).
+//! For each lead the rotation logged with which chance each rep would get it. If a rep wins like
+//! the others, a won lead is that rep's with just that chance, however good the month, the season
+//! or the lead was. Each won lead multiplies the evidence by how much better "this rep wins only θ
+//! times as often" explains whose it was. Among equals that product has mean 1 for ever, so it
+//! passes `x` in at most one of `x` teams, whenever and however often one looks (Ville 1939).
 //!
 //! - Only leads whose outcome is ripe are seen, in the order in which they were dealt; leads still
 //!   waiting change nothing.
@@ -14,7 +14,8 @@
 //!   maxima must not be weighed by steps, as p-values at one look may.
 //!
 //! Deliberately no model of leads, seasons or skill, and no verdict ([`crate::measure::grade`]).
-//! *Source*: guide "science" section 3 (b); Ramdas et al. 2023; Tavyrikov, Goeman and de Heide 2025.
+//! *Source*: guide "science" section 3 (b); Ramdas et al. 2023; Tavyrikov, Goeman and de Heide
+//! 2025.
 
 use super::special::{exp, ln, root};
 

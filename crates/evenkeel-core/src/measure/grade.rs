@@ -2,8 +2,8 @@
 //!
 //! "Below the team" is said when all of this holds, and at no other time:
 //! - the evidence once reached the number of reps over 5 %;
-//! - the size of the difference matters: the ratio's interval ends below 0.8, or the chance that the
-//!   rep's rate is below 0.8 of the others' is at least 90 %;
+//! - the size of the difference matters: the ratio's interval ends below 0.8, or the chance that
+//!   the rep's rate is below 0.8 of the others' is at least 90 %;
 //! - at least 60 leads count;
 //! - against the same mix of leads the rep is below expectation as well.
 //!

@@ -2,13 +2,13 @@
 //!
 //! A lead that the other way would give to the same rep more often than this one counts for more,
 //! one that it would give less often for less. For that one must know how often this way gives a
-//! lead to each rep: over many deals again with fresh draws, each lead's marginal chance. The chance
-//! that was logged with the verdict depends on who got the leads before and is zero for a third of
-//! the reps; weighed by it, the answer is wrong however many leads there are.
+//! lead to each rep: over many deals again with fresh draws, each lead's marginal chance. The
+//! chance that was logged with the verdict depends on who got the leads before and is zero for a
+//! third of the reps; weighed by it, the answer is wrong however many leads there are.
 //!
 //! Three estimates stand side by side. Refused is what the past cannot tell: too few leads that
-//! count, reps who never could get such leads, and loads that would change so far that the rep would
-//! be another.
+//! count, reps who never could get such leads, and loads that would change so far that the rep
+//! would be another.
 //! Deliberately knows nothing of capacity: leads beyond it go cold, which no weighting sees.
 //! *Source*: guide "science" section 9; Horvitz and Thompson 1952; Swaminathan and Joachims 2015;
 //! Dudík, Langford and Li 2011; Chernozhukov et al. 2018 (cross-fitting).
@@ -185,7 +185,8 @@ pub fn estimates(
     })
 }
 
-/// Each lead's foretold outcome under the target, corrected by the weighed error of the foretelling.
+/// Each lead's foretold outcome under the target, corrected by the weighed error of the
+/// foretelling.
 fn corrected(logged: &[Logged], weights: &[f64], target: &[Vec<f64>], reps: usize) -> Vec<f64> {
     let segments = logged.iter().map(|one| one.segment + 1).max().unwrap_or(1);
     let means: Vec<Vec<f64>> = (0..FOLDS)

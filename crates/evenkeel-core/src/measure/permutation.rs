@@ -1,8 +1,8 @@
 //! Arranging the same labels otherwise: all ways when there are few, keyed draws when many.
 //!
-//! If labels (which pod began when) were dealt at random, every arrangement was as likely as the one
-//! that came out; how many of them give a figure at least as large is the exact chance of such a
-//! figure without any effect. Keyed, so that the same journal gives the same figure for ever.
+//! If labels (which pod began when) were dealt at random, every arrangement was as likely as the
+//! one that came out; how many of them give a figure at least as large is the exact chance of such
+//! a figure without any effect. Keyed, so that the same journal gives the same figure for ever.
 //! *Source*: Fisher 1935; Phipson and Smyth 2010 (the observed arrangement is one of the drawn).
 
 use crate::draw::{DrawKey, split};

@@ -1,9 +1,9 @@
 //! How many times as often a rep wins as whoever else would have got the same leads, with an
 //! interval that holds however often one looks.
 //!
-//! The same evidence as in [`crate::measure::e_process`], asked of every ratio and not of 1 alone: a
-//! ratio is out as soon as the evidence against it ever reached `1 / alpha`, and stays out. It is a
-//! partial likelihood as in Cox's model, so the rate itself, with its seasons, drops out.
+//! The same evidence as in [`crate::measure::e_process`], asked of every ratio and not of 1 alone:
+//! a ratio is out as soon as the evidence against it ever reached `1 / alpha`, and stays out. It is
+//! a partial likelihood as in Cox's model, so the rate itself, with its seasons, drops out.
 //! Deliberately on a fixed grid, and rounded outwards to it: 5 % from one ratio to the next.
 //! *Source*: guide "science" section 3 (b); Howard et al. 2021; Robbins 1970.
 

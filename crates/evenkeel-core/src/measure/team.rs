@@ -20,7 +20,7 @@ const SPREADS: [f64; 18] = [
     0.052_316_727_807_037_63,
     0.087_479_970_082_866_26,
     0.123_081_823_330_679_73,
-    0.159_319_681_982_187_59,
+    0.159_319_681_982_187_6,
     0.196_415_406_824_864_75,
     0.234_626_441_906_401_08,
     0.274_261_141_349_049_05,
@@ -424,4 +424,22 @@ fn place(tallies: &[Tally], spread: f64) -> (f64, f64) {
         precision += weight;
     }
     (sum / precision, 1.0 / precision.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::special::normal_quantile;
+    use super::*;
+
+    #[test]
+    fn the_grid_is_the_middles_of_equally_likely_parts() {
+        for (at, spread) in SPREADS.iter().enumerate() {
+            let part = (at as f64 + 0.5) / SPREADS.len() as f64;
+            assert!((0.5 * normal_quantile((1.0 + part) / 2.0) - spread).abs() < 1e-12);
+        }
+        for (at, z) in NINTHS.iter().enumerate() {
+            let part = (at as f64 + 0.5) / NINTHS.len() as f64;
+            assert!((normal_quantile(part) - z).abs() < 1e-8);
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! A team under watch: evidence and ratios, lead by lead, and what is known of each rep.
 //!
 //! Puts together what [`crate::measure::grade`] asks for, so that page, API and report say the
-//! same. Deliberately asks for ripe leads only; which are ripe, the horizon of the close rates says.
+//! same. Deliberately asks for ripe leads only; which are ripe, the horizon of the close rates
+//! says.
 
 use super::close_rate::CloseRates;
 use super::e_process::{ALPHA, Deal, EProcess};
