@@ -1,7 +1,7 @@
 //! Was it a round robin, would other draws have given the same rates, and what would another way to
 //! deal have won: all on histories dealt by the real rotation.
 //!
-//! `EVENKEEL_DEALS` is how often each is repeated (default 150).
+//! `EVENKEEL_DEALS` is how often each is repeated (default 100).
 
 use crate::measure_chance::{Chance, mean, size};
 use crate::rotation_team::Team;
@@ -29,7 +29,7 @@ fn name(rep: usize) -> String {
 
 #[test]
 fn rotations_of_every_kind_are_known_and_dealing_by_lot_is_not_taken_for_one() {
-    let repeats = u64::from(size("EVENKEEL_DEALS", 150));
+    let repeats = u64::from(size("EVENKEEL_DEALS", 100));
     let mut taken = 0;
     for seed in 0..repeats {
         let mut chance = Chance::of(seed);
@@ -186,10 +186,10 @@ fn deal(able: &[[bool; REPS]], seed: u64) -> (Vec<usize>, Vec<Vec<f64>>) {
 
 #[test]
 fn dealing_the_cards_again_is_an_exact_test() {
-    let repeats = size("EVENKEEL_DEALS", 150);
+    let repeats = size("EVENKEEL_DEALS", 100);
     let able = able(3);
     // The draws do not depend on the outcomes, so all deals are drawn once and shared out.
-    let deals: Vec<Vec<usize>> = (0..600).map(|seed| deal(&able, seed).0).collect();
+    let deals: Vec<Vec<usize>> = (0..400).map(|seed| deal(&able, seed).0).collect();
     let mut chance = Chance::of(8);
     let (mut alarms, mut found, mut last) = (0, 0, None);
     for repeat in 0..repeats {
@@ -309,7 +309,7 @@ fn asked(repeats: u32) -> Asked {
 
 #[test]
 fn another_way_to_deal_is_told_unbiased_where_logged_chances_mislead() {
-    let repeats = size("EVENKEEL_DEALS", 150);
+    let repeats = size("EVENKEEL_DEALS", 100);
     let Asked {
         truth,
         by_marginal,

@@ -36,7 +36,7 @@ fn year(chance: &mut Chance, beyond: f64) -> Vec<Month> {
 
 #[test]
 fn a_drop_of_follow_up_is_found_where_it_is_and_seldom_where_it_is_not() {
-    let reps = size("EVENKEEL_BOOKS", 200) / 2;
+    let reps = size("EVENKEEL_BOOKS", 200) / 4;
     let (mut found, mut false_ones, mut at) = (0, 0, Vec::new());
     for seed in 0..reps {
         let (mut chance, key) = (

@@ -1,7 +1,7 @@
 //! Whether a change worked: a random rollout in stages is right as often as it says, and before and
 //! after is seen failing on the same kind of weeks.
 //!
-//! `EVENKEEL_ROLLOUTS` is the number of simulated teams without any effect (default 120).
+//! `EVENKEEL_ROLLOUTS` is the number of simulated teams without any effect (default 80).
 
 use crate::measure_chance::{Chance, size};
 use evenkeel_core::draw::DrawKey;
@@ -53,7 +53,7 @@ fn pods(seed: u64, effect: f64) -> Vec<Pod> {
 
 #[test]
 fn without_an_effect_p_is_uniform_and_with_one_the_interval_holds_it() {
-    let rollouts = size("EVENKEEL_ROLLOUTS", 120);
+    let rollouts = size("EVENKEEL_ROLLOUTS", 80);
     let (mut ps, mut held, mut found) = (Vec::new(), 0, 0);
     for seed in 0..rollouts {
         let key = DrawKey::from_seed(u64::from(seed) + 500);
@@ -95,7 +95,7 @@ fn without_an_effect_p_is_uniform_and_with_one_the_interval_holds_it() {
 
 #[test]
 fn before_and_after_finds_what_is_not_there_on_the_same_kind_of_weeks() {
-    let teams = size("EVENKEEL_ROLLOUTS", 120);
+    let teams = size("EVENKEEL_ROLLOUTS", 80).max(200);
     let (mut naive, mut steps) = (0, 0);
     for seed in 0..teams {
         let mut chance = Chance::of(u64::from(seed) + 7_000);
