@@ -2,28 +2,53 @@
 //!
 //! The one room of the core with floats. Nothing here decides anything and no decision looks here:
 //! people read the answers and then set a rule. No chance, fixed grids, and only operations that
-//! every machine rounds alike ([`logarithm`] makes its own), so that an answer is the same bytes
-//! everywhere. Deliberately without the state: whoever asks brings the lengths and counts.
+//! every machine rounds alike ([`special`] and [`logarithm`] make their own), so that an answer is
+//! the same bytes everywhere.
 
 pub mod approach;
+pub mod audit;
+pub mod before_after;
 pub mod cadence;
 pub mod calibration;
 pub mod cherry;
+pub mod close_rate;
 pub mod compound;
 pub mod consistency;
+pub mod coverage;
+pub mod credit;
+pub mod e_process;
+pub mod figure;
+pub mod fixed_look;
+pub mod follow_up;
+pub mod grade;
 pub mod hazard;
 pub mod hire;
 pub mod hire_deal;
 pub mod history;
+pub mod incidence;
 pub mod jackknife;
+pub mod line;
 pub mod little;
 pub mod logarithm;
 pub mod market;
+pub mod maturity;
 pub mod normal;
+pub mod off_policy;
 pub mod part;
+pub mod permutation;
+pub mod proportion;
+pub mod ratio;
 pub mod recycle_time;
+pub mod rollout;
 pub mod sizing;
+pub mod special;
 pub mod speed;
+pub mod spread;
+pub mod standard;
 pub mod survival;
+pub mod target;
+pub mod team;
 pub mod threshold;
+pub mod unknown;
+pub mod watch;
 pub mod words;
