@@ -1,5 +1,6 @@
 //! The JSON API under `/api/v1`: one resource, one file.
 
+pub mod activities;
 pub mod assemble;
 pub mod assignments;
 pub mod body;

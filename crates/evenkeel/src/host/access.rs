@@ -33,6 +33,8 @@ pub enum Verb {
     HandOff,
     /// Close records.
     CloseRecords,
+    /// Say what was done on records; a rep, what they did on their own.
+    LogActivities,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
     /// Look at reps, their availability and books.
@@ -123,6 +125,7 @@ impl Role {
             Verb::MoveRecords => &[Admin, Manager, Integration],
             Verb::HandOff => &[Admin, Manager, Rep, Integration],
             Verb::CloseRecords => &[Admin, Manager, Rep, Integration],
+            Verb::LogActivities => &[Admin, Manager, Rep, Integration],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
@@ -153,13 +156,14 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
         Self::MoveRecords,
         Self::HandOff,
         Self::CloseRecords,
+        Self::LogActivities,
         Self::VoidTurns,
         Self::SeeReps,
         Self::SetReps,
@@ -186,6 +190,7 @@ impl Verb {
             Self::MoveRecords => "give records to another owner",
             Self::HandOff => "hand records on",
             Self::CloseRecords => "close records",
+            Self::LogActivities => "log activities",
             Self::VoidTurns => "give turns back",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
