@@ -25,6 +25,7 @@ pub mod verdict;
 pub mod policy;
 pub mod territory;
 
+pub mod clocks;
 pub mod event;
 pub mod handoff;
 pub mod holding;
@@ -32,6 +33,7 @@ pub mod state;
 
 pub mod choose;
 pub mod membership;
+pub mod overdue;
 pub mod waiting;
 
 pub mod earn;

@@ -6,11 +6,13 @@
 pub mod assign;
 pub mod close;
 pub mod commit_draw;
+pub mod confirm_clock;
 pub mod deactivate_rep;
 pub mod envelope;
 pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
+pub mod hold_timers;
 pub mod intake;
 pub mod log_activities;
 pub mod merge;
@@ -25,6 +27,7 @@ pub mod set_territories;
 pub mod tick;
 pub mod void;
 
+use crate::overdue;
 use crate::state::State;
 use envelope::{Decision, Envelope};
 use refusal::Refusal;
@@ -70,13 +73,17 @@ pub enum Command {
     GrantShares(grant_shares::GrantShares),
     /// What was done on records.
     LogActivities(log_activities::LogActivities),
+    /// The clock jumped.
+    HoldTimers(hold_timers::HoldTimers),
+    /// A person has looked at the clock.
+    ConfirmClock(confirm_clock::ConfirmClock),
 }
 
 /// Decides one command.
 pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<Decision, Refusal> {
     let at = envelope.at.max(state.last_at());
     let envelope = &Envelope { at, ..*envelope };
-    let events = match command {
+    let mut events = match command {
         Command::Intake(intake) => intake.decide(state, envelope),
         Command::Assign(assign) => assign.decide(state, envelope),
         Command::Reassign(reassign) => reassign.decide(state, envelope),
@@ -96,6 +103,9 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Forget(forget) => forget.decide(state),
         Command::GrantShares(grant) => grant.decide(state, envelope),
         Command::LogActivities(log) => log.decide(state, envelope),
+        Command::HoldTimers(hold) => hold.decide(state),
+        Command::ConfirmClock(confirm) => confirm.decide(state),
     }?;
+    overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })
 }

@@ -20,6 +20,7 @@ mod read_fields;
 mod read_method;
 mod read_pool;
 mod read_rungs;
+mod read_sla;
 mod read_steps;
 mod read_territories;
 mod read_voids;

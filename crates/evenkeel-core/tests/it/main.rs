@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod activities;
+mod business;
 mod company;
 mod dealing;
 mod earning;
@@ -33,6 +34,7 @@ mod rotation_mix;
 mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;
+mod sla;
 mod territories;
 mod territory_cost;
 mod tidy;

@@ -3,6 +3,7 @@
 //! Numbers are replaced by keys and names; personal data is not in the journal and so not here.
 
 use crate::api::body::Query;
+use crate::api::clocks;
 use crate::api::fields;
 use crate::api::life;
 use crate::api::problem::Problem;
@@ -149,6 +150,13 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordMerged { .. }
         | Event::MarksForgotten { .. } => record_event(state, event),
         Event::RecordsTouched { .. } | Event::RecordReleased { .. } => life::told(state, event),
+        Event::ClockSet { .. }
+        | Event::SlaWarned { .. }
+        | Event::SlaBreached { .. }
+        | Event::SlaEscalated { .. }
+        | Event::FirstWorked { .. }
+        | Event::TimersHeld(_)
+        | Event::TimersConfirmed => clocks::told(state, event),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

@@ -4,6 +4,7 @@ pub mod activities;
 pub mod assemble;
 pub mod assignments;
 pub mod body;
+pub mod clocks;
 pub mod deal;
 pub mod draws;
 pub mod earning;

@@ -35,6 +35,8 @@ pub enum Verb {
     CloseRecords,
     /// Say what was done on records; a rep, what they did on their own.
     LogActivities,
+    /// Say that the clock is right after it jumped, so that held timers go on.
+    ConfirmClock,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
     /// Look at reps, their availability and books.
@@ -126,6 +128,7 @@ impl Role {
             Verb::HandOff => &[Admin, Manager, Rep, Integration],
             Verb::CloseRecords => &[Admin, Manager, Rep, Integration],
             Verb::LogActivities => &[Admin, Manager, Rep, Integration],
+            Verb::ConfirmClock => &[Admin, Manager],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
@@ -156,7 +159,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -164,6 +167,7 @@ impl Verb {
         Self::HandOff,
         Self::CloseRecords,
         Self::LogActivities,
+        Self::ConfirmClock,
         Self::VoidTurns,
         Self::SeeReps,
         Self::SetReps,
@@ -191,6 +195,7 @@ impl Verb {
             Self::HandOff => "hand records on",
             Self::CloseRecords => "close records",
             Self::LogActivities => "log activities",
+            Self::ConfirmClock => "confirm the clock",
             Self::VoidTurns => "give turns back",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",

@@ -110,6 +110,8 @@ fn every_key_is_in_the_reference() {
         "zzzzzzzz = 1",
         "[caps]\nzzzzzzzz = 1",
         "[activity]\nzzzzzzzz = 1",
+        "[guard]\nzzzzzzzz = 1",
+        "[[sla]]\nname = \"s\"\nzzzzzzzz = 1",
         "[[pool]]\nname = \"p\"\nzzzzzzzz = 1",
         "[[queue]]\nname = \"q\"\nzzzzzzzz = 1",
         "[[rule]]\nname = \"r\"\nzzzzzzzz = 1",
