@@ -9,6 +9,7 @@ use evenkeel_core::event::{Actor, Cause, Event, Recorded};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::verdict::{Destination, Verdict};
+use evenkeel_journal::activity::ActivityRow;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Told {
     pub private: BTreeMap<u64, Private>,
     /// Names of users by number.
     pub users: BTreeMap<u32, String>,
+    /// What was done on it, the latest first.
+    pub work: Vec<ActivityRow>,
 }
 
 /// The timeline. The newest verdict lies open.
