@@ -3,6 +3,7 @@
 //! Turns what others wrote into typed records and reps, and says exactly what cannot be used.
 //! It decides nothing about who gets what, and keeps nothing.
 
+pub mod activities;
 pub mod bad;
 pub mod binding;
 pub mod forms;

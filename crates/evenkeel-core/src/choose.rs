@@ -30,6 +30,7 @@ use crate::rotation::ledger::Ledger;
 use crate::rotation::memory::Memory;
 use crate::state::State;
 use crate::territory::landing::land;
+use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{Destination, InTerritory, Named, Stream, TURNS_MAX, Traits, Turn, Verdict};
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Draft<'a> {
     taken: BTreeMap<RepNo, Micro>,
     /// Reps that are treated as gone although the state does not say so yet.
     leaving: Option<RepNo>,
+    /// A record that is treated as released although the state does not say so yet.
+    lapsed: Option<RecordNo>,
     /// What stands for the personal data of a record that comes in.
     marks: &'a [Mark],
 }
@@ -100,6 +103,7 @@ impl<'a> Draft<'a> {
             pending,
             taken: BTreeMap::new(),
             leaving: None,
+            lapsed: None,
             marks: &[],
         }
     }
@@ -170,6 +174,24 @@ impl<'a> Draft<'a> {
         let (to, verdict) = self.deal(&asked, matched);
         self.remember(&to, &verdict, self.state.cost(record));
         (to, verdict)
+    }
+
+    /// As [`Draft::deal_record`], for a record that its owner did not touch in time: not to the
+    /// owner, and not to anybody else who had it lately.
+    pub fn deal_lapsed(&mut self, record: RecordNo, owner: RepNo) -> (Destination, Verdict) {
+        self.lapsed = Some(record);
+        let dealt = self.deal_record(record, Some(owner));
+        self.lapsed = None;
+        dealt
+    }
+
+    /// When this rep may get this record again, if that is not yet so.
+    fn cooling(&self, record: RecordNo, rep: RepNo) -> Option<Moment> {
+        let now = self.envelope.at;
+        match self.lapsed == Some(record) {
+            true => self.state.parted_lately(record, rep, now),
+            false => self.state.cooling(record, rep, now),
+        }
     }
 
     /// Position of the rule that would deal a record of the workspace; `None` is the fallback.

@@ -4,6 +4,7 @@
 //! reordered or changed in shape; a change is a new kind at the end. No personal data and no free
 //! text (law 9). Nothing here decides or applies.
 
+use crate::clocks::{Clock, Held};
 use crate::draw::DrawKey;
 use crate::drawing::Period;
 use crate::holding::place::AfterRest;
@@ -14,7 +15,7 @@ use crate::people::rep::{PrivateRef, Profile};
 use crate::precedence::mark::Mark;
 use crate::rotation::ledger::Portion;
 use crate::territory::table::Table;
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 use crate::units::Micro;
 use crate::verdict::claim::Claimed;
 use crate::verdict::{Destination, Owing, Turn, Verdict};
@@ -251,6 +252,64 @@ pub enum Event {
         /// Why the rep could.
         claim: Box<Claimed>,
     },
+    /// The owner of a record must work on it by a moment.
+    ClockSet {
+        /// The record.
+        record: RecordNo,
+        /// Its owner.
+        rep: RepNo,
+        /// What was promised, as moments.
+        clock: Clock,
+    },
+    /// An owner was warned that a record must be worked on soon.
+    SlaWarned {
+        /// The record.
+        record: RecordNo,
+        /// Its owner.
+        rep: RepNo,
+        /// The line of the policy, by name.
+        sla: String,
+    },
+    /// An owner did not work on a record in time.
+    SlaBreached {
+        /// The record.
+        record: RecordNo,
+        /// Its owner.
+        rep: RepNo,
+        /// The line of the policy, by name.
+        sla: String,
+        /// Since the owner got it.
+        waited: Span,
+        /// The same, counting only the owner's working time.
+        business: Span,
+    },
+    /// The manager is told of a record that still waits for its owner.
+    SlaEscalated {
+        /// The record.
+        record: RecordNo,
+        /// Its owner.
+        rep: RepNo,
+        /// The line of the policy, by name.
+        sla: String,
+    },
+    /// An owner worked on a record for the first time.
+    FirstWorked {
+        /// The record.
+        record: RecordNo,
+        /// Its owner.
+        rep: RepNo,
+        /// When the owner got it.
+        started: Moment,
+        /// Since then.
+        waited: Span,
+        /// The same, counting only the owner's working time.
+        business: Span,
+    },
+    /// The clock jumped, and more records would have been taken out of books than may be without
+    /// being asked.
+    TimersHeld(Held),
+    /// Somebody looked: the timers go on.
+    TimersConfirmed,
 }
 
 /// One fact about work on a record.

@@ -26,6 +26,7 @@ pub mod verdict;
 pub mod policy;
 pub mod territory;
 
+pub mod clocks;
 pub mod queue;
 
 pub mod event;
@@ -37,6 +38,7 @@ pub mod checkin;
 pub mod choose;
 pub mod claiming;
 pub mod membership;
+pub mod overdue;
 pub mod waiting;
 
 pub mod earn;

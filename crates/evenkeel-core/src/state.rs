@@ -4,6 +4,7 @@
 //! mutator. Everything here is derived; throw it away, fold the journal again, and it is the same
 //! to the byte ([`State::digest`]).
 
+use crate::clocks::Clocks;
 use crate::command::refusal::Refusal;
 use crate::drawing::Promises;
 use crate::effort::loads::Loads;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 mod claimed;
+mod clocked;
 mod matched;
 mod moved;
 mod outline;
@@ -79,6 +81,7 @@ pub struct State {
     /// Resting records by the moment at which they are available again.
     resting: BTreeSet<(Moment, RecordNo)>,
     journeys: Journeys,
+    clocks: Clocks,
     promises: Promises,
     territories: Standing,
 }
@@ -112,6 +115,7 @@ impl State {
             held: BTreeSet::new(),
             resting: BTreeSet::new(),
             journeys: Journeys::default(),
+            clocks: Clocks::default(),
             promises: Promises::default(),
             territories: Standing::default(),
         }
@@ -277,15 +281,10 @@ impl State {
     /// A record that was ever released does not go back to those who had it before the cooldown of
     /// the policy in force is over. A person may give it to them all the same (law 13).
     pub fn cooling(&self, record: RecordNo, rep: RepNo, now: Moment) -> Option<Moment> {
-        let activity = &self.records.activity;
-        if !activity.was_released(record) {
+        if !self.records.activity.was_released(record) {
             return None;
         }
-        let cooldown = self.policy()?.document().cooldown;
-        let (_, until) = activity
-            .owners_before(record)
-            .find(|(owner, _)| *owner == rep)?;
-        Some(until + cooldown).filter(|again| now < *again)
+        self.parted_lately(record, rep, now)
     }
 
     /// The territory table in force.
@@ -407,6 +406,13 @@ impl State {
                     self.touched(touch);
                 }
             }
+            Event::ClockSet { .. }
+            | Event::SlaWarned { .. }
+            | Event::SlaBreached { .. }
+            | Event::SlaEscalated { .. }
+            | Event::FirstWorked { .. }
+            | Event::TimersHeld(_)
+            | Event::TimersConfirmed => self.apply_to_clocks(&recorded.event),
         }
     }
 
@@ -461,6 +467,7 @@ impl State {
         let cost = self.cost(record);
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
+                self.clocks.stop(record);
                 if self.roster.rep_mut(rep).book.remove(&record) {
                     self.loads.take(rep, cost);
                 }

@@ -62,7 +62,7 @@ impl<'a> Draft<'a> {
             apt.specialist |= closers.contains(&entry.rep);
             apt.cooling = asked
                 .number
-                .and_then(|number| self.state.cooling(number, entry.rep, self.envelope.at));
+                .and_then(|number| self.cooling(number, entry.rep));
             apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
             Member {
                 rep: entry.rep,

@@ -10,6 +10,7 @@ use crate::event::{Event, Touch};
 use crate::holding::activity::Stamp;
 use crate::ids::{RecordNo, RepNo};
 use crate::market::code::{CODE_FORM, is_code};
+use crate::people::business::Working;
 use crate::state::State;
 use crate::time::{DAY, Moment, Span};
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ pub struct Activity {
 #[derive(Clone, Copy)]
 struct Pulse {
     owned: Option<Stamp>,
+    /// The owner's first work, where it becomes known now.
+    first: Option<Moment>,
     worked: Option<Stamp>,
     active: Stamp,
 }
@@ -115,7 +118,7 @@ impl LogActivities {
                 .entry(record)
                 .or_insert_with(|| Pulse::of(state, record));
             let by_owner = rep.is_some() && state.place(record).owner() == rep;
-            if pulse.beats(Stamp::of(at), by_owner) {
+            if pulse.beats(at, by_owner, state.is_watched(record)) {
                 touches.push(Touch {
                     record,
                     rep,
@@ -127,7 +130,20 @@ impl LogActivities {
         if touches.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![Event::RecordsTouched { touches }])
+        let mut events = vec![Event::RecordsTouched { touches }];
+        events.extend(pulses.iter().filter_map(|(record, pulse)| {
+            let (rep, started) = (state.place(*record).owner()?, pulse.owned?.moment()?);
+            let at = pulse.first?.max(started);
+            let working = Working::of(&state.roster().rep(rep).profile);
+            Some(Event::FirstWorked {
+                record: *record,
+                rep,
+                started,
+                waited: at - started,
+                business: working.between(started, at),
+            })
+        }));
+        Ok(events)
     }
 }
 
@@ -139,20 +155,24 @@ impl Pulse {
             owned: stamp(activity.owned_since(record)),
             worked: stamp(activity.worked_at(record)),
             active: stamp(activity.active_at(record)).unwrap_or_default(),
+            first: None,
         }
     }
 
     /// Whether work at `at` changes what a decision may depend on: it is the present owner's first,
-    /// or a sign of life an hour after the last.
-    fn beats(&mut self, at: Stamp, by_owner: bool) -> bool {
+    /// or a sign of life an hour after the last, or any later one on a watched record.
+    fn beats(&mut self, moment: Moment, by_owner: bool, watched: bool) -> bool {
+        let at = Stamp::of(moment);
         let theirs = by_owner && self.owned.is_some_and(|owned| owned <= at);
         let first = theirs && self.worked.is_none_or(|worked| at < worked);
-        let stirs = at.0 >= self.active.0.saturating_add(STIR_SECONDS);
+        let least = if watched { 1 } else { STIR_SECONDS };
+        let stirs = at.0 >= self.active.0.saturating_add(least);
         if !first && !stirs {
             return false;
         }
         if first {
             self.worked = Some(at);
+            self.first = Some(moment);
         }
         self.active = self.active.max(at);
         true

@@ -7,11 +7,13 @@ pub mod assign;
 pub mod claim;
 pub mod close;
 pub mod commit_draw;
+pub mod confirm_clock;
 pub mod deactivate_rep;
 pub mod envelope;
 pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
+pub mod hold_timers;
 pub mod intake;
 pub mod log_activities;
 pub mod merge;
@@ -26,6 +28,7 @@ pub mod set_territories;
 pub mod tick;
 pub mod void;
 
+use crate::overdue;
 use crate::state::State;
 use envelope::{Decision, Envelope};
 use refusal::Refusal;
@@ -73,13 +76,17 @@ pub enum Command {
     LogActivities(log_activities::LogActivities),
     /// A rep takes a record from a queue.
     Claim(claim::Claim),
+    /// The clock jumped.
+    HoldTimers(hold_timers::HoldTimers),
+    /// A person has looked at the clock.
+    ConfirmClock(confirm_clock::ConfirmClock),
 }
 
 /// Decides one command.
 pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<Decision, Refusal> {
     let at = envelope.at.max(state.last_at());
     let envelope = &Envelope { at, ..*envelope };
-    let events = match command {
+    let mut events = match command {
         Command::Intake(intake) => intake.decide(state, envelope),
         Command::Assign(assign) => assign.decide(state, envelope),
         Command::Reassign(reassign) => reassign.decide(state, envelope),
@@ -100,6 +107,9 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::GrantShares(grant) => grant.decide(state, envelope),
         Command::LogActivities(log) => log.decide(state, envelope),
         Command::Claim(claim) => claim.decide(state, envelope),
+        Command::HoldTimers(hold) => hold.decide(state),
+        Command::ConfirmClock(confirm) => confirm.decide(state),
     }?;
+    overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })
 }

@@ -11,6 +11,7 @@ use crate::command::refusal::Refusal;
 use crate::event::{Cause, Event};
 use crate::holding::place::Place;
 use crate::ids::{PoolNo, RecordNo, RepNo};
+use crate::overdue;
 use crate::people::rep::Status;
 use crate::state::State;
 use crate::time::{Moment, Span};
@@ -26,7 +27,8 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 
 /// Decides what time has brought.
 ///
-/// *Order*: claims that were not worked in time, the earliest first; what waits, held or in a queue
+/// *Order*: what owners did not touch in time, the earliest first; claims that were not worked in
+/// time; what waits, held or in a queue
 /// that is dealt again, the longest wait first; then what somebody stands in for, by record; then
 /// long absences, by pool and rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
@@ -36,6 +38,7 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
     let mut events = Vec::new();
     due::due(state, now, TICK_MAX, &mut events);
     let mut draft = Draft::new(state, policy, envelope);
+    overdue::due(&mut draft, state, now, TICK_MAX, &mut events);
     let mut stuck = BTreeSet::new();
     for record in waiting::oldest_first(state) {
         if events.len() >= TICK_MAX {

@@ -182,6 +182,33 @@ impl Hours {
         None
     }
 
+    /// Whether the wall shows working hours at `now`, and a moment after it before which that does
+    /// not change. What comes then may be the same again.
+    pub fn stretch(&self, zone: &Zone, now: Moment) -> (bool, Moment) {
+        if self.is_always() {
+            return (true, Moment(i64::MAX));
+        }
+        let wall = wall(now, zone.offset_seconds(now));
+        let (open, lasts) = match self.wait(wall) {
+            Span(0) => (true, self.left(wall)),
+            wait => (false, wait),
+        };
+        // Until the clocks change, the wall clock runs evenly.
+        let change = zone.changes_after(now).next();
+        let until = now + lasts;
+        (open, change.map_or(until, |change| until.min(change)))
+    }
+
+    /// How long a shift goes on, when the wall clock shows `wall` since Monday 00:00.
+    fn left(&self, wall: Span) -> Span {
+        let left = self.shifts.iter().filter_map(|shift| {
+            let into = (wall.0 - i64::from(shift.from) * MINUTE.0).rem_euclid(WEEK.0);
+            let length = i64::from(shift.until - shift.from) * MINUTE.0;
+            (into < length).then_some(length - into)
+        });
+        Span(left.max().unwrap_or(0))
+    }
+
     /// How long until a shift, when the wall clock shows `wall` since Monday 00:00; 0 within one.
     fn wait(&self, wall: Span) -> Span {
         let until_next = self.shifts.iter().map(|shift| {

@@ -1,5 +1,6 @@
 //! Who: reps, their hours, and the pools they form.
 
+pub mod business;
 pub mod grants;
 pub mod hours;
 pub mod pool;

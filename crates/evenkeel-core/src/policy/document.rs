@@ -13,6 +13,7 @@ use crate::market::schema::Field;
 use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
 use crate::policy::document::pull::Pull;
+use crate::policy::document::sla::{Guard, SlaSpec};
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
 use crate::time::Span;
@@ -23,6 +24,7 @@ pub mod activity;
 pub mod earn;
 mod lifecycle;
 pub mod pull;
+pub mod sla;
 
 /// Most rules one policy may hold.
 pub const RULES_MAX: usize = 20_000;
@@ -110,6 +112,10 @@ pub struct Document {
     pub cooldown: Span,
     /// Which activities count as work.
     pub activity: ActivitySpec,
+    /// How soon records must be worked on; the first line that matches counts.
+    pub slas: Vec<SlaSpec>,
+    /// How much the clock may do by itself after it has jumped.
+    pub guard: Guard,
 }
 
 /// The territories of a policy: a pool in each.

@@ -23,6 +23,7 @@ mod read_method;
 mod read_pool;
 mod read_queues;
 mod read_rungs;
+mod read_sla;
 mod read_steps;
 mod read_territories;
 mod read_voids;

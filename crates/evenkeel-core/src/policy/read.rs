@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "evenkeel",
     "name",
     "record",
@@ -42,6 +42,8 @@ const KEYS: [&str; 22] = [
     "sticky",
     "free_mail",
     "activity",
+    "sla",
+    "guard",
 ];
 
 /// What came of reading.
@@ -184,6 +186,8 @@ impl<'a> Reader<'a, '_> {
         let ladder = self.ladder(root, &record_words);
         let alarms = self.alarms(root);
         let activity = self.activity(root);
+        let slas = self.slas(root, &record_words);
+        let guard = self.guard(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
@@ -218,6 +222,8 @@ impl<'a> Reader<'a, '_> {
             territories: territories?,
             cooldown: COOLDOWN,
             activity: activity?,
+            slas: slas?,
+            guard: guard?,
         })
     }
 

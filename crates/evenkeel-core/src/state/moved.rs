@@ -3,7 +3,7 @@
 //! The second half of [`State::apply`]; it decides nothing either.
 
 use super::State;
-use crate::event::{Event, Freed, Release, Touch};
+use crate::event::{Cause, Event, Freed, Release, Touch};
 use crate::holding::place::{Hold, Place, Rest};
 use crate::ids::{RecordNo, RepNo};
 use crate::market::value::Attributes;
@@ -33,9 +33,12 @@ impl State {
             Event::RecordDealt {
                 record,
                 to,
+                cause,
                 verdict,
-                ..
-            } => self.dealt(*record, *to, verdict, at),
+            } => {
+                self.overdue(*record, *cause);
+                self.dealt(*record, *to, verdict, at);
+            }
             Event::RecordGiven {
                 record,
                 rep,
@@ -52,13 +55,7 @@ impl State {
                 self.move_to(*record, Place::Queue(*queue), at);
                 self.records.note(*record, self.seq);
             }
-            Event::RecordClosed { record, reason } => {
-                if let Place::Book(rep) = self.records.place(*record) {
-                    self.outcomes.note_ended((*record, rep), reason, at);
-                }
-                self.move_to(*record, Place::Closed, at);
-                self.records.note(*record, self.seq);
-            }
+            Event::RecordClosed { record, reason } => self.closed(*record, reason, at),
             Event::RecordMerged { record, into, back } => {
                 self.merged(*record, *into, back.as_ref(), at);
             }
@@ -84,11 +81,29 @@ impl State {
         }
     }
 
+    fn closed(&mut self, record: RecordNo, reason: &str, at: Moment) {
+        if let Place::Book(rep) = self.records.place(record) {
+            self.outcomes.note_ended((record, rep), reason, at);
+        }
+        self.clocks.forgive(record);
+        self.move_to(record, Place::Closed, at);
+        self.records.note(record, self.seq);
+    }
+
+    /// When it is dealt because its owner did not touch it, it does not go back for a while.
+    fn overdue(&mut self, record: RecordNo, cause: Cause) {
+        if cause == Cause::Overdue {
+            self.clocks.lapse(record);
+            self.records.activity.release(record);
+        }
+    }
+
     /// It left a book, to rest or into a queue.
     fn released(&mut self, record: RecordNo, (why, to): (&Release, Freed), at: Moment) {
         let from = self.records.place(record).owner();
         let arrival = self.unclaimed(record, (why, to), at);
         self.records.activity.release(record);
+        self.clocks.forgive(record);
         let place = match to {
             Freed::Rest { until, then } => Place::Resting(Rest {
                 since: at,

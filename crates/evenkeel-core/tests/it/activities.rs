@@ -32,8 +32,12 @@ fn touches(desk: &mut Desk, activities: Vec<Activity>) -> Vec<Touch> {
         .as_slice()
     {
         [] => Vec::new(),
-        [Event::RecordsTouched { touches }] => touches.clone(),
-        events => panic!("one event at most: {events:?}"),
+        [Event::RecordsTouched { touches }, first @ ..] => {
+            let first_work = |event: &Event| matches!(event, Event::FirstWorked { .. });
+            assert!(first.iter().all(first_work), "{first:?}");
+            touches.clone()
+        }
+        events => panic!("touches, and whose first work they were: {events:?}"),
     }
 }
 

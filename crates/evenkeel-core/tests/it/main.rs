@@ -5,6 +5,7 @@
 
 mod activities;
 mod approach;
+mod business;
 mod calibration;
 mod checkin;
 mod claim_laws;
@@ -56,6 +57,7 @@ mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;
 mod sizing;
+mod sla;
 mod territories;
 mod territory_cost;
 mod tidy;

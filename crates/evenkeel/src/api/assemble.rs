@@ -3,8 +3,9 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    assignments, draws, earning, events, handoff, keys, merge, moves, pauses, persons, policy,
-    pools, preview, queues, records, reps, session, territories, users, verdicts, void,
+    activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, pauses,
+    persons, policy, pools, preview, queues, records, reps, session, territories, users, verdicts,
+    void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -28,6 +29,8 @@ fn resources() -> Routes {
         .merge(merge::routes())
         .merge(void::routes())
         .merge(handoff::routes())
+        .merge(activities::routes())
+        .merge(clocks::routes())
         .merge(persons::routes())
         .merge(assignments::routes())
         .merge(verdicts::routes())

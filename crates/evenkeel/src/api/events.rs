@@ -4,6 +4,7 @@
 
 use crate::api::body::Query;
 use crate::api::claims;
+use crate::api::clocks;
 use crate::api::fields;
 use crate::api::life;
 use crate::api::problem::Problem;
@@ -151,6 +152,13 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::MarksForgotten { .. } => record_event(state, event),
         Event::RecordsTouched { .. } | Event::RecordReleased { .. } => life::told(state, event),
         Event::RecordClaimed { .. } => claims::told(state, event),
+        Event::ClockSet { .. }
+        | Event::SlaWarned { .. }
+        | Event::SlaBreached { .. }
+        | Event::SlaEscalated { .. }
+        | Event::FirstWorked { .. }
+        | Event::TimersHeld(_)
+        | Event::TimersConfirmed => clocks::told(state, event),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

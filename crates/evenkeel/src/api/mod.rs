@@ -1,9 +1,11 @@
 //! The JSON API under `/api/v1`: one resource, one file.
 
+pub mod activities;
 pub mod assemble;
 pub mod assignments;
 pub mod body;
 pub mod claims;
+pub mod clocks;
 pub mod deal;
 pub mod draws;
 pub mod earning;

@@ -4,8 +4,9 @@
 //! command's own business.
 
 use crate::cmd::failure::{Exit, Failure};
+use crate::cmd::rejects::{self, RejectsFile};
 use crate::cmd::report;
-use crate::cmd::sink::{Flag, Sink, apart};
+use crate::cmd::sink::{Flag, apart};
 use crate::dry::bench::Bench;
 use clap::ValueEnum;
 use evenkeel_connect::bad::{Bad, Reject, Trouble};
@@ -14,7 +15,6 @@ use evenkeel_connect::mapping::Mapping;
 use evenkeel_connect::mapping_toml;
 use evenkeel_connect::order::OrderBy;
 use evenkeel_connect::records::{RecordIn, Records};
-use evenkeel_connect::rejects::Rejects;
 use evenkeel_connect::reps::Reps;
 use evenkeel_connect::source::{Format, Rows};
 use evenkeel_connect::territories;
@@ -200,15 +200,8 @@ impl Files {
     }
 
     fn rejects_path(&self) -> PathBuf {
-        self.rejects.clone().unwrap_or_else(|| {
-            let name = match is_stdio(&self.records) {
-                true => "stdin".into(),
-                false => self.records.file_name().unwrap_or_default().to_os_string(),
-            };
-            let mut name: std::ffi::OsString = name;
-            name.push(".rejects.csv");
-            name.into()
-        })
+        let beside = || rejects::beside(&self.records);
+        self.rejects.clone().unwrap_or_else(beside)
     }
 }
 
@@ -218,19 +211,6 @@ pub struct Feed {
     sorted: Option<std::vec::IntoIter<RecordIn>>,
     rejects: Option<RejectsFile>,
     look_ahead: bool,
-}
-
-struct RejectsFile {
-    rejects: Rejects<Sink>,
-    path: PathBuf,
-}
-
-impl RejectsFile {
-    fn open(path: PathBuf) -> Result<Self, Failure> {
-        let sink = Sink::open(&path)?;
-        let rejects = Rejects::new(sink).map_err(|error| Failure::file(&path, &error))?;
-        Ok(Self { rejects, path })
-    }
 }
 
 impl Feed {
@@ -265,15 +245,7 @@ impl Feed {
 
     /// Puts the rejects file in its place; gives how many lines it holds, and its name.
     pub fn finish(self) -> Result<Option<(u64, PathBuf)>, Failure> {
-        let Some(RejectsFile { rejects, path }) = self.rejects else {
-            return Ok(None);
-        };
-        let count = rejects.count();
-        let sink = rejects
-            .finish()
-            .map_err(|error| Failure::file(&path, &error))?;
-        sink.finish()?;
-        Ok(Some((count, path)))
+        self.rejects.map(RejectsFile::finish).transpose()
     }
 
     fn read(&mut self) -> Option<Result<RecordIn, Failure>> {
@@ -283,9 +255,9 @@ impl Feed {
                 Err(Trouble::File(bad)) => return Some(Err(bad.into())),
                 Err(Trouble::Line(reject)) => match &mut self.rejects {
                     None => return Some(Err(self.stopped(*reject))),
-                    Some(RejectsFile { rejects, path }) => {
-                        if let Err(error) = rejects.write(&reject) {
-                            return Some(Err(Failure::file(path, &error)));
+                    Some(rejects) => {
+                        if let Err(failure) = rejects.write(&reject) {
+                            return Some(Err(failure));
                         }
                     }
                 },
@@ -327,7 +299,7 @@ pub fn rows(path: &Path) -> Result<Rows, Failure> {
 }
 
 /// A failure that tells each bad line, at most [`TOLD_MAX`] of them.
-fn bad_lines(bad: Vec<Bad>) -> Failure {
+pub fn bad_lines(bad: Vec<Bad>) -> Failure {
     let mut message = bad
         .iter()
         .take(TOLD_MAX)
@@ -467,7 +439,8 @@ pub fn is_stdio(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn open(path: &Path, bar: &ProgressBar) -> Result<Box<dyn Read + Send>, Failure> {
+/// A file, or standard input, under a bar over its bytes.
+pub fn open(path: &Path, bar: &ProgressBar) -> Result<Box<dyn Read + Send>, Failure> {
     if is_stdio(path) {
         return Ok(Box::new(bar.wrap_read(io::stdin())));
     }

@@ -13,9 +13,11 @@ pub mod earn;
 pub mod explain;
 pub mod failure;
 pub mod feed;
+pub mod import;
 pub mod init;
 pub mod policy;
 pub mod redraws;
+pub mod rejects;
 pub mod report;
 pub mod restore;
 pub mod route;
@@ -52,6 +54,9 @@ pub enum Verb {
     /// Look at territory tables, set them, and see what territories cost.
     #[command(subcommand)]
     Territory(territory::verb::Verb),
+    /// Add what others know to a store: activities on records.
+    #[command(subcommand)]
+    Import(import::verb::Verb),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
     /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
@@ -99,6 +104,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Explain(args) => explain::run(&args),
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
+        Verb::Import(verb) => import::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
         Verb::Advise(verb) => advise::verb::run(&verb),
         Verb::Demo(args) => demo::run(&args),

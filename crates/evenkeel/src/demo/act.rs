@@ -9,6 +9,7 @@ use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::log_activities::{Activity, LogActivities};
 use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::command::reassign::Reassign;
 use evenkeel_core::command::set_rep::SetRep;
@@ -63,6 +64,15 @@ pub enum Act {
         /// Reason code.
         reason: &'static str,
     },
+    /// Whoever owns a record works on it. Many are logged at once ([`crate::demo::play`]).
+    Work {
+        /// Key of the record.
+        record: String,
+        /// What is done.
+        kind: &'static str,
+        /// Whether the telephone system or the mail server says so.
+        verified: bool,
+    },
     /// Time has passed.
     Tick,
 }
@@ -76,6 +86,25 @@ impl Act {
             Self::Give { note, .. } => vec![("note", (*note).to_owned())],
             _ => Vec::new(),
         }
+    }
+
+    /// The activity that it is at `at`, by this rep; `None` for everything but work.
+    pub fn activity(&self, at: Moment, rep: Option<String>) -> Option<Activity> {
+        let Self::Work {
+            record,
+            kind,
+            verified,
+        } = self
+        else {
+            return None;
+        };
+        Some(Activity {
+            record: record.clone(),
+            rep,
+            at,
+            kind: (*kind).to_owned(),
+            verified: *verified,
+        })
     }
 
     /// The command for a workspace with these fields of records and reps.
@@ -130,6 +159,10 @@ impl Act {
                 record: record.clone(),
                 expected: Expected::Any,
                 reason: (*reason).into(),
+            }),
+            // By nobody yet: who owns it is known when it is played.
+            Self::Work { .. } => Command::LogActivities(LogActivities {
+                activities: self.activity(at, None).into_iter().collect(),
             }),
             Self::Tick => Command::Tick,
         }

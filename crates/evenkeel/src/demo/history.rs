@@ -42,6 +42,8 @@ const REASONS: [(&str, u64); 5] = [
     ("no_answer", 18),
     ("duplicate", 4),
 ];
+/// What is done on a record, and how often.
+const KINDS: [(&str, u64); 4] = [("call", 45), ("email", 40), ("meeting", 10), ("note", 5)];
 /// Why a manager gives a record by hand.
 const NOTES: [&str; 4] = [
     "Asked for by name on the phone",
@@ -175,6 +177,7 @@ impl Story {
     fn records(&mut self, seed: u64, days: i64) {
         let mut traffic = Traffic::new(seed, 1);
         let mut fate = Dice::new(seed, "fate");
+        let mut work = Dice::new(seed, "work");
         for hour in 0..=(days * 24 + 24) {
             let begin = self.start + Span::hours(hour);
             let opened = Span::hours(hour) >= Span::hours(8);
@@ -195,7 +198,27 @@ impl Story {
                 let key = incoming.key.clone();
                 self.tell(at, Act::TakeIn(incoming));
                 self.fate(&mut fate, &key, at);
+                self.work(&mut work, &key, at);
             }
+        }
+    }
+
+    /// When whoever owns a record works on it: mostly soon, some never.
+    fn work(&mut self, dice: &mut Dice, record: &str, at: Moment) {
+        if !dice.percent(96) {
+            return;
+        }
+        let minutes = |count| Span(count * 60_000);
+        // Most first touches come within the hour, a few take half a day.
+        let mut next = at + minutes(dice.between(4, 40) * dice.between(1, 6));
+        for _ in 0..dice.between(1, 5) {
+            let act = Act::Work {
+                record: record.to_owned(),
+                kind: *dice.weighed::<&'static str>(&KINDS),
+                verified: dice.percent(70),
+            };
+            self.tell(next, act);
+            next = next + minutes(dice.between(180, 4_000));
         }
     }
 
@@ -262,7 +285,10 @@ mod tests {
             for step in &steps {
                 match &step.act {
                     Act::TakeIn(incoming) => assert!(seen.insert(incoming.key.clone())),
-                    Act::Give { record, .. } | Act::PassOn(record) | Act::Close { record, .. } => {
+                    Act::Give { record, .. }
+                    | Act::PassOn(record)
+                    | Act::Work { record, .. }
+                    | Act::Close { record, .. } => {
                         assert!(seen.contains(record), "{record}");
                     }
                     _ => {}

@@ -6,9 +6,11 @@
 use crate::demo::act::{Act, Step};
 use crate::host::draws;
 use crate::host::fault::Fault;
+use crate::host::logged;
 use crate::host::order::{Denied, Order};
 use crate::host::private::Private;
 use crate::host::workspace::{Pending, Workspace};
+use evenkeel_core::command::log_activities::ACTIVITIES_MAX;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::event::Actor;
@@ -20,6 +22,11 @@ use std::collections::BTreeMap;
 
 /// Steps in the writer's hands at once.
 const WINDOW: usize = 512;
+
+/// Work is logged every so many ticks.
+const LOG_TICKS: u32 = 4;
+/// Who tells what was done.
+const SOURCE: &str = "dialer";
 
 /// What came of playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,11 +58,30 @@ pub async fn play(workspace: &Workspace, story: &str, steps: &[Step]) -> Result<
     let mut player = Player::new(workspace);
     let mut played = Played::default();
     let mut pending: Vec<Pending> = Vec::with_capacity(WINDOW);
+    let (mut work, mut ticks) = (Vec::new(), 0);
     for (number, step) in steps.iter().enumerate() {
         // A policy declares fields, and what follows needs their numbers: wait for it alone.
         let alone = matches!(step.act, Act::Publish(_));
         if alone || pending.len() == WINDOW {
             finish(&mut pending, &mut played).await?;
+        }
+        let due = match &step.act {
+            Act::Work { .. } => {
+                work.push(step);
+                continue;
+            }
+            Act::Tick => {
+                ticks += 1;
+                ticks % LOG_TICKS == 0
+            }
+            _ => work.len() >= ACTIVITIES_MAX,
+        };
+        if due && !work.is_empty() {
+            // Who owns each by now is known once everything before is decided.
+            finish(&mut pending, &mut played).await?;
+            let log = player.log(&work, &format!("{story}/{number}/work"));
+            pending.push(workspace.enqueue(log.at(step.at))?);
+            work.clear();
         }
         let order = player.order(step, &format!("{story}/{number}"));
         pending.push(workspace.enqueue(order)?);
@@ -107,6 +133,22 @@ impl<'a> Player<'a> {
         Order::keyed(Actor::System, key, [0; 32], command)
             .at(step.at)
             .with(row.flatten())
+    }
+
+    /// The order that logs what owners did, under the idempotency key `key`.
+    fn log(&self, work: &[&Step], key: &str) -> Order {
+        let told = self.workspace.glance(|state| {
+            let owner = |record: &str| {
+                let owner = state.place(state.record_no(record)?).owner()?;
+                Some(state.roster().rep(owner).key.clone())
+            };
+            let told = work.iter().filter_map(|step| match &step.act {
+                Act::Work { record, .. } => step.act.activity(step.at, owner(record)),
+                _ => None,
+            });
+            told.map(|activity| (None, activity)).collect()
+        });
+        logged::order(Actor::System, Some((key, [0; 32])), SOURCE, told)
     }
 
     /// The row to keep with an act, if it is not kept yet, and the reference to it.

@@ -29,6 +29,18 @@ hot_desk  = "flag"
 day  = 16
 week = 70
 
+[activity]
+works = ["call", "email", "meeting"]
+
+[[sla]]                         # leads only; renewals have their own rhythm
+name        = "Lead called"
+when        = 'record.kind != "renewal"'
+first_touch = "4 hours"         # of the owner's working time
+warn        = "3 hours"
+reassign    = "8 hours"
+tries       = 1
+then        = "queue:Nurture"
+
 [[pool]]
 name   = "Inbound Americas"
 where  = 'rep.team == "inbound" && rep.region == "americas"'

@@ -33,6 +33,10 @@ pub enum Verb {
     HandOff,
     /// Close records.
     CloseRecords,
+    /// Say what was done on records; a rep, what they did on their own.
+    LogActivities,
+    /// Say that the clock is right after it jumped, so that held timers go on.
+    ConfirmClock,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
     /// Look at reps, their availability and books.
@@ -127,6 +131,8 @@ impl Role {
             Verb::MoveRecords => &[Admin, Manager, Integration],
             Verb::HandOff => &[Admin, Manager, Rep, Integration],
             Verb::CloseRecords => &[Admin, Manager, Rep, Integration],
+            Verb::LogActivities => &[Admin, Manager, Rep, Integration],
+            Verb::ConfirmClock => &[Admin, Manager],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
@@ -159,13 +165,15 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
         Self::MoveRecords,
         Self::HandOff,
         Self::CloseRecords,
+        Self::LogActivities,
+        Self::ConfirmClock,
         Self::VoidTurns,
         Self::SeeReps,
         Self::SetReps,
@@ -194,6 +202,8 @@ impl Verb {
             Self::MoveRecords => "give records to another owner",
             Self::HandOff => "hand records on",
             Self::CloseRecords => "close records",
+            Self::LogActivities => "log activities",
+            Self::ConfirmClock => "confirm the clock",
             Self::VoidTurns => "give turns back",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",

@@ -4,7 +4,6 @@
 //! decides anything or not, and none twice.
 
 use crate::host::order::Order;
-use crate::host::secret;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::log_activities::{Activity, LogActivities};
 use evenkeel_core::event::Actor;
@@ -97,13 +96,6 @@ pub fn order(
         None => Order::once(actor, command),
     };
     order.logging(logged)
-}
-
-/// An activity that a person logs by hand: it happened once, even when another looks the same.
-pub fn by_hand(actor: Actor, activity: Activity) -> Order {
-    let given: [u8; 16] = secret::random();
-    let given = given.iter().map(|byte| format!("{byte:02x}")).collect();
-    order(actor, None, BY_HAND, vec![(Some(given), activity)])
 }
 
 /// The source of what people log on a page.

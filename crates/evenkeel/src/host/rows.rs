@@ -56,28 +56,33 @@ pub fn note(
         | Event::DrawCommitted { .. }
         | Event::DrawRevealed { .. }
         | Event::TerritoriesSet { .. }
-        | Event::RecordsTouched { .. } => return,
+        | Event::RecordsTouched { .. }
+        | Event::ClockSet { .. }
+        | Event::SlaWarned { .. }
+        | Event::SlaBreached { .. }
+        | Event::SlaEscalated { .. }
+        | Event::FirstWorked { .. }
+        | Event::TimersHeld(_)
+        | Event::TimersConfirmed => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,
         None => Some(stored(state.place(record))),
     };
-    let row = PlaceRow {
-        record: record.0,
-        was,
-        now: Placed {
-            place: now,
-            due_ms,
-            seq,
-        },
+    let place = Placed {
+        place: now,
+        due_ms,
+        seq,
     };
-    batch.places.push(row);
-    if now.kind == PlaceKind::Book {
-        batch.outbox.push(OutboxRow {
-            record: record.0,
-            seq,
-            owner: now.owner,
-        });
+    push(batch, record, was, place);
+}
+
+fn push(batch: &mut Batch, record: RecordNo, was: Option<batch::Place>, now: Placed) {
+    let record = record.0;
+    batch.places.push(PlaceRow { record, was, now });
+    if now.place.kind == PlaceKind::Book {
+        let (seq, owner) = (now.seq, now.place.owner);
+        batch.outbox.push(OutboxRow { record, seq, owner });
     }
 }
 

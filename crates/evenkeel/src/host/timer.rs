@@ -4,6 +4,7 @@
 //! nothing: a tick that finds nothing to do is refused, and appends nothing.
 
 use crate::host::alarm::Alarm;
+use crate::host::clock::{Jump, Steady, Watch};
 use crate::host::fairness::Told;
 use crate::host::live::Health;
 use crate::host::order::{Denied, Order};
@@ -11,7 +12,10 @@ use crate::host::sign_in::SignIn;
 use crate::host::workspace::Workspace;
 use evenkeel_core::claiming::due;
 use evenkeel_core::command::Command;
+use evenkeel_core::command::hold_timers::HoldTimers;
 use evenkeel_core::event::Actor;
+use evenkeel_core::state::State;
+use evenkeel_core::time::Moment;
 use evenkeel_core::waiting;
 use evenkeel_journal::setting::SettingEdit;
 use std::sync::Arc;
@@ -31,13 +35,23 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut alarm = Alarm::default();
     let mut told = Told::default();
+    let steady = Steady::begin();
+    // A store that was never written to has no time to make up for.
+    let last = match workspace.glance(State::last_at) {
+        Moment(0) => workspace.now(),
+        last => last,
+    };
+    let mut watch = Watch::begin(last, Duration::ZERO);
     for beat in 1.. {
         beats.tick().await;
         told.tell(&workspace);
         let now = workspace.now();
+        jumped(&workspace, watch.look(now, steady.elapsed())).await;
         let waits = workspace.glance(|state| {
             alarm.log(state, now);
-            let some = waiting::any(state)
+            let rings = state.clocks().next().is_some_and(|at| at <= now);
+            let some = rings
+                || waiting::any(state)
                 || state.journeys().standing().len() > 0
                 || due::any(state, now);
             some && state.policy().is_some()
@@ -53,6 +67,29 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
         if matches!(&*workspace.health().borrow(), Health::Stalled(_)) {
             probe(&workspace).await;
         }
+    }
+}
+
+/// Asks, before the next tick, whether a jump of the clock would move too many records at once.
+async fn jumped(workspace: &Workspace, jump: Option<Jump>) {
+    let (from, to) = match jump {
+        None => return,
+        Some(Jump::Back { from, to }) => {
+            metrics::counter!("evenkeel_clock_jumps_total", "way" => "back").increment(1);
+            tracing::warn!(%from, %to, "the clock went back; nothing recorded goes back with it");
+            return;
+        }
+        Some(Jump::Ahead { from, to }) => (from, to),
+    };
+    metrics::counter!("evenkeel_clock_jumps_total", "way" => "ahead").increment(1);
+    let hold = Order::once(Actor::System, Command::HoldTimers(HoldTimers { from, to }));
+    match workspace.submit(hold).await {
+        Ok(_) => tracing::warn!(
+            %from, %to,
+            "the clock jumped; timers take nothing out of books until somebody confirms it"
+        ),
+        Err(Denied::Refused(_)) => tracing::info!(%from, %to, "time was made up for"),
+        Err(denied) => tracing::warn!(%denied, "a jump of the clock could not be looked at"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::server::waiting;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use evenkeel_core::clocks::Stage;
 use evenkeel_core::time::Span;
 use evenkeel_core::waiting::overdue;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -116,6 +117,11 @@ fn gauge(app: &App) {
             .next()
             .map_or(Span(0), |(_, hold)| now - hold.since);
         metrics::gauge!("evenkeel_held_oldest_seconds").set((oldest.0 / 1_000) as f64);
+        let running = state.clocks().running();
+        let overdue = running.filter(|(_, clock)| clock.stage >= Stage::Breached);
+        metrics::gauge!("evenkeel_sla_overdue").set(overdue.count() as f64);
+        metrics::gauge!("evenkeel_sla_running").set(state.clocks().running().len() as f64);
+        metrics::gauge!("evenkeel_timers_held").set(f64::from(u8::from(state.timers_held())));
         for queue in state.queues() {
             let oldest = queue
                 .records

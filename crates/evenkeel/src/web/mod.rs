@@ -24,6 +24,7 @@ pub mod merge;
 pub mod mine;
 pub mod needs;
 pub mod notice;
+pub mod overdue;
 pub mod paper;
 pub mod pick;
 pub mod picture;
@@ -56,6 +57,7 @@ pub mod verdict;
 pub mod void;
 pub mod waiting;
 pub mod words;
+pub mod work;
 
 use crate::app::App;
 use crate::host::access::{Need, Route, Verb};
@@ -80,6 +82,8 @@ fn pages() -> Vec<Page> {
         ("POST", "/records/{key}/merge", may(Verb::MoveRecords), post(merge::post)),
         ("POST", "/records/{key}/handoff", may(Verb::HandOff), post(handoff::post)),
         ("POST", "/records/{key}/close", may(Verb::CloseRecords), post(record::close)),
+        ("POST", "/records/{key}/work", may(Verb::LogActivities), post(work::post)),
+        ("POST", "/clock/confirm", may(Verb::ConfirmClock), post(overdue::confirm)),
         ("POST", "/records/{key}/void", may(Verb::VoidTurns), post(void::post)),
         ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
         ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),

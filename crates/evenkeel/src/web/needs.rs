@@ -5,7 +5,7 @@
 
 use crate::host::access::Sees;
 use crate::web::scene::Scene;
-use crate::web::{icons, link, words};
+use crate::web::{icons, link, overdue, words};
 use evenkeel_core::holding::place::Hold;
 use evenkeel_core::ids::{PoolNo, RecordNo};
 use evenkeel_core::people::rep::Status;
@@ -35,11 +35,31 @@ pub struct Need {
     go: &'static str,
 }
 
+impl Need {
+    /// A line: what, in a title and a sentence; and where to go, with the word for it.
+    pub fn new(
+        late: bool,
+        icon: PreEscaped<&'static str>,
+        (title, words): (String, String),
+        (href, go): (String, &'static str),
+    ) -> Self {
+        Self {
+            late,
+            icon,
+            title,
+            words,
+            href,
+            go,
+        }
+    }
+}
+
 /// Everything that needs somebody.
 ///
 /// *Order*: what is late, then what waits, then what is about to change; within each by moment.
 pub fn of(scene: &Scene<'_>) -> Vec<Need> {
     let mut needs = Vec::new();
+    needs.extend(overdue::needs(scene));
     needs.extend(held(scene));
     needs.extend(stuck_pools(scene));
     needs.extend(reviews(scene));
@@ -55,7 +75,7 @@ pub fn list(needs: &[Need]) -> Markup {
         @if needs.is_empty() {
             div.empty {
                 b { "Nothing needs you" }
-                "No record waits, no review is due, nobody's leave starts or ends in the next two days."
+                "No record waits or is overdue, no review is due, nobody's leave starts or ends in the next two days."
             }
         } @else {
             ul.needs { @for need in needs.iter().take(LINES_MAX) { (line(need)) } }
@@ -91,7 +111,7 @@ pub fn waiting(scene: &Scene<'_>) -> usize {
 }
 
 /// How long until, or since: `in 3 hours`, `20 minutes ago`.
-fn until(now: Moment, at: Moment) -> String {
+pub fn until(now: Moment, at: Moment) -> String {
     match at - now {
         Span(0..) => format!("in {}", words::span(at - now)),
         _ => format!("{} ago", words::span(now - at)),

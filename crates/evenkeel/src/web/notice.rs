@@ -24,7 +24,7 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 14] = [
+const DONE: [(&str, &str); 15] = [
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",
@@ -38,6 +38,7 @@ const DONE: [(&str, &str); 14] = [
         "Done. The record is at its next step; who got it and why is below.",
     ),
     ("closed", "Done. The record is closed."),
+    ("worked", "Done. It is logged, as your own word."),
     (
         "voided",
         "Done. The turn is given back; it is made up for over the next ones.",

@@ -12,7 +12,7 @@ use crate::web::picture::shares::Shares;
 use crate::web::picture::turns::Turns;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{ahead, draws, earning, fairness, show, words};
+use crate::web::{ahead, draws, earning, fairness, overdue, show, words};
 use axum::extract::{Path, State as Shared};
 use axum::response::Html;
 use evenkeel_core::choose::Draft;
@@ -85,6 +85,7 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
             section.sheet aria-labelledby="fairness" #fairness-live data-live="" {
                 (fairness::sheet(pool, spec.and_then(|spec| spec.stream_ppm)))
             }
+            (overdue::speeds(scene, &reps_of(pool)))
             section.sheet aria-labelledby="shares" #shares-live data-live="" {
                 (shares(scene, pool))
             }
@@ -108,6 +109,14 @@ pub fn body(scene: &Scene<'_>, number: PoolNo) -> Markup {
             }
         }
     }
+}
+
+fn reps_of(pool: &Pool) -> Vec<RepNo> {
+    pool.ledger
+        .members()
+        .iter()
+        .map(|entry| entry.rep)
+        .collect()
 }
 
 fn members(scene: &Scene<'_>, pool: &Pool, ballot: Option<&Turn>, keel: &Keel) -> Markup {

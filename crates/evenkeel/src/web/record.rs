@@ -11,7 +11,9 @@ use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::story::{self, Told};
-use crate::web::{feed, handoff, link, merge, record_forms, rule_path, show, void, words};
+use crate::web::{
+    feed, handoff, link, merge, overdue, record_forms, rule_path, show, void, words, work,
+};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
@@ -231,11 +233,17 @@ async fn tell(app: &App, signed: &Signed, seqs: Vec<u64>, key: &str) -> Result<T
                 Actor::System | Actor::Key(_) => None,
             }),
     );
+    let number = app.workspace.glance(|state| state.record_no(key));
+    let work = match number {
+        Some(record) => app.workspace.activities(record, 0, work::ROWS_MAX).await?,
+        None => Vec::new(),
+    };
     Ok(Told {
         events,
         policies,
         private,
         users,
+        work,
     })
 }
 
@@ -251,12 +259,14 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
             button.bare type="button" data-copy=(key) hidden { "Copy the key" }
         }
         p.lede { (stands(scene, place)) }
+        (overdue::stands(scene, record))
         div.columns.tale {
             section aria-labelledby="story-title" {
                 h2.unseen #story-title { "Its story, newest first" }
                 (story::timeline(scene, told))
             }
             div.stack {
+                (work::section(scene, record, &told.work, notice))
                 (handoff::section(scene, record))
                 @if place != Place::Closed { (record_forms::acts(scene, record, notice)) }
                 (merge::section(scene, record, notice))

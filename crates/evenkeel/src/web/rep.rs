@@ -8,18 +8,24 @@ use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, feed, link, pick, pods, preview, review, show, words};
+use crate::web::{
+    availability, feed, link, overdue, pick, pods, preview, review, show, words, work,
+};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::sentence;
+use evenkeel_core::time::{DAY, Span};
 use evenkeel_core::units::Micro;
+use evenkeel_journal::activity::ActivityTally;
 use maud::{Markup, html};
 
 /// Most records of the book listed.
 const BOOK_MAX: usize = 20;
+/// How far back activities are counted.
+const TALLY_DAYS: i64 = 30;
 
 /// `GET /reps/{key}`
 pub async fn get(
@@ -42,11 +48,23 @@ pub async fn page(
     notice: Option<Notice>,
 ) -> Result<axum::response::Html<String>, Refused> {
     let reason = reason(app, signed, key).await?;
+    let tally = tally(app, key).await?;
     show::found(app, signed, Here::Reps, &format!("Rep {key}"), |scene| {
         let rep = scene.state.roster().find(key)?;
-        Some(body(scene, rep, notice.as_ref(), reason.as_deref()))
+        let told = (reason.as_deref(), tally.as_slice());
+        Some(body(scene, rep, notice.as_ref(), told))
     })
     .await
+}
+
+/// What the rep did lately, by kind.
+async fn tally(app: &App, key: &str) -> Result<Vec<ActivityTally>, Refused> {
+    let Some(rep) = app.workspace.glance(|state| state.roster().find(key)) else {
+        return Ok(Vec::new());
+    };
+    let now = app.workspace.now();
+    let since = now - Span::days(TALLY_DAYS);
+    Ok(app.workspace.activity_tally(rep, since..now + DAY).await?)
 }
 
 /// Why the rep is out of rotation, for the rep and for those who see everybody's records.
@@ -71,7 +89,7 @@ pub fn body(
     scene: &Scene<'_>,
     rep: RepNo,
     notice: Option<&Notice>,
-    reason: Option<&str>,
+    (reason, tally): (Option<&str>, &[ActivityTally]),
 ) -> Markup {
     let entry = scene.state.roster().rep(rep);
     let profile = &entry.profile;
@@ -96,6 +114,7 @@ pub fn body(
                 @if !left { (week(scene, profile, &name)) }
                 (pools(scene, rep))
                 (pods::partners(scene, rep))
+                @if !left { (overdue::due(scene, rep)) }
                 (book(scene, rep))
             }
             div.stack {
@@ -108,6 +127,8 @@ pub fn body(
                         div.body { p { "“" (reason) "”" } }
                     }
                 }
+                (overdue::speeds(scene, &[rep]))
+                @if scene.sees_book(rep) { (work::tally(TALLY_DAYS, tally)) }
                 (facts(scene, rep))
                 @if !left && scene.viewer.role.may(Verb::DeactivateReps) { (departure(scene, rep)) }
             }

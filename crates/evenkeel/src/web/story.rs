@@ -9,6 +9,7 @@ use evenkeel_core::event::{Actor, Cause, Event, Recorded};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::policy::compiled::Compiled;
 use evenkeel_core::verdict::{Destination, Verdict};
+use evenkeel_journal::activity::ActivityRow;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Told {
     pub private: BTreeMap<u64, Private>,
     /// Names of users by number.
     pub users: BTreeMap<u32, String>,
+    /// What was done on it, the latest first.
+    pub work: Vec<ActivityRow>,
 }
 
 /// The timeline. The newest verdict lies open.
@@ -89,17 +92,17 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
                 p.note { "Nobody became able before the deadline." }
             }
         },
-        Event::RecordClosed { .. }
-        | Event::TurnVoided { .. }
-        | Event::HandoffVoided { .. }
-        | Event::RecordMerged { .. }
-        | Event::MarksForgotten { .. }
-        | Event::RecordsTouched { .. }
-        | Event::RecordReleased { .. }
-        | Event::RecordClaimed { .. } => {
-            let (title, note) = ending(scene, &recorded.event);
+        event if silent(event) => html! {},
+        event => {
+            let (title, note) = ending(scene, event);
             html! { li.plain { (head(title)) p.note { (note) } } }
         }
+    }
+}
+
+/// Whether an event is in no record's story. No wildcard: a new event must be thought about here.
+fn silent(event: &Event) -> bool {
+    match event {
         Event::PolicyPublished { .. }
         | Event::TerritoriesSet { .. }
         | Event::RepSet { .. }
@@ -109,7 +112,26 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         | Event::RepPaused { .. }
         | Event::RepResumed { .. }
         | Event::DrawCommitted { .. }
-        | Event::DrawRevealed { .. } => html! {},
+        | Event::DrawRevealed { .. }
+        | Event::ClockSet { .. }
+        | Event::FirstWorked { .. }
+        | Event::TimersHeld(_)
+        | Event::TimersConfirmed => true,
+        Event::RecordTaken { .. }
+        | Event::RecordDealt { .. }
+        | Event::RecordGiven { .. }
+        | Event::HoldExpired { .. }
+        | Event::RecordClosed { .. }
+        | Event::TurnVoided { .. }
+        | Event::HandoffVoided { .. }
+        | Event::RecordMerged { .. }
+        | Event::MarksForgotten { .. }
+        | Event::RecordsTouched { .. }
+        | Event::SlaWarned { .. }
+        | Event::SlaBreached { .. }
+        | Event::SlaEscalated { .. }
+        | Event::RecordReleased { .. }
+        | Event::RecordClaimed { .. } => false,
     }
 }
 

@@ -25,6 +25,27 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
             html! { "Taken by " (scene.rep(*rep)) " from " (scene.queue(*queue)) },
             html! { (scene.words(|words| words.claimed(*rep, *queue, claim))) },
         ),
+        Event::SlaWarned { rep, sla, .. } => (
+            html! { (scene.rep(*rep)) " was warned: no work on it yet" },
+            html! { "The line “" (sla) "” of the policy." },
+        ),
+        Event::SlaBreached {
+            rep,
+            sla,
+            waited,
+            business,
+            ..
+        } => (
+            html! { "Overdue: " (scene.rep(*rep)) " did not work on it in time" },
+            html! {
+                "It had waited for " (words::span(*waited)) ", " (words::span(*business))
+                " of them in working hours; the line “" (sla) "” of the policy."
+            },
+        ),
+        Event::SlaEscalated { rep, sla, .. } => (
+            html! { "The manager was told that it still waits for " (scene.rep(*rep)) },
+            html! { "The line “" (sla) "” of the policy." },
+        ),
         _ => (html! {}, html! {}),
     }
 }

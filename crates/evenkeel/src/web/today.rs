@@ -11,7 +11,7 @@ use crate::web::picture::days::Days;
 use crate::web::picture::keel::Keel;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{ahead, alarm, fairness, feed, link, mine, needs, show, words};
+use crate::web::{ahead, alarm, fairness, feed, link, mine, needs, overdue, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::event::Recorded;
@@ -50,6 +50,7 @@ pub fn body(scene: &Scene<'_>, events: &[(u64, Recorded)]) -> Markup {
     let needs = needs::of(scene);
     html! {
         div #unfair data-live="" { (fairness::banner(scene, None)) }
+        div #clock data-live="" { (overdue::banner(scene)) }
         div #alarm data-live="" { (alarm::banner(scene)) }
         div.hero #hero data-live="" { (hero(scene, &needs)) }
         dl.sheet.figures #figures data-live="" { (figures(scene)) }

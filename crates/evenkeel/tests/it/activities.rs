@@ -1,6 +1,9 @@
 //! Activities: kept once and for ever, whether they decide anything or not.
 
+use crate::bin::Bin;
 use crate::serving::POLICY;
+use crate::ways_out::{NOON, standing, take_in};
+use evenkeel::host::access::Role;
 use evenkeel::host::clock::Wall;
 use evenkeel::host::logged::{self, Fate};
 use evenkeel::host::order::{Denied, Order};
@@ -16,6 +19,7 @@ use evenkeel_core::time::{HOUR, Moment};
 use evenkeel_journal::identity::StoreId;
 use evenkeel_journal::journal::Journal;
 use evenkeel_journal::memory::MemoryJournal;
+use serde_json::json;
 use std::sync::Arc;
 
 async fn with_a_record() -> (Workspace, MemoryJournal) {
@@ -133,4 +137,176 @@ async fn what_an_order_before_it_in_the_same_batch_took_in_is_known() {
         touched += done.events.iter().filter(|one| touches(&one.event)).count();
     }
     assert_eq!((kept, touched), (8, 1));
+}
+
+#[test]
+fn a_list_is_logged_with_an_outcome_for_each_and_sent_again_adds_nothing() {
+    let (serving, _) = standing("");
+    let mut admin = serving.admin();
+    let owner = take_in(&mut admin, "L-1", "US").expect("dealt");
+    let mut crm = serving.keyed(Role::Integration);
+    let at = NOON.to_string();
+    let one = |id: &str, record: &str, rep: &str, kind: &str, at: &str| json!({"id": id, "record": record, "rep": rep, "at": at, "kind": kind, "verified": true});
+    let body = json!({"source": "crm", "activities": [
+        one("1", "L-1", &owner, "call", &at),
+        one("1", "L-1", &owner, "call", &at),
+        one("2", "L-9", &owner, "call", &at),
+        one("3", "L-1", "a stranger", "email", &at),
+        one("4", "L-1", &owner, "Phone call", &at),
+        one("5", "L-1", &owner, "call", "2026-03-04T00:00:00Z"),
+        one("6", "L-1", &owner, "call", "yesterday"),
+    ]});
+    let told = crm.post("/api/v1/activities", &body).expect(200).json();
+    let results = [
+        "kept",
+        "duplicate",
+        "record_unknown",
+        "kept",
+        "refused",
+        "refused",
+        "refused",
+    ];
+    assert_eq!(told["results"], json!(results));
+    let counts = |told: &serde_json::Value| {
+        [
+            "kept",
+            "duplicates",
+            "records_unknown",
+            "reps_unknown",
+            "refused",
+            "decided",
+        ]
+        .map(|name| told[name].as_u64().expect(name))
+    };
+    assert_eq!(counts(&told), [2, 1, 1, 1, 3, 1]);
+    assert_eq!(told["problems"][2]["pointer"], "/activities/6/at");
+    let again = crm.post("/api/v1/activities", &body).expect(200).json();
+    assert_eq!(counts(&again), [0, 3, 1, 1, 3, 0]);
+
+    let path = "/api/v1/records/L-1/activities";
+    let listed = admin.get(path).expect(200).json();
+    assert_eq!(listed["activities"].as_array().map(Vec::len), Some(2));
+    let page = admin.get(&format!("{path}?limit=1")).expect(200).json();
+    assert_eq!(page["next"], 1);
+    let rest = admin
+        .get(&format!("{path}?limit=1&skip=1"))
+        .expect(200)
+        .json();
+    assert_eq!(rest["next"], json!(null));
+    let both = [&page["activities"][0], &rest["activities"][0]].map(|one| one["kind"].clone());
+    assert!(
+        both == ["call", "email"] || both == ["email", "call"],
+        "{both:?}"
+    );
+    let many = json!({"activities": vec![one("7", "L-1", &owner, "call", &at); 5_001]});
+    assert_eq!(
+        crm.post("/api/v1/activities", &many).expect(422).code(),
+        "bound_exceeded"
+    );
+    let odd = json!({"source": "page", "activities": []});
+    crm.post("/api/v1/activities", &odd).expect(422);
+}
+
+#[test]
+fn a_rep_logs_own_work_on_own_records_by_own_word() {
+    let (serving, _) = standing("");
+    let mut admin = serving.admin();
+    let owner = take_in(&mut admin, "L-1", "US").expect("dealt");
+    let other = ["ana", "ben", "cleo"].into_iter().find(|rep| *rep != owner);
+    let other = other.expect("there are three");
+    let at = NOON.to_string();
+    let told = |rep: Option<&str>, verified: bool| {
+        json!({"activities": [
+            {"record": "L-1", "rep": rep, "at": at, "kind": "call", "verified": verified}
+        ]})
+    };
+    let post = |rep: &mut crate::client::Client, body: serde_json::Value| {
+        let told = rep.post("/api/v1/activities", &body).expect(200).json();
+        told["results"][0].as_str().map(str::to_owned)
+    };
+    let mut stranger = serving.signed_in(Role::Rep, Some(other));
+    let unseen = post(&mut stranger, told(None, false));
+    assert_eq!(unseen.as_deref(), Some("record_unknown"));
+    let mut own = serving.signed_in(Role::Rep, Some(&owner));
+    let cases = [
+        (Some(other), false, "refused"),
+        (None, true, "refused"),
+        (None, false, "kept"),
+    ];
+    for (rep, verified, expected) in cases {
+        let result = post(&mut own, told(rep, verified));
+        assert_eq!(result.as_deref(), Some(expected), "{rep:?} {verified}");
+    }
+    let listed = admin
+        .get("/api/v1/records/L-1/activities")
+        .expect(200)
+        .json();
+    let one = &listed["activities"][0];
+    assert_eq!(
+        (&one["rep"], &one["verified"]),
+        (&json!(owner), &json!(false))
+    );
+    stranger.get("/api/v1/records/L-1/activities").expect(404);
+}
+
+#[test]
+fn a_file_is_imported_and_the_same_file_again_adds_nothing() {
+    let bin = Bin::new();
+    bin.write("p.toml", POLICY);
+    assert_eq!(bin.run("init --data x.db").code, 0);
+    assert_eq!(bin.run("policy apply p.toml --data x.db").code, 0);
+    {
+        let journal = evenkeel_journal::sqlite::open::open(&bin.path("x.db"), None);
+        let runtime = tokio::runtime::Runtime::new().expect("threads");
+        runtime.block_on(async {
+            let journal = Box::new(journal.expect("the store opens"));
+            let workspace = Workspace::open(journal, Arc::new(Wall)).expect("it folds");
+            let intake = Intake {
+                key: "L-1".into(),
+                attributes: Attributes::default().into(),
+                private: None,
+                marks: Vec::new(),
+                occurred: None,
+            };
+            let order = Order::once(Actor::System, Command::Intake(intake));
+            workspace.submit(order).await.expect("taken in");
+            workspace.close().await.expect("closed");
+        });
+    }
+    let file = "When;Lead;Type;Who\n\
+        2026-03-02 09:00;L-1;Call;ana\n\
+        2026-03-02 09:00;L-1;Email;ana\n\
+        2026-03-02 11:30;L-9;Call;ana\n\
+        some day;L-1;Call;ana\n";
+    let map = "mapping = 1\ndelimiter = \";\"\n[columns]\nrecord = \"Lead\"\nat = \"When\"\n\
+        kind = \"Type\"\nrep = \"Who\"\n";
+    bin.write("calls.csv", file).write("map.toml", map);
+    let import = "import activities --data x.db calls.csv --map map.toml --source dialer";
+    let stopped = bin.run(import);
+    assert_eq!(stopped.code, 1, "{}", stopped.err);
+    assert!(stopped.err.contains("calls.csv:4"), "{}", stopped.err);
+    let skip = format!("{import} --on-error skip");
+    let again = bin.run(&skip);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_eq!(again.out, "kept,duplicates,decided,rejected\n0,2,0,2\n");
+    assert!(again.err.contains("reps nobody knows"), "{}", again.err);
+    let rejects = bin.read("calls.csv.rejects.csv");
+    assert!(
+        rejects.contains("L-9") && rejects.contains("some day"),
+        "{rejects}"
+    );
+    let json = "{\"record\":\"L-1\",\"at\":\"2026-03-05T10:00:00+01:00\",\"kind\":\"call\",\
+        \"id\":\"77\"}\n";
+    let piped = "import activities --data x.db - --format ndjson --quiet";
+    for expected in ["1,0,1,0", "0,1,0,0"] {
+        let ran = bin.run_with(piped, json);
+        let told = format!("kept,duplicates,decided,rejected\n{expected}\n");
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (0, told.as_str()),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(bin.run("verify --data x.db").code, 0);
 }

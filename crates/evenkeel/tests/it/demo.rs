@@ -6,6 +6,7 @@ use evenkeel::demo::history::history;
 use evenkeel::demo::play::{self, Played};
 use evenkeel::host::clock::Standing;
 use evenkeel::host::workspace::Workspace;
+use evenkeel_core::clocks::{Running, Stage};
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::people::rep::Status;
@@ -45,6 +46,18 @@ fn outline(state: &State) -> Vec<String> {
     places.chain(credits).collect()
 }
 
+/// How many records are overdue, and how many first touches are known.
+fn clocks(state: &State) -> (usize, usize) {
+    let clocks = state.clocks();
+    let late = |running: &&Running| running.stage >= Stage::Breached;
+    let overdue = clocks.running().map(|(_, running)| running).filter(late);
+    let reps = state.roster().iter().map(|(rep, _)| rep);
+    (
+        overdue.count(),
+        reps.map(|rep| clocks.speeds(rep).len()).sum(),
+    )
+}
+
 #[tokio::test]
 async fn a_month_is_played_and_leaves_something_to_look_at() {
     let steps = history(1, 30, END);
@@ -78,6 +91,9 @@ async fn a_month_is_played_and_leaves_something_to_look_at() {
     assert!((2_500..3_500).contains(&taken), "{taken} records");
     assert_eq!((reps, version), (24, 2));
     assert!((1..40).contains(&held), "{held} held");
+    let (overdue, touches) = workspace.ask(clocks).await;
+    assert!((1..60).contains(&overdue), "{overdue} overdue");
+    assert!(touches > 1_500, "{touches} first touches");
     assert!(fair, "a pool passed its bound, or dealt nothing");
     let count = |is: fn(&Place) -> bool| places.iter().filter(|place| is(place)).count();
     let books = count(|place| matches!(place, Place::Book(_)));
@@ -91,8 +107,13 @@ async fn a_month_is_played_and_leaves_something_to_look_at() {
         .iter()
         .filter(|step| matches!(step.act, Act::Tick))
         .count() as u64;
+    // What owners did is logged many at once.
+    let work = steps
+        .iter()
+        .filter(|step| matches!(step.act, Act::Work { .. }));
+    let acts = (steps.len() - work.count()) as u64;
     assert!(
-        played.idle <= ticks + 60 && played.done > steps.len() as u64 - ticks - 60,
+        played.idle <= ticks + 60 && played.done > acts - ticks - 60,
         "{played:?}"
     );
 }

@@ -124,6 +124,8 @@ fn every_key_is_in_the_reference() {
         "[capacity]\nzzzzzzzz = 1",
         "[[capacity.tier]]\nzzzzzzzz = 1",
         "[[capacity.exception]]\nzzzzzzzz = 1",
+        "[guard]\nzzzzzzzz = 1",
+        "[[sla]]\nname = \"s\"\nzzzzzzzz = 1",
         "[[pool]]\nname = \"p\"\nzzzzzzzz = 1",
         "[[queue]]\nname = \"q\"\nzzzzzzzz = 1",
         "[[queue]]\nname = \"q\"\nscore = { zzzzzzzz = 1 }",
