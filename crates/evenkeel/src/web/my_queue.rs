@@ -86,13 +86,15 @@ fn list(
 ) -> Markup {
     let line = scene.state.queue(queue);
     let label = format!("list-{}", queue.0);
+    let graded = !pull.grades.is_empty();
     html! {
-        div.wide role="group" tabindex="0" aria-label="On offer for you" {
+        div.wide role="group" tabindex="0" aria-labelledby=(format!("offers-{}", queue.0)) {
             table #(label) {
                 thead { tr {
-                    th scope="col" { "Record" } th scope="col" { "About" }
-                    th scope="col" { "Grade" } th scope="col" { "Came in" }
-                    th scope="col" { span.unseen { "Take it" } }
+                    th scope="col" { "Record" } th scope="col" { span.unseen { "Take it" } }
+                    th scope="col" { "About" }
+                    @if graded { th scope="col" { "Grade" } }
+                    th scope="col" { "Came in" }
                 } }
                 tbody {
                     @for offer in offers {
@@ -102,15 +104,15 @@ fn list(
                                 (scene.record(offer.record)) " "
                                 span.tag { (feed::kind(scene, offer.record)) }
                             }
+                            td {
+                                @if open { (take_this(scene, &line.name, key)) }
+                            }
                             td { (scene.title(offer.record)) }
-                            td { (grade(pull, offer)) }
+                            @if graded { td { (grade(pull, offer)) } }
                             td {
                                 @if let Some(at) = line.arrival(offer.record) {
                                     (words::ago(scene.now, at))
                                 }
-                            }
-                            td {
-                                @if open { (take_this(scene, &line.name, key)) }
                             }
                         }
                     }
@@ -188,18 +190,18 @@ fn zone(scene: &Scene<'_>) -> String {
     me.map_or_else(|| "UTC".to_owned(), |me| me.profile.zone.clone())
 }
 
-/// How much room is left, as meters.
+/// How much room is left, as meters; nothing in a queue without limits.
 fn room(scene: &Scene<'_>, queue: QueueNo, pull: &Pull, me: RepNo) -> Markup {
     let hand = in_hand(scene.state, queue, pull, me);
     let budget = budget(pull, scene.state.claims().hand(queue, me), scene.now);
+    if limits(&hand).is_empty() && budget.is_empty() {
+        return html! {};
+    }
     let id = format!("room-{}", queue.0);
     html! {
         section.sheet aria-labelledby=(id) {
-            header { h2 #(id) { "Your room" } }
+            header { h2 #(id) { "Your room in " (scene.state.queue(queue).name) } }
             div.body {
-                @if limits(&hand).is_empty() && budget.is_empty() {
-                    p { "No limit: take what you can work." }
-                }
                 @for (words, seen, most) in limits(&hand) { (meter(words, seen, most, "")) }
                 @for budget in &budget {
                     (meter(window(budget.window), budget.count, budget.allowed, &less(budget)))
@@ -262,7 +264,7 @@ fn held(scene: &Scene<'_>, queue: QueueNo, me: RepNo) -> Markup {
     html! {
         section.sheet aria-labelledby=(id) {
             header {
-                h2 #(id) { "In your hands" }
+                h2 #(id) { "In your hands from " (scene.state.queue(queue).name) }
                 span.note { (words::count(own.len() as u64, "record")) }
             }
             @if own.is_empty() {

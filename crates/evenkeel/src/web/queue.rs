@@ -139,8 +139,8 @@ fn whole(scene: &Scene<'_>, queue: QueueNo) -> Markup {
                 p.lede { (told(pull)) }
                 div.stack {
                     @if let Some(me) = scene.me { (my_queue::sheets(scene, queue, me)) }
-                    (order(scene, queue, pull))
                     (queue_people::sheets(scene, queue, pull))
+                    (order(scene, queue, pull))
                 }
             }
             None => {
