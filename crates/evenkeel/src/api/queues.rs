@@ -10,6 +10,7 @@ use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
 use crate::host::access::{Need, Sees, Verb};
+use crate::host::queues::known_here;
 use crate::host::signed::Signed;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +19,6 @@ use evenkeel_core::claiming::hand::{budget, in_hand};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::claim::{Claim, Pick};
 use evenkeel_core::command::refusal::Refusal;
-use evenkeel_core::holding::place::Place;
 use evenkeel_core::ids::{QueueNo, RecordNo, RepNo};
 use evenkeel_core::policy::document::pull::{Pull, Show};
 use evenkeel_core::queue::line::Rank;
@@ -267,23 +267,6 @@ fn who(state: &Workspace, signed: &Signed, asked: Option<&str>) -> Result<Option
     own.map(Some).ok_or_else(|| Refusal::RepUnknown {
         rep: asked.unwrap_or_default().chars().take(200).collect(),
     })
-}
-
-/// Refuses a record that is neither in the queue nor claimed from it: a rep learns nothing of it.
-pub fn known_here(state: &Workspace, queue: &str, record: &str) -> Result<(), Refusal> {
-    let queue = state.queue_no(queue);
-    let here = |record: &RecordNo| {
-        let claimed = state.claims().of(*record).map(|claim| claim.queue);
-        queue.is_some_and(|queue| {
-            state.place(*record) == Place::Queue(queue) || claimed == Some(queue)
-        })
-    };
-    match state.record_no(record).filter(here) {
-        Some(_) => Ok(()),
-        None => Err(Refusal::RecordUnknown {
-            record: record.chars().take(200).collect(),
-        }),
-    }
 }
 
 fn queue_out(state: &Workspace, queue: QueueNo) -> QueueOut {

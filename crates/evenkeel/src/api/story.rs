@@ -20,7 +20,8 @@ pub struct Step {
     pub at: String,
     /// Who did it: `system`, `user:3` or `key:2`.
     pub by: String,
-    /// `taken_in`, `dealt`, `given`, `claimed`, `hold_expired`, `worked_on`, `released`, …
+    /// `taken_in`, `dealt`, `given`, `claimed`, `hold_expired`, `worked_on`, `released`, `closed`,
+    /// …
     pub what: &'static str,
     /// What set a deal off: `intake`, `reassign`, `owner_left` or `waited`.
     #[serde(skip_serializing_if = "Option::is_none")]

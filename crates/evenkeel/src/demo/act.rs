@@ -6,6 +6,7 @@ use crate::demo::company::Person;
 use crate::demo::traffic::Incoming;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
+use evenkeel_core::command::claim::{Claim, Pick};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::intake::Intake;
@@ -57,6 +58,13 @@ pub enum Act {
     },
     /// A manager asks for another owner.
     PassOn(String),
+    /// A rep takes the next record from a queue.
+    Claim {
+        /// Name of the queue.
+        queue: &'static str,
+        /// Key of the rep.
+        rep: &'static str,
+    },
     /// A record is done with.
     Close {
         /// Key of the record.
@@ -154,6 +162,11 @@ impl Act {
             Self::PassOn(record) => Command::Reassign(Reassign {
                 record: record.clone(),
                 expected: Expected::Any,
+            }),
+            Self::Claim { queue, rep } => Command::Claim(Claim {
+                queue: (*queue).into(),
+                rep: (*rep).into(),
+                pick: Pick::Next,
             }),
             Self::Close { record, reason } => Command::Close(Close {
                 record: record.clone(),

@@ -44,6 +44,16 @@ const REASONS: [(&str, u64); 5] = [
 ];
 /// What is done on a record, and how often.
 const KINDS: [(&str, u64); 4] = [("call", 45), ("email", 40), ("meeting", 10), ("note", 5)];
+/// Who takes records from the queue of small fish, and in which hours (UTC) of a week day: some
+/// look all the time, some now and then.
+const PULLS: [(&str, &[i64]); 4] = [
+    ("chidi", &[13, 14, 15, 16, 18, 19, 20, 21]),
+    ("kofi", &[15, 17, 20]),
+    ("leilani", &[17, 22]),
+    ("yusuf", &[14]),
+];
+/// The queue.
+const PULLED: &str = "Nurture";
 /// Why a manager gives a record by hand.
 const NOTES: [&str; 4] = [
     "Asked for by name on the phone",
@@ -66,6 +76,7 @@ pub fn history(seed: u64, days: u32, end: Moment) -> Vec<Step> {
     };
     story.people();
     story.records(seed, days);
+    story.pulls(days);
     let mut tick = story.start + HOUR + HOUR;
     while tick < end {
         story.steps.push(Step {
@@ -219,6 +230,24 @@ impl Story {
             };
             self.tell(next, act);
             next = next + minutes(dice.between(180, 4_000));
+        }
+    }
+
+    /// Who took what from a queue.
+    fn pulls(&mut self, days: i64) {
+        for day in 0..=days {
+            let morning = self.start + Span::days(day);
+            if !is_week_day(morning) {
+                continue;
+            }
+            for (rep, hours) in PULLS {
+                for hour in hours {
+                    let minutes = Span((hour * 7 + day * 11) % 60 * 60_000);
+                    let at = morning + Span::hours(*hour) + minutes;
+                    let queue = PULLED;
+                    self.tell(at, Act::Claim { queue, rep });
+                }
+            }
         }
     }
 

@@ -53,7 +53,7 @@ pub async fn settle_draws(workspace: &Workspace, seed: u64, steps: &[Step]) -> R
 
 /// Plays `steps` in order, each with a command id made of `story` and its position.
 ///
-/// *Refuses*: whatever the workspace refuses, except that there is nothing to change.
+/// *Refuses*: whatever the workspace refuses, except that there is nothing to change or to claim.
 pub async fn play(workspace: &Workspace, story: &str, steps: &[Step]) -> Result<Played, Denied> {
     let mut player = Player::new(workspace);
     let mut played = Played::default();
@@ -97,9 +97,13 @@ async fn finish(pending: &mut Vec<Pending>, played: &mut Played) -> Result<(), D
     for one in pending.drain(..) {
         match one.done().await {
             Ok(_) => played.done += 1,
-            Err(Denied::Refused(Refusal::NothingToDo | Refusal::RepOwnsIt { .. })) => {
-                played.idle += 1;
-            }
+            Err(Denied::Refused(
+                Refusal::NothingToDo
+                | Refusal::RepOwnsIt { .. }
+                | Refusal::NothingToClaim { .. }
+                | Refusal::WipLimitReached { .. }
+                | Refusal::RepAway { .. },
+            )) => played.idle += 1,
             Err(denied) => return Err(denied),
         }
     }

@@ -96,8 +96,16 @@ const RULES_BEFORE: &str = r#"
 [[queue]]
 name = "Triage"
 
-[[queue]]
-name = "Nurture"
+[[queue]]                       # small fish: whoever has time takes one
+name        = "Nurture"
+pool        = "Inbound Americas"
+score       = { likely = { field = "record.score", from = 0, to = 100 } }
+overtake    = "5 days"
+grades      = [{ name = "A", from = 0.7 }]
+fair        = true              # the best of them evenly
+show        = 5
+limit       = { unworked = 6 }  # nobody hoards
+work_within = "4 days"          # then it goes back to its place
 
 [[queue]]
 name = "Renewal desk"

@@ -20,6 +20,7 @@ pub mod one_time;
 pub mod order;
 pub mod preview;
 pub mod private;
+pub mod queues;
 pub mod readers;
 pub mod rows;
 pub mod secret;

@@ -28,6 +28,8 @@ pub enum Here {
     Today,
     /// One record's story.
     Records,
+    /// What waits to be taken.
+    Queues,
     /// Who is owed what.
     Pools,
     /// Who is there.
@@ -39,9 +41,10 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 5] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 6] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
+        (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
@@ -51,6 +54,7 @@ impl Here {
         match self {
             Self::Today | Self::Elsewhere => icons::TODAY,
             Self::Records => icons::RECORDS,
+            Self::Queues => icons::QUEUE,
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
             Self::Policy => icons::POLICY,

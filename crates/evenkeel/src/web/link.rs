@@ -58,6 +58,11 @@ pub fn queue(name: &str) -> String {
     format!("/queues/{}", segment(name))
 }
 
+/// Taking a record from a queue.
+pub fn claim(name: &str) -> String {
+    format!("/queues/{}/claim", segment(name))
+}
+
 /// A policy version.
 pub fn version(number: u32) -> String {
     format!("/policy/versions/{number}")

@@ -22,6 +22,7 @@ pub mod live;
 pub mod manner;
 pub mod merge;
 pub mod mine;
+pub mod my_queue;
 pub mod needs;
 pub mod notice;
 pub mod overdue;
@@ -33,6 +34,10 @@ pub mod policy;
 pub mod pool;
 pub mod pools;
 pub mod preview;
+pub mod queue;
+pub mod queue_form;
+pub mod queue_people;
+pub mod queues;
 pub mod record;
 pub mod record_forms;
 pub mod records;
@@ -74,7 +79,11 @@ fn pages() -> Vec<Page> {
     vec![
         ("GET", "/", may(Verb::SeeRecords), get(today::get)),
         ("GET", "/waiting", may(Verb::MoveRecords), get(waiting::get)),
-        ("GET", "/queues/{name}", may(Verb::MoveRecords), get(waiting::queue)),
+        ("GET", "/queues", may(Verb::SeeQueues), get(queues::get)),
+        ("GET", "/queues/{name}", may(Verb::SeeQueues), get(queue::get)),
+        ("POST", "/queues/{name}/claim", may(Verb::ClaimRecords), post(queue::claim)),
+        ("GET", "/add-queue", may(Verb::PublishPolicy), get(queue_form::get)),
+        ("POST", "/add-queue", may(Verb::PublishPolicy), post(queue_form::post)),
         ("GET", "/records", may(Verb::SeeRecords), get(records::get)),
         ("GET", "/records/{key}", may(Verb::SeeRecords), get(record::get)),
         ("POST", "/records/{key}/assign", may(Verb::MoveRecords), post(record::assign)),

@@ -24,7 +24,7 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 15] = [
+const DONE: [(&str, &str); 17] = [
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",
@@ -36,6 +36,14 @@ const DONE: [(&str, &str); 15] = [
     (
         "handed-on",
         "Done. The record is at its next step; who got it and why is below.",
+    ),
+    (
+        "claimed",
+        "Done. The record is yours; it is first among what you have in hand.",
+    ),
+    (
+        "queue-added",
+        "Done. The queue is in the policy and open; records come in from the next one on.",
     ),
     ("closed", "Done. The record is closed."),
     ("worked", "Done. It is logged, as your own word."),

@@ -107,13 +107,10 @@ impl Scene<'_> {
         html! { a href=(link::pool(name)) { (name) } }
     }
 
-    /// A queue's name, as a link where the viewer sees all records.
+    /// A queue's name, as a link.
     pub fn queue(&self, queue: QueueNo) -> Markup {
         let name = &self.state.queue(queue).name;
-        match self.viewer.role.sees() {
-            Sees::All => html! { a href=(link::queue(name)) { (name) } },
-            Sees::Own => html! { (name) },
-        }
+        html! { a href=(link::queue(name)) { (name) } }
     }
 
     /// Where a record is, in words with links.

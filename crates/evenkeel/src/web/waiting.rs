@@ -9,7 +9,7 @@ use crate::web::layout::Here;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{feed, link, show, words};
-use axum::extract::{Path, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::ids::{QueueNo, RecordNo};
 use evenkeel_core::time::Moment;
@@ -22,21 +22,6 @@ const LIST_MAX: usize = 200;
 pub async fn get(Shared(app): Shared<App>, signed: Signed) -> Result<Html<String>, Refused> {
     signed.may(Verb::MoveRecords)?;
     show::page(&app, &signed, Here::Today, "Waiting", body).await
-}
-
-/// `GET /queues/{name}`
-pub async fn queue(
-    Shared(app): Shared<App>,
-    signed: Signed,
-    Path(name): Path<String>,
-) -> Result<Html<String>, Refused> {
-    signed.may(Verb::MoveRecords)?;
-    let title = format!("Queue {name}");
-    show::found(&app, &signed, Here::Today, &title, move |scene| {
-        let queue = scene.state.queue_no(&name)?;
-        Some(queue_body(scene, queue))
-    })
-    .await
 }
 
 /// Held records and all queues.
@@ -90,14 +75,6 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                 @if !queue.records.is_empty() { (queue_sheet(scene, QueueNo::at(at), 25)) }
             }
         }
-    }
-}
-
-fn queue_body(scene: &Scene<'_>, queue: QueueNo) -> Markup {
-    html! {
-        div.title { h1 { "Queue " (scene.state.queue(queue).name) } }
-        p.lede { "Records that wait for somebody to take them by hand, the oldest first." }
-        (queue_sheet(scene, queue, LIST_MAX))
     }
 }
 

@@ -156,6 +156,7 @@ async function discover() {
 
 const pages = [
   '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
+  '/queues', '/add-queue',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 
@@ -173,7 +174,7 @@ async function everyPage(width, height, scheme) {
     await page.audit(`a missing record at ${width}, ${scheme}`);
     await close();
     const own = await watched(browser, { base, state: rep, width, height, scheme });
-    for (const path of ['/', '/records', known.pool]) {
+    for (const path of ['/', '/records', known.pool, '/queues', known.queue]) {
       const answer = await own.page.goto(base + path);
       check(`${path} opens for a rep`, answer.status() === 200, answer.status());
       await own.page.audit(`${path} for a rep at ${width}, ${scheme}`);

@@ -1,6 +1,7 @@
 //! Eight clients claim everything a queue holds, at once; the journal is checked apart.
 //!
-//! `EVENKEEL_CLAIMS` sets how many records they claim through the workspace's door (default 10,000).
+//! `EVENKEEL_CLAIMS` sets how many records they claim through the workspace's door (default
+//! 10,000).
 
 use crate::claims_checker::{Attempt, Fact, Told, check};
 use crate::client::Client;

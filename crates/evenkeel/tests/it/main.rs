@@ -32,6 +32,7 @@ mod payloads;
 mod policy_cli;
 mod precedence;
 mod preview;
+mod queues;
 mod racers;
 mod readme;
 mod route;
