@@ -225,7 +225,7 @@ impl Story {
         for _ in 0..dice.between(1, 5) {
             let act = Act::Work {
                 record: record.to_owned(),
-                kind: *dice.weighed::<&'static str>(&KINDS),
+                kind: dice.weighed::<&'static str>(&KINDS),
                 verified: dice.percent(70),
             };
             self.tell(next, act);

@@ -161,7 +161,9 @@ pub fn due(scene: &Scene<'_>, rep: RepNo) -> Markup {
                 p.foot { "Only their owner and managers see which." }
             } @else {
                 ul.feed {
-                    @for (record, running) in own.iter().take(DUE_MAX) { (line(scene, *record, running)) }
+                    @for (record, running) in own.iter().take(DUE_MAX) {
+                        (line(scene, *record, running))
+                    }
                 }
                 @if own.len() > DUE_MAX {
                     p.foot { "and " (words::thousands((own.len() - DUE_MAX) as u64)) " more" }
@@ -197,10 +199,10 @@ pub fn stands(scene: &Scene<'_>, record: RecordNo) -> Markup {
     };
     let clock = &running.clock;
     html! {
-        p.note {
+        span {
             @if running.stage >= Stage::Breached {
-                span.warnword { "Overdue" } ": the first work was wanted "
-            } @else { "The first work is wanted " }
+                " " span.warnword { "Overdue" } ": the first work was wanted "
+            } @else { " The first work is wanted " }
             (until(scene.now, clock.due_at)) " (“" (clock.sla) "”)."
             @if let Some(lapse) = clock.lapse {
                 " Without any it goes to somebody else " (until(scene.now, lapse.at)) "."
@@ -224,7 +226,7 @@ pub fn speeds(scene: &Scene<'_>, reps: &[RepNo]) -> Markup {
         section.sheet aria-labelledby="speed-title" #speed data-live="" {
             header {
                 h2 #speed-title { "Speed to first touch" }
-                span.note { (words::count(all.len() as u64, "first touch")) ", the latest " (SPEEDS_MAX) " of each rep" }
+                span.note { "n = " (words::thousands(all.len() as u64)) " first touches, at most " (SPEEDS_MAX) " of each rep" }
             }
             @if all.is_empty() {
                 div.empty {

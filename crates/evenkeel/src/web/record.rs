@@ -233,11 +233,7 @@ async fn tell(app: &App, signed: &Signed, seqs: Vec<u64>, key: &str) -> Result<T
                 Actor::System | Actor::Key(_) => None,
             }),
     );
-    let number = app.workspace.glance(|state| state.record_no(key));
-    let work = match number {
-        Some(record) => app.workspace.activities(record, 0, work::ROWS_MAX).await?,
-        None => Vec::new(),
-    };
+    let work = work::of(app, key).await?;
     Ok(Told {
         events,
         policies,
@@ -258,8 +254,7 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
             h1.key { (key) }
             button.bare type="button" data-copy=(key) hidden { "Copy the key" }
         }
-        p.lede { (stands(scene, place)) }
-        (overdue::stands(scene, record))
+        p.lede { (stands(scene, place)) (overdue::stands(scene, record)) }
         div.columns.tale {
             section aria-labelledby="story-title" {
                 h2.unseen #story-title { "Its story, newest first" }

@@ -38,8 +38,8 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
         } => (
             html! { "Overdue: " (scene.rep(*rep)) " did not work on it in time" },
             html! {
-                "It had waited for " (words::span(*waited)) ", " (words::span(*business))
-                " of them in working hours; the line “" (sla) "” of the policy."
+                "It had waited for " (words::span(*waited)) ", in working hours "
+                (words::span(*business)) "; the line “" (sla) "” of the policy."
             },
         ),
         Event::SlaEscalated { rep, sla, .. } => (

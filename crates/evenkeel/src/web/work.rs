@@ -52,6 +52,15 @@ pub async fn post(
     ordered(&app, &signed, (&key, &fields), order, "worked").await
 }
 
+/// What was done on a record, the latest first.
+pub async fn of(app: &App, key: &str) -> Result<Vec<ActivityRow>, Refused> {
+    let number = app.workspace.glance(|state| state.record_no(key));
+    Ok(match number {
+        Some(record) => app.workspace.activities(record, 0, ROWS_MAX).await?,
+        None => Vec::new(),
+    })
+}
+
 /// What was done on the record, the latest first, and the form for its owner.
 pub fn section(
     scene: &Scene<'_>,
@@ -114,7 +123,9 @@ fn form(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup 
                     @match kinds {
                         Some(kinds) => {
                             select name="kind" required {
-                                @for kind in kinds { option value=(kind) selected[kind == chosen] { (kind) } }
+                                @for kind in kinds {
+                                    option value=(kind) selected[kind == chosen] { (kind) }
+                                }
                             }
                         }
                         None => {
@@ -145,8 +156,14 @@ pub fn tally(days: i64, tally: &[ActivityTally]) -> Markup {
                 div.body {
                     dl.facts {
                         @for row in tally {
-                            dt { (row.kind) @if row.verified { " (verified)" } @else { " (self-logged)" } }
-                            dd { (words::thousands(row.count)) ", the last " (words::moment(Moment(row.last_ms))) }
+                            dt {
+                                (row.kind)
+                                @if row.verified { " (verified)" } @else { " (self-logged)" }
+                            }
+                            dd {
+                                (words::thousands(row.count)) ", the last "
+                                (words::moment(Moment(row.last_ms)))
+                            }
                         }
                     }
                 }

@@ -1,6 +1,7 @@
 //! Activities: kept once and for ever, whether they decide anything or not.
 
 use crate::bin::Bin;
+use crate::page::{open, submit};
 use crate::serving::POLICY;
 use crate::ways_out::{NOON, standing, take_in};
 use evenkeel::host::access::Role;
@@ -15,7 +16,7 @@ use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::event::{Actor, Event};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::market::value::Attributes;
-use evenkeel_core::time::{HOUR, Moment};
+use evenkeel_core::time::{HOUR, Moment, Span};
 use evenkeel_journal::identity::StoreId;
 use evenkeel_journal::journal::Journal;
 use evenkeel_journal::memory::MemoryJournal;
@@ -309,4 +310,61 @@ fn a_file_is_imported_and_the_same_file_again_adds_nothing() {
         );
     }
     assert_eq!(bin.run("verify --data x.db").code, 0);
+}
+
+/// A rep sees what is due, logs work on the record's page, and the clock stops.
+#[test]
+fn the_owner_logs_work_on_the_page_and_the_clock_stops() {
+    let sla = "[[sla]]\nname = \"Quick\"\nwhen = 'true'\nfirst_touch = \"1 hour\"\n\
+        warn = \"30 minutes\"\nclock = \"wall\"\n";
+    let (serving, clock) = standing(sla);
+    let mut admin = serving.admin();
+    let owner = take_in(&mut admin, "L-1", "US").expect("dealt");
+    let mut rep = serving.signed_in(Role::Rep, Some(&owner));
+    clock.set(NOON + Span(61 * 60_000));
+    let tick = Order::once(Actor::System, Command::Tick);
+    let workspace = serving.workspace.clone();
+    // The server's own timer may have been quicker; then there is nothing left to do.
+    drop(serving.runtime().block_on(workspace.submit(tick)));
+    let listed = admin.get("/api/v1/clocks").expect(200).json();
+    assert_eq!(listed["clocks"][0]["stage"], "escalated");
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let today = open(&mut manager, "/", 200);
+    assert!(today.contains("L-1 is overdue with"), "{today}");
+    assert!(open(&mut rep, "/", 200).contains("To be worked on"));
+
+    let page = open(&mut rep, "/records/L-1", 200);
+    let work = [("kind", "call"), ("ago", "5")];
+    for _ in 0..2 {
+        submit(&mut rep, &page, "/records/L-1/work", &work).expect(303);
+    }
+    let page = open(&mut rep, "/records/L-1", 200);
+    assert!(page.contains("self-logged"), "{page}");
+    let told = admin
+        .get("/api/v1/records/L-1/activities")
+        .expect(200)
+        .json();
+    assert_eq!(
+        told["activities"].as_array().map(Vec::len),
+        Some(1),
+        "sent twice, kept once"
+    );
+    let listed = admin.get("/api/v1/clocks").expect(200).json();
+    assert_eq!(listed["clocks"], json!([]));
+    let page = open(&mut rep, "/records/L-1", 200);
+    submit(
+        &mut rep,
+        &page,
+        "/records/L-1/work",
+        &[("kind", "Two words")],
+    )
+    .expect(422);
+    let empty = json!({});
+    assert_eq!(
+        admin
+            .post("/api/v1/clock/confirm", &empty)
+            .expect(409)
+            .code(),
+        "nothing_to_do"
+    );
 }
