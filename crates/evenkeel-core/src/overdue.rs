@@ -81,6 +81,9 @@ fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
                 let pool = counted.first().map(|counted| counted.pool);
                 gained.insert(*record, (*rep, pool));
             }
+            Event::RecordClaimed { record, rep, .. } => {
+                gained.insert(*record, (*rep, None));
+            }
             Event::RecordDealt { record, .. }
             | Event::RecordClosed { record, .. }
             | Event::RecordMerged { record, .. }

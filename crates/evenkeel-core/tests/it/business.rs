@@ -46,8 +46,11 @@ fn changes(zone: &str) -> Vec<(Moment, i32, i32)> {
         .collect()
 }
 
+/// A zone by name, and when its offset changes from what to what, in seconds.
+type Changes = (String, Vec<(Moment, i32, i32)>);
+
 /// One name for each way of changing clocks, with all changes.
-fn zones() -> Vec<(String, Vec<(Moment, i32, i32)>)> {
+fn zones() -> Vec<Changes> {
     let mut ways: BTreeMap<Vec<(Moment, i32, i32)>, String> = BTreeMap::new();
     let mut names = 0;
     for name in tz::db().available() {

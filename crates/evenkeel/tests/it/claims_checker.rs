@@ -2,8 +2,8 @@
 //!
 //! It knows nothing of how the program orders, limits or decides. Checked are: every record claimed
 //! at most once while it waits (I2, I3), "next" gives the first of the queue, nobody holds more
-//! than the limit (I8), every record in one place (I7), every answer in the journal as told (I1), in
-//! real time (I4), and whoever was too late was told who had it.
+//! than the limit (I8), every record in one place (I7), every answer in the journal as told (I1),
+//! in real time (I4), and whoever was too late was told who had it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
