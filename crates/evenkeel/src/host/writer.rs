@@ -377,11 +377,12 @@ impl Writer {
                 self.shared.shelf.keep_up(&live.state);
                 live.life
             };
+            // The head first: whoever is woken by progress may look at it at once.
+            self.head_seq.send_replace(self.head.seq);
             self.shared.progress.send_replace(Progress {
                 seq: self.head.seq,
                 life,
             });
-            self.head_seq.send_replace(self.head.seq);
         }
         let outcomes = draft.outcomes;
         for (at, Waiting { answer, .. }) in orders.into_iter().enumerate() {
