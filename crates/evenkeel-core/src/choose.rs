@@ -4,6 +4,7 @@
 //! command, so that moving a whole book deals each record on the credits of the one before. It
 //! changes nothing: its answers become events.
 
+mod again;
 pub mod ahead;
 mod by_hand;
 mod ladder;
@@ -20,6 +21,7 @@ use crate::market::value::{Attributes, Facts, Value};
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
+use crate::policy::document::recycling::TopUp;
 use crate::policy::document::{
     Landing, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
     WEIGHT_MAX, Weights,
@@ -53,6 +55,10 @@ pub struct Draft<'a> {
     leaving: Option<RepNo>,
     /// What stands for the personal data of a record that comes in.
     marks: &'a [Mark],
+    /// Whether what is dealt is being released by its owner.
+    releasing: bool,
+    /// The targets to which books are being filled up.
+    filling: Option<&'a TopUp>,
 }
 
 /// The record to be dealt, as a pool is asked about it.
@@ -98,6 +104,8 @@ impl<'a> Draft<'a> {
             pending,
             leaving: None,
             marks: &[],
+            releasing: false,
+            filling: None,
         }
     }
 

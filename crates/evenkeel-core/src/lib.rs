@@ -32,6 +32,7 @@ pub mod state;
 
 pub mod choose;
 pub mod membership;
+pub mod recycling;
 pub mod waiting;
 
 pub mod earn;

@@ -11,6 +11,7 @@ use crate::handoff::journey::Journeys;
 use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
 use crate::holding::records::{RECORDS_MAX, Records};
+use crate::holding::recycling::Recycling;
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod matched;
 mod moved;
 mod outline;
+mod recycled;
 
 /// A policy version and when it came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +98,7 @@ pub struct State {
     journeys: Journeys,
     promises: Promises,
     territories: Standing,
+    recycling: Recycling,
 }
 
 impl Default for State {
@@ -127,6 +130,7 @@ impl State {
             journeys: Journeys::default(),
             promises: Promises::default(),
             territories: Standing::default(),
+            recycling: Recycling::default(),
         }
     }
 
@@ -280,22 +284,6 @@ impl State {
         self.resting.iter().copied()
     }
 
-    /// When this rep may get this record again, if that is not yet so at `now`.
-    ///
-    /// A record that was ever released does not go back to those who had it before the cooldown of
-    /// the policy in force is over. A person may give it to them all the same (law 13).
-    pub fn cooling(&self, record: RecordNo, rep: RepNo, now: Moment) -> Option<Moment> {
-        let activity = &self.records.activity;
-        if !activity.was_released(record) {
-            return None;
-        }
-        let cooldown = self.policy()?.document().cooldown;
-        let (_, until) = activity
-            .owners_before(record)
-            .find(|(owner, _)| *owner == rep)?;
-        Some(until + cooldown).filter(|again| now < *again)
-    }
-
     /// The territory table in force.
     pub fn territories(&self) -> &Standing {
         &self.territories
@@ -407,6 +395,10 @@ impl State {
             | Event::TurnVoided { .. }
             | Event::HandoffVoided { .. }
             | Event::RecordReleased { .. } => self.apply_to_record(&recorded.event, at),
+            Event::RecordReturned { .. }
+            | Event::RecordKept { .. }
+            | Event::RecordRestored { .. }
+            | Event::Sweeping(_) => self.recycle(&recorded.event, at),
             Event::RecordsTouched { touches } => {
                 for touch in touches {
                     self.touched(touch);
@@ -441,6 +433,7 @@ impl State {
                 .expect("checked before publication");
         }
         self.records.columns.widen(&self.record_schema);
+        self.settle_recycling(&document);
         let before = self.policy.as_ref().map(Compiled::document);
         for pool in &document.pools {
             match self.pools.iter_mut().find(|known| known.name == pool.name) {
@@ -468,6 +461,7 @@ impl State {
 
     fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
         self.journeys.moved(record, place);
+        self.recycling.moved(record, place.owner().is_some());
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
                 self.roster.rep_mut(rep).book.remove(&record);

@@ -210,7 +210,7 @@ impl Draft<'_> {
         record: Option<RecordNo>,
     ) -> Option<Stop> {
         let cooling = || {
-            let until = self.state.cooling(record?, rep, self.envelope.at)?;
+            let until = self.cooling(record?, rep)?;
             Some(Stop::Cooling { until })
         };
         let profile = &self.state.roster().rep(rep).profile;

@@ -51,9 +51,11 @@ impl<'a> Draft<'a> {
                 (memory, traits),
             );
             apt.specialist |= closers.contains(&entry.rep);
+            let filled = open.saturating_add(everywhere);
+            apt.load = self.load(&rep.profile.attributes, filled).or(apt.load);
             apt.cooling = asked
                 .number
-                .and_then(|number| self.state.cooling(number, entry.rep, self.envelope.at));
+                .and_then(|number| self.cooling(number, entry.rep));
             apt.unearned = grant.is_some_and(|grant| grant.multiplier(entry.rep).is_none());
             Member {
                 rep: entry.rep,

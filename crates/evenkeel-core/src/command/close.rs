@@ -1,10 +1,14 @@
 //! Close: a record is done with and leaves its book or queue.
 //!
+//! What is closed for a reason of a removal rule comes back after a rest.
+//!
 //! Won, lost, disqualified are reason codes of the workspace, never an enum here (law 12).
 
 use crate::command::assign::Expected;
+use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
+use crate::recycling::closing;
 use crate::state::{State, open_record};
 
 /// Longest reason code in characters.
@@ -25,7 +29,7 @@ pub struct Close {
 }
 
 impl Close {
-    pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
         let record = open_record(state, &self.record)?;
         self.expected.holds(state, record)?;
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
@@ -37,9 +41,11 @@ impl Close {
                 expected: "1 to 60 lower-case letters, digits, _ or -",
             });
         }
-        Ok(vec![Event::RecordClosed {
+        let closed = Event::RecordClosed {
             record,
             reason: self.reason.clone(),
-        }])
+        };
+        let back = closing::back(state, record, &self.reason, envelope.at);
+        Ok([closed].into_iter().chain(back).collect())
     }
 }

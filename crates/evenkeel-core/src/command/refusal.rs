@@ -4,10 +4,13 @@
 //! Words for people are in [`Refusal::message`] and [`Refusal::hint`]; `docs/reference/refusals.md`
 //! is generated from this file and compared by a test.
 
+use crate::command::refusal::recycling::NotRecycled;
 use crate::holding::place::Place;
 use crate::policy::problem::Problem;
 use crate::territory::problem::TableProblem;
 use crate::time::Moment;
+
+pub mod recycling;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +135,8 @@ pub enum Refusal {
     },
     /// There is nothing to change.
     NothingToDo,
+    /// Something about recycling or returns.
+    Recycling(NotRecycled),
     /// The territory table has errors.
     TerritoriesRejected {
         /// Everything found, errors first.
@@ -166,7 +171,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 24] = [
+    pub const CODES: [(&'static str, &'static str); 31] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -230,6 +235,31 @@ impl Refusal {
             "nobody_earned",
             "No member of the pool has passed the gate.",
         ),
+        ("record_unowned", "The record is in nobody's book."),
+        (
+            "return_unknown",
+            "The policy in force takes nothing back for this reason.",
+        ),
+        (
+            "return_limit_reached",
+            "The rep has given back as many records as the policy allows in 30 days.",
+        ),
+        (
+            "keep_limit_reached",
+            "The owner has kept the record as often in a row as the policy allows.",
+        ),
+        (
+            "sweep_unknown",
+            "There is no sweep with this number, or it is forgotten by now.",
+        ),
+        (
+            "sweep_elsewhere",
+            "The sweep does not stand where this is possible.",
+        ),
+        (
+            "plan_moved",
+            "What the plan was made from has changed so that it would do something else.",
+        ),
         (
             "bound_exceeded",
             "Something is longer, larger or more than its stated bound.",
@@ -265,9 +295,10 @@ impl Refusal {
             Self::PoolUnknown { .. } => 18,
             Self::PoolRateable { .. } => 19,
             Self::NobodyEarned { .. } => 20,
-            Self::BoundExceeded { .. } => 21,
-            Self::ValueRefused { .. } => 22,
-            Self::NothingToDo => 23,
+            Self::Recycling(why) => 21 + why.rank(),
+            Self::BoundExceeded { .. } => 28,
+            Self::ValueRefused { .. } => 29,
+            Self::NothingToDo => 30,
         }
     }
 
@@ -342,6 +373,7 @@ impl Refusal {
                 format!("{what} is {seen:?}, but must be {expected}.")
             }
             Self::NothingToDo => "There is nothing to change.".into(),
+            Self::Recycling(why) => why.message(),
         }
     }
 
@@ -402,6 +434,7 @@ impl Refusal {
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
+            Self::Recycling(why) => why.hint(),
         }
     }
 }

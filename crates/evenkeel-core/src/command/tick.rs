@@ -11,6 +11,7 @@ use crate::event::{Cause, Event};
 use crate::holding::place::Place;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::people::rep::Status;
+use crate::recycling::moving;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::units::ONE;
@@ -26,7 +27,8 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 /// Decides what time has brought.
 ///
 /// *Order*: what waits, held or in a queue that is dealt again, the longest wait first; then what
-/// somebody stands in for, by record; then long absences, by pool and rep.
+/// somebody stands in for, by record; then what recycling moves; then long absences, by pool and
+/// rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
 pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
     let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
@@ -73,6 +75,7 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
         }
     }
     give_back(&mut draft, state, &mut events);
+    moving::due(&mut draft, state, now, &mut events);
     if events.is_empty() {
         clamp(state, now, &mut events);
     }

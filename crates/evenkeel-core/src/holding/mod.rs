@@ -5,3 +5,5 @@ pub mod outcomes;
 pub mod place;
 pub mod places;
 pub mod records;
+pub mod recycling;
+pub mod sweeps;

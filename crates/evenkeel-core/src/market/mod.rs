@@ -2,6 +2,7 @@
 
 pub mod clause;
 pub mod columns;
+pub mod filter;
 pub mod formula;
 pub mod schema;
 pub mod value;

@@ -9,6 +9,7 @@ use crate::ids::FieldNo;
 use crate::market::clause::Condition;
 use crate::market::schema::Field;
 use crate::policy::document::earn::Earn;
+use crate::policy::document::recycling::{Guard, Onward, Recycling, ReturnThen, Returns, TopUp};
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
 use crate::time::Span;
@@ -16,6 +17,7 @@ use crate::units::Micro;
 use std::collections::BTreeMap;
 
 pub mod earn;
+pub mod recycling;
 
 /// Most rules one policy may hold.
 pub const RULES_MAX: usize = 20_000;
@@ -96,6 +98,12 @@ pub struct Document {
     pub territories: Option<Territories>,
     /// How long a released record does not go back to those who had it before.
     pub cooldown: Span,
+    /// How records that nobody works on leave their books; `None` is not at all.
+    pub recycling: Option<Recycling>,
+    /// How much one sweep may take before somebody has to approve it.
+    pub guard: Guard,
+    /// How reps give records back; `None` is not at all.
+    pub returns: Option<Returns>,
 }
 
 /// The territories of a policy: a pool in each.
@@ -203,6 +211,8 @@ pub struct PoolSpec {
     pub manual_counts: ManualCounts,
     /// Where a record goes when no member can take it.
     pub nobody: Nobody,
+    /// How books are filled up; `None` is not.
+    pub top_up: Option<TopUp>,
 }
 
 /// Who belongs to a pool.
@@ -512,6 +522,24 @@ pub struct Pair {
 }
 
 impl Document {
+    /// The queues into which recycling and returns send records, and from which books are filled
+    /// up.
+    pub fn recycled_queues(&self) -> impl Iterator<Item = usize> {
+        let removals = self.recycling.iter().flat_map(|all| &all.removals);
+        let removed = removals.filter_map(|removal| match removal.then {
+            Onward::Queue(queue) => Some(queue),
+            Onward::Deal => None,
+        });
+        let reasons = self.returns.iter().flat_map(|returns| &returns.reasons);
+        let returned = reasons.filter_map(|returning| match returning.then {
+            ReturnThen::Queue(queue) => Some(queue),
+            _ => None,
+        });
+        let pools = self.pools.iter();
+        let filling = pools.filter_map(|pool| Some(pool.top_up?.queue));
+        removed.chain(returned).chain(filling)
+    }
+
     /// The position of the step at which a record begins that the rules send to `target`: the
     /// first step that deals from that pool, else the first step. `None` without steps.
     pub fn begins(&self, target: &Target) -> Option<usize> {

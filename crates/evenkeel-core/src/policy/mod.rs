@@ -18,6 +18,8 @@ mod read_earn;
 mod read_fields;
 mod read_method;
 mod read_pool;
+mod read_recycling;
+mod read_returns;
 mod read_rungs;
 mod read_steps;
 mod read_territories;

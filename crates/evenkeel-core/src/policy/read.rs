@@ -9,8 +9,8 @@ use crate::market::schema::Schema;
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
-    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX,
-    RECORD_WEIGHT_MIN, RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, QueueSpec, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
+    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 22] = [
     "evenkeel",
     "name",
     "record",
@@ -39,6 +39,9 @@ const KEYS: [&str; 19] = [
     "related",
     "sticky",
     "free_mail",
+    "recycling",
+    "guard",
+    "returns",
 ];
 
 /// What came of reading.
@@ -190,6 +193,10 @@ impl<'a> Reader<'a, '_> {
         let rules = rules.collect::<Vec<Option<RuleSpec>>>();
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
+        let recycling = self.recycling(root, &record_words);
+        let guard = self.guard(root);
+        let returns = self.returns(root, recycling.as_ref());
+        let (recycling, cooldown) = recycling?;
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -205,7 +212,10 @@ impl<'a> Reader<'a, '_> {
             steps: steps?,
             pods: pods?,
             territories: territories?,
-            cooldown: COOLDOWN,
+            cooldown,
+            recycling,
+            guard: guard?,
+            returns: returns?,
         })
     }
 

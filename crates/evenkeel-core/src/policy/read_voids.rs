@@ -69,7 +69,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
+    pub(super) fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
         let texts = self.source.texts(entry, at)?;
         if texts.is_empty() || texts.len() > REASONS_MAX {
             let wanted = format!("1 to {REASONS_MAX} reason codes");

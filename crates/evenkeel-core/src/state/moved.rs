@@ -73,7 +73,8 @@ impl State {
             Event::HandoffVoided {
                 record, rep, owing, ..
             } => self.unowed(*record, *rep, owing, at),
-            Event::RecordReleased { record, to, .. } => {
+            Event::RecordReleased { record, why, to } => {
+                self.swept(*record, why, at);
                 self.released(*record, *to, at);
             }
             _ => unreachable!("only events about records are sent here: {event:?}"),
@@ -103,6 +104,7 @@ impl State {
         let record = touch.record;
         let by_owner = touch.rep.is_some() && self.records.place(record).owner() == touch.rep;
         self.records.activity.touch(record, touch.at, by_owner);
+        self.recycling.touched(record, touch.at);
         self.records.note(record, self.seq);
     }
 

@@ -136,6 +136,7 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
             return;
         }
         Step::Deactivate { rep, book } => Command::DeactivateRep(DeactivateRep {
+            plan: None,
             rep: rep_key(rep),
             book: match book {
                 0 => BookGoes::Redeal,

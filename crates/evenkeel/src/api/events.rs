@@ -4,10 +4,10 @@
 
 use crate::api::body::Query;
 use crate::api::fields;
-use crate::api::life;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
+use crate::api::{life, recycled};
 use crate::app::App;
 use crate::host::access::{Need, Verb};
 use crate::host::directory::Naming;
@@ -149,6 +149,10 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordMerged { .. }
         | Event::MarksForgotten { .. } => record_event(state, event),
         Event::RecordsTouched { .. } | Event::RecordReleased { .. } => life::told(state, event),
+        Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::RecordRestored { .. }
+        | Event::Sweeping(_) => recycled::told(state, event),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

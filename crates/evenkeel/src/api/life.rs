@@ -3,6 +3,7 @@
 //! Events of dealing, giving and closing are told in [`crate::api::events`] and
 //! [`crate::api::story`].
 
+use crate::api::recycled;
 use crate::api::story::Step;
 use evenkeel_core::event::{Event, Freed, Release, Touch};
 use evenkeel_core::holding::place::AfterRest;
@@ -57,7 +58,7 @@ pub fn step(state: &State, event: &Event, blank: Step) -> Option<Step> {
                 ..blank
             }
         }
-        _ => return None,
+        event => return recycled::step(event, blank),
     })
 }
 

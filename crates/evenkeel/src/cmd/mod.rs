@@ -14,6 +14,7 @@ pub mod failure;
 pub mod feed;
 pub mod init;
 pub mod policy;
+pub mod recycle;
 pub mod redraws;
 pub mod report;
 pub mod restore;
@@ -53,6 +54,9 @@ pub enum Verb {
     Territory(territory::verb::Verb),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
+    /// Show what a sweep would take out of books, as a store stands.
+    #[command(subcommand)]
+    Recycle(recycle::Verb),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
     /// Make a new store.
@@ -96,6 +100,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
+        Verb::Recycle(verb) => recycle::run(&verb),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),

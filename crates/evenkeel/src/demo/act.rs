@@ -108,6 +108,7 @@ impl Act {
             Self::Leave(rep) => Command::DeactivateRep(DeactivateRep {
                 rep: (*rep).into(),
                 book: BookGoes::Redeal,
+                plan: None,
             }),
             Self::TakeIn(incoming) => Command::Intake(Intake {
                 key: incoming.key.clone(),

@@ -35,6 +35,10 @@ pub enum Verb {
     CloseRecords,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
+    /// Give records back with a reason, or keep those that would be taken.
+    ReturnRecords,
+    /// Approve, drop and undo sweeps.
+    SettleSweeps,
     /// Look at reps, their availability and books.
     SeeReps,
     /// Add reps and change them.
@@ -124,6 +128,8 @@ impl Role {
             Verb::HandOff => &[Admin, Manager, Rep, Integration],
             Verb::CloseRecords => &[Admin, Manager, Rep, Integration],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
+            Verb::ReturnRecords => &[Admin, Manager, Rep, Integration],
+            Verb::SettleSweeps => &[Admin, Manager],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
@@ -153,7 +159,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -161,6 +167,8 @@ impl Verb {
         Self::HandOff,
         Self::CloseRecords,
         Self::VoidTurns,
+        Self::ReturnRecords,
+        Self::SettleSweeps,
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
@@ -187,6 +195,8 @@ impl Verb {
             Self::HandOff => "hand records on",
             Self::CloseRecords => "close records",
             Self::VoidTurns => "give turns back",
+            Self::ReturnRecords => "give records back or keep them",
+            Self::SettleSweeps => "approve or undo sweeps",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",

@@ -9,8 +9,9 @@ use crate::host::live::Health;
 use crate::host::order::{Denied, Order};
 use crate::host::sign_in::SignIn;
 use crate::host::workspace::Workspace;
-use evenkeel_core::command::Command;
+use evenkeel_core::command::{Command, sweep};
 use evenkeel_core::event::Actor;
+use evenkeel_core::recycling::moving;
 use evenkeel_core::waiting;
 use evenkeel_journal::setting::SettingEdit;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use tokio::time::MissedTickBehavior;
 
 /// How often something that waits is looked at.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often, in beats, a tick is submitted although nothing seems to wait.
+/// How often, in beats, a tick is submitted although nothing seems to wait, and a sweep looks for
+/// what nobody works on.
 const IDLE_BEATS: u64 = 60;
 /// How often, in beats, sessions that are over are dropped.
 const SWEEP_BEATS: u64 = 600;
@@ -34,13 +36,17 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
         beats.tick().await;
         told.tell(&workspace);
         let now = workspace.now();
-        let waits = workspace.glance(|state| {
+        let (waits, cadence) = workspace.glance(|state| {
             alarm.log(state, now);
             let some = waiting::any(state) || state.journeys().standing().len() > 0;
-            some && state.policy().is_some()
+            let waits = (some || moving::any(state, now)) && state.policy().is_some();
+            (waits, sweep::cadence_is_due(state, now))
         });
+        if cadence || beat % IDLE_BEATS == 0 {
+            submit(&workspace, Command::Sweep).await;
+        }
         if waits || beat % IDLE_BEATS == 0 {
-            tick(&workspace).await;
+            submit(&workspace, Command::Tick).await;
         }
         if beat % SWEEP_BEATS == 0
             && let Err(fault) = sign_in.sweep().await
@@ -53,13 +59,10 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
     }
 }
 
-async fn tick(workspace: &Workspace) {
-    match workspace
-        .submit(Order::once(Actor::System, Command::Tick))
-        .await
-    {
+async fn submit(workspace: &Workspace, command: Command) {
+    match workspace.submit(Order::once(Actor::System, command)).await {
         Ok(_) | Err(Denied::Refused(_) | Denied::Busy) => {}
-        Err(denied) => tracing::warn!(%denied, "a tick was not taken"),
+        Err(denied) => tracing::warn!(%denied, "a tick or sweep was not taken"),
     }
 }
 

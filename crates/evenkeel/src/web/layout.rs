@@ -32,6 +32,8 @@ pub enum Here {
     Pools,
     /// Who is there.
     Reps,
+    /// What is taken back and given out again.
+    Recycling,
     /// How records are dealt.
     Policy,
     /// None of the rail's.
@@ -39,11 +41,17 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 5] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 6] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
+        (
+            Self::Recycling,
+            "/recycling",
+            "Recycling",
+            Verb::MoveRecords,
+        ),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
     ];
 
@@ -53,6 +61,7 @@ impl Here {
             Self::Records => icons::RECORDS,
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
+            Self::Recycling => icons::RECYCLING,
             Self::Policy => icons::POLICY,
         }
     }

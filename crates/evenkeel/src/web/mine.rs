@@ -3,7 +3,7 @@
 use crate::web::manner::count_since;
 use crate::web::picture::keel::Keel;
 use crate::web::scene::Scene;
-use crate::web::{ahead, earning, feed, link, words};
+use crate::web::{ahead, earning, feed, link, returns, words};
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::Status;
@@ -13,6 +13,8 @@ use maud::{Markup, html};
 
 /// How far ahead the rep's own turn is looked for.
 const AHEAD: usize = 50;
+/// Most records listed that will be taken back.
+const WARNED_MAX: usize = 5;
 /// Most records of the book listed.
 const BOOK_MAX: usize = 25;
 
@@ -49,6 +51,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                 }
             }
         }
+        div #warned data-live="" { (warned(scene, me)) }
         div.columns {
             section.sheet aria-labelledby="book" {
                 header {
@@ -62,6 +65,24 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                 header { h2 #turns { "Your turn" } }
                 div #turns-live data-live="" { (pools(scene, me)) }
             }
+        }
+    }
+}
+
+/// What the rep will lose without work, the first due first, each with the click that keeps it.
+fn warned(scene: &Scene<'_>, me: RepNo) -> Markup {
+    let recycling = scene.state.recycling();
+    let book = scene.state.roster().rep(me).book.iter();
+    let watched = book.filter_map(|record| Some((recycling.watch(*record)?.removal, *record)));
+    let mut watched: Vec<_> = watched.collect();
+    watched.sort_unstable();
+    let count = watched.len();
+    html! {
+        @for (_, record) in watched.into_iter().take(WARNED_MAX) {
+            (returns::keep_form(scene, record, None))
+        }
+        @if count > WARNED_MAX {
+            p.foot { "and " (count - WARNED_MAX) " more that nobody worked on, in your book" }
         }
     }
 }

@@ -24,7 +24,7 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 14] = [
+const DONE: [(&str, &str); 20] = [
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",
@@ -36,6 +36,30 @@ const DONE: [(&str, &str); 14] = [
     (
         "handed-on",
         "Done. The record is at its next step; who got it and why is below.",
+    ),
+    (
+        "returned",
+        "Done. The record is given back; where it is now is below.",
+    ),
+    (
+        "kept",
+        "Done. It stays, with the next step in its story below.",
+    ),
+    (
+        "retrieved",
+        "Done. The record is out of the book; where it is now is below.",
+    ),
+    (
+        "approved",
+        "Done. The sweep runs; what it takes shows here as it goes.",
+    ),
+    (
+        "dropped",
+        "Done. The sweep takes nothing, and its records are left alone for a while.",
+    ),
+    (
+        "undone",
+        "Done. What nobody has got since goes back to its owners.",
     ),
     ("closed", "Done. The record is closed."),
     (

@@ -11,7 +11,7 @@ use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::story::{self, Told};
-use crate::web::{feed, handoff, link, merge, record_forms, rule_path, show, void, words};
+use crate::web::{feed, handoff, link, merge, record_forms, returns, rule_path, show, void, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
@@ -146,7 +146,8 @@ pub fn expected(fields: &Fields) -> Expected {
     }
 }
 
-async fn page(
+/// The page of one record, with what became of the last thing asked for.
+pub async fn page(
     app: &App,
     signed: &Signed,
     key: &str,
@@ -259,6 +260,7 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
             div.stack {
                 (handoff::section(scene, record))
                 @if place != Place::Closed { (record_forms::acts(scene, record, notice)) }
+                (returns::forms(scene, record, notice))
                 (merge::section(scene, record, notice))
                 (void::form(scene, record, notice))
                 (facts(scene, record, told))

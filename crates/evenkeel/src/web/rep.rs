@@ -359,7 +359,9 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                         }
                     }
                     div.acts {
-                        button.grave type="submit" { "Deactivate" } (preview::button())
+                        button.main type="submit"
+                            formaction=(link::rep_act(&entry.key, "leave/plan")) { "Show the plan" }
+                        button.grave type="submit" { "Deactivate at once" } (preview::button())
                     }
                 }
             }

@@ -95,7 +95,11 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         | Event::RecordMerged { .. }
         | Event::MarksForgotten { .. }
         | Event::RecordsTouched { .. }
-        | Event::RecordReleased { .. } => {
+        | Event::RecordReleased { .. }
+        | Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::RecordRestored { .. }
+        | Event::Sweeping(_) => {
             let (title, note) = ending(scene, &recorded.event);
             html! { li.plain { (head(title)) p.note { (note) } } }
         }
