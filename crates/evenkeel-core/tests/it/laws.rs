@@ -135,15 +135,16 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
             });
             return;
         }
-        Step::Deactivate { rep, book } => Command::DeactivateRep(DeactivateRep {
-            plan: None,
-            rep: rep_key(rep),
-            book: match book {
+        Step::Deactivate { rep, book } => {
+            let (rep, heir) = (rep_key(rep), rep_key(&rep.wrapping_add(1)));
+            let book = match book {
                 0 => BookGoes::Redeal,
                 1 => BookGoes::Queue("triage".into()),
-                _ => BookGoes::Rep(REPS[(*rep as usize + 1) % REPS.len()].into()),
-            },
-        }),
+                _ => BookGoes::Rep(heir),
+            };
+            let plan = None;
+            Command::DeactivateRep(DeactivateRep { rep, book, plan })
+        }
         Step::Republish => {
             let text = format!("{POLICY}\n# edition {}\n", desk.state.version());
             desk.publish(&text).expect("the same rules again");

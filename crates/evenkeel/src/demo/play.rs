@@ -71,7 +71,9 @@ async fn finish(pending: &mut Vec<Pending>, played: &mut Played) -> Result<(), D
     for one in pending.drain(..) {
         match one.done().await {
             Ok(_) => played.done += 1,
-            Err(Denied::Refused(Refusal::NothingToDo | Refusal::RepOwnsIt { .. })) => {
+            Err(Denied::Refused(
+                Refusal::NothingToDo | Refusal::RepOwnsIt { .. } | Refusal::Recycling(_),
+            )) => {
                 played.idle += 1;
             }
             Err(denied) => return Err(denied),

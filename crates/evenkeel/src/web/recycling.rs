@@ -33,27 +33,52 @@ pub async fn get(
     page(&app, &signed, Notice::done(done.word())).await
 }
 
-/// `POST /recycling/sweeps/{number}/{act}`
-pub async fn settle(
+/// `POST /recycling/sweeps/{number}/approve`
+pub async fn approve(
     Shared(app): Shared<App>,
     signed: Signed,
-    Path((sweep, act)): Path<(u32, String)>,
+    Path(number): Path<String>,
     sent: Sent,
 ) -> Result<Response, Refused> {
+    settle(&app, &signed, &number, sent, (Verdict::Approve, "approved")).await
+}
+
+/// `POST /recycling/sweeps/{number}/drop`
+pub async fn dismiss(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(number): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    settle(&app, &signed, &number, sent, (Verdict::Drop, "dropped")).await
+}
+
+/// `POST /recycling/sweeps/{number}/undo`
+pub async fn undo(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Path(number): Path<String>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    settle(&app, &signed, &number, sent, (Verdict::Undo, "undone")).await
+}
+
+async fn settle(
+    app: &App,
+    signed: &Signed,
+    number: &str,
+    sent: Sent,
+    (verdict, done): (Verdict, &'static str),
+) -> Result<Response, Refused> {
     signed.may(Verb::SettleSweeps)?;
-    let fields = sent.by(&signed)?;
-    let (verdict, done) = match act.as_str() {
-        "approve" => (Verdict::Approve, "approved"),
-        "drop" => (Verdict::Drop, "dropped"),
-        "undo" => (Verdict::Undo, "undone"),
-        _ => return Err(Refused::missing("page")),
-    };
+    let fields = sent.by(signed)?;
+    let sweep = number.parse().map_err(|_| Refused::missing("sweep"))?;
     let command = Command::SettleSweep(SettleSweep { sweep, verdict });
-    match app.workspace.submit(order(&signed, &fields, command)).await {
+    match app.workspace.submit(order(signed, &fields, command)).await {
         Ok(_) => Ok(Redirect::to(&format!("/recycling?done={done}")).into_response()),
         Err(Denied::Refused(refusal)) => {
             let status = show::status(&refusal);
-            let page = page(&app, &signed, Some(Notice::refusal(&refusal))).await?;
+            let page = page(app, signed, Some(Notice::refusal(&refusal))).await?;
             Ok((status, page).into_response())
         }
         Err(denied) => Err(denied.into()),

@@ -30,13 +30,12 @@ pub fn funnel(scene: &Scene<'_>) -> Markup {
         counts = sum(counts, sweep.before);
         taken += sweep.taken.len() as u64 - u64::from(sweep.restored);
         for one in &sweep.taken {
-            let (place, activity) = (
-                scene.state.place(one.record),
-                &scene.state.records().activity,
-            );
+            let place = scene.state.place(one.record);
+            let activity = &scene.state.records().activity;
             let again = activity.owned_since(one.record) > one.at.moment();
+            let restored = place.owner().is_some() && !again;
+            rested += u64::from(!restored && !matches!(place, Place::Resting(_)));
             owned += u64::from(again);
-            rested += u64::from(!matches!(place, Place::Resting(_)) && moved(scene, sweep));
             worked += u64::from(again && activity.worked_at(one.record).is_some());
         }
     }
@@ -80,12 +79,6 @@ pub fn funnel(scene: &Scene<'_>) -> Markup {
             }
         }
     }
-}
-
-fn moved(scene: &Scene<'_>, sweep: &Sweep) -> bool {
-    // What is given back right now has not rested.
-    let undone = matches!(sweep.stage, Stage::Undoing | Stage::Undone);
-    !undone && scene.state.records().len() > 0
 }
 
 fn sum(one: Counts, other: Counts) -> Counts {

@@ -83,7 +83,11 @@ pub async fn deactivate(
     let command = Command::DeactivateRep(DeactivateRep {
         rep: key.clone(),
         book,
-        plan: secret::unhex::<32>(fields.text("plan")),
+        plan: match fields.text("plan") {
+            "" => None,
+            // What is no digest of ours is no plan that could still hold.
+            digest => Some(secret::unhex(digest).unwrap_or_default()),
+        },
     });
     let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
     ordered(&app, &signed, (&key, &fields), order, "left").await

@@ -54,14 +54,12 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         }
     };
     match &recorded.event {
-        Event::RecordTaken { occurred, .. } => html! {
-            li.plain {
-                (head(html! { "Came in" }))
-                p.note {
-                    "It came into being at its source on " (words::moment(*occurred)) "."
-                }
-            }
-        },
+        Event::RecordTaken { occurred, .. } => {
+            let note = html! {
+                "It came into being at its source on " (words::moment(*occurred)) "."
+            };
+            html! { li.plain { (head(html! { "Came in" })) p.note { (note) } } }
+        }
         Event::RecordDealt {
             record,
             to,

@@ -155,7 +155,7 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
+  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 
