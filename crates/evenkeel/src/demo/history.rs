@@ -36,6 +36,8 @@ const JOINING: i64 = -9;
 
 /// How often a sweep looks in the past.
 const SWEEP_EVERY: Span = Span(6 * 60 * 60_000);
+/// More sweeps than a story has.
+const SWEEPS: u32 = 8;
 /// Days since 1970 of a Tuesday, less whole weeks.
 const TUESDAY: i64 = 5;
 /// Why a rep gives a record back.
@@ -189,15 +191,16 @@ impl Story {
     /// Sweeps look several times a day, and on most Tuesdays somebody approves what waits.
     fn sweeps(&mut self) {
         let mut at = self.start + HOUR;
-        let mut approved = 1;
         while at < self.end {
             let act = Act::Sweep;
             self.steps.push(Step { at, act });
             let days = (self.end - at).0 / DAY.0;
             if days > 6 && at.0.div_euclid(DAY.0).rem_euclid(7) == TUESDAY {
-                let (at, act) = (at + HOUR, Act::Approve(approved));
-                self.steps.push(Step { at, act });
-                approved += 1;
+                // Whichever of them waits; the others are as they are.
+                for sweep in 1..=SWEEPS {
+                    let (at, act) = (at + HOUR, Act::Approve(sweep));
+                    self.steps.push(Step { at, act });
+                }
             }
             at = at + SWEEP_EVERY;
         }

@@ -13,8 +13,6 @@ use maud::{Markup, html};
 
 /// How far ahead the rep's own turn is looked for.
 const AHEAD: usize = 50;
-/// Most records listed that will be taken back.
-const WARNED_MAX: usize = 5;
 /// Most records of the book listed.
 const BOOK_MAX: usize = 25;
 
@@ -51,7 +49,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                 }
             }
         }
-        div #warned data-live="" { (warned(scene, me)) }
+        div #warned data-live="" { (returns::warned(scene, me)) }
         div.columns {
             section.sheet aria-labelledby="book" {
                 header {
@@ -65,24 +63,6 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                 header { h2 #turns { "Your turn" } }
                 div #turns-live data-live="" { (pools(scene, me)) }
             }
-        }
-    }
-}
-
-/// What the rep will lose without work, the first due first, each with the click that keeps it.
-fn warned(scene: &Scene<'_>, me: RepNo) -> Markup {
-    let recycling = scene.state.recycling();
-    let book = scene.state.roster().rep(me).book.iter();
-    let watched = book.filter_map(|record| Some((recycling.watch(*record)?.removal, *record)));
-    let mut watched: Vec<_> = watched.collect();
-    watched.sort_unstable();
-    let count = watched.len();
-    html! {
-        @for (_, record) in watched.into_iter().take(WARNED_MAX) {
-            (returns::keep_form(scene, record, None))
-        }
-        @if count > WARNED_MAX {
-            p.foot { "and " (count - WARNED_MAX) " more that nobody worked on, in your book" }
         }
     }
 }

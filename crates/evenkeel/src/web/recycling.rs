@@ -18,6 +18,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::settle_sweep::{SettleSweep, Verdict};
 use evenkeel_core::holding::activity::Stamp;
+use evenkeel_core::holding::sweeps::Stage;
 use evenkeel_core::policy::document::recycling::{
     Availability, Cadence, Onward, Recycling, Removal,
 };
@@ -157,28 +158,38 @@ fn figures(scene: &Scene<'_>) -> Markup {
     let since = due.iter().min().and_then(|stamp| stamp.moment());
     let resting = scene.state.resting();
     let first = scene.state.resting().next();
+    let ago = |since| format!("the oldest for {}", words::span(scene.now - since));
+    let guard = recycling.sweeps().iter();
+    let held = guard.filter(|sweep| sweep.stage == Stage::Held).count();
     html! {
         div {
             dt { "Warned" }
-            dd { (words::thousands((recycling.watched().len() - due.len()) as u64)) }
-            dd.note { "records; not due yet" }
+            dd {
+                (words::thousands((recycling.watched().len() - due.len()) as u64))
+                small { "not due yet" }
+            }
         }
         div {
             dt { "Due" }
-            dd { (words::thousands(due.len() as u64)) }
-            dd.note {
-                @if let Some(since) = since { "the oldest since " (words::moment(since)) }
-                @else { "nothing is to be taken" }
+            dd {
+                (words::thousands(due.len() as u64))
+                small { (since.map_or_else(|| "nothing is to be taken".to_owned(), ago)) }
             }
         }
         div {
             dt { "Resting" }
-            dd { (words::thousands(resting.len() as u64)) }
-            dd.note {
-                @if let Some((until, _)) = first {
-                    "the first until " (words::moment(until)) ", " a href="/waiting" { "all" }
-                } @else { "nobody's, with a date each" }
+            dd {
+                (words::thousands(resting.len() as u64))
+                small {
+                    @if let Some((until, _)) = first {
+                        a href="/waiting" { "the first for " (words::span(until - scene.now)) }
+                    } @else { "each with a date" }
+                }
             }
+        }
+        div {
+            dt { "Sweeps that wait for approval" }
+            dd { (held) small { "more than may go unseen" } }
         }
     }
 }
@@ -200,10 +211,8 @@ fn rules(scene: &Scene<'_>, recycling: &Recycling) -> Markup {
                 @if recycling.removals.is_empty() {
                     p { "There is no rule yet that takes anything." }
                 }
-                ol.plain {
-                    @for removal in &recycling.removals {
-                        li { b { (removal.name) } ": " (in_words(scene, recycling, removal)) }
-                    }
+                @for removal in &recycling.removals {
+                    p { b { (removal.name) } ": " (in_words(scene, recycling, removal)) }
                 }
                 @for entry in &recycling.available { p.note { (ends_early(entry)) } }
                 p.note {

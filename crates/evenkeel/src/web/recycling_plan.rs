@@ -10,13 +10,15 @@ use evenkeel_core::event::sweeping::Excess;
 use evenkeel_core::holding::activity::Stamp;
 use evenkeel_core::holding::sweeps::{Stage, Sweep};
 use evenkeel_core::policy::document::recycling::Recycling;
-use evenkeel_core::recycling::plan::{self, SweepPlan};
+use evenkeel_core::recycling::plan::{self, BookShare, SweepPlan};
 use evenkeel_core::recycling::swap;
 use evenkeel_core::time::Span;
 use maud::{Markup, html};
 
-/// Most books drawn, and most records listed.
-const LIST_MAX: usize = 50;
+/// Most records listed.
+const LIST_MAX: usize = 12;
+/// Books shown at once; the rest are folded in.
+const BOOKS_MAX: usize = 6;
 /// What idles in a book for this long is looked at for a swap.
 const SWAP_IDLE: Span = Span::days(14);
 
@@ -75,24 +77,20 @@ fn why(scene: &Scene<'_>, plan: &SweepPlan) -> Markup {
         .iter()
         .filter(|one| matches!(one, Excess::Book { .. }));
     let books = books.count() as u64;
+    let first = plan
+        .excess
+        .iter()
+        .find(|one| matches!(one, Excess::Book { .. }));
     html! {
-        ul.plain {
+        p.note {
             @for excess in &plan.excess {
                 @if let Excess::Records { records, most } = excess {
-                    li { (words::count(u64::from(*records), "record")) " in all; " (most) " may go" }
+                    (words::count(u64::from(*records), "record")) " in all, " (most) " may go. "
                 }
             }
-            @if books > 0 {
-                li {
-                    "More of " (words::count(books, "book")) " than may go without approval"
-                    @if let Some(Excess::Book { rep, records, held, .. }) = plan
-                        .excess
-                        .iter()
-                        .find(|one| matches!(one, Excess::Book { .. }))
-                    {
-                        ", the most of " (scene.rep(*rep)) ": " (records) " of " (held)
-                    }
-                }
+            @if let Some(Excess::Book { rep, records, held, .. }) = first {
+                "More of " (words::count(books, "book")) " than may go, the most of "
+                (scene.rep(*rep)) ": " (records) " of " (held) "."
             }
         }
     }
@@ -134,6 +132,19 @@ pub fn ahead(scene: &Scene<'_>, recycling: &Recycling) -> Markup {
 
 /// One row a book: how much of it goes.
 fn books(scene: &Scene<'_>, plan: &SweepPlan, id: &str) -> Markup {
+    let (first, rest) = plan.books.split_at(BOOKS_MAX.min(plan.books.len()));
+    html! {
+        (table(scene, first, id))
+        @if !rest.is_empty() {
+            details {
+                summary.foot { "and " (words::count(rest.len() as u64, "more book")) }
+                (table(scene, rest, &format!("{id}-more")))
+            }
+        }
+    }
+}
+
+fn table(scene: &Scene<'_>, books: &[BookShare], id: &str) -> Markup {
     html! {
         div.wide role="group" tabindex="0" aria-label="Books" id=(id) {
             table {
@@ -144,7 +155,7 @@ fn books(scene: &Scene<'_>, plan: &SweepPlan, id: &str) -> Markup {
                     }
                 } }
                 tbody {
-                    @for book in plan.books.iter().take(LIST_MAX) {
+                    @for book in books {
                         tr {
                             th scope="row" { (scene.rep(book.rep)) }
                             td.num { (book.records) } td.num { (book.held) }
@@ -159,9 +170,6 @@ fn books(scene: &Scene<'_>, plan: &SweepPlan, id: &str) -> Markup {
                     }
                 }
             }
-        }
-        @if plan.books.len() > LIST_MAX {
-            p.foot { "and " (plan.books.len() - LIST_MAX) " more books" }
         }
     }
 }
@@ -199,9 +207,9 @@ pub fn watched(scene: &Scene<'_>) -> Markup {
                                     td { (recycling.rule(one.rule)) }
                                     td data-v=(one.due.0.max(one.removal.0)) {
                                         @if let Some(due) = one.due.moment() {
-                                            "due since " (words::moment(due))
+                                            "due for " (words::span(scene.now - due))
                                         } @else if let Some(removal) = one.removal.moment() {
-                                            "due on " (words::moment(removal))
+                                            "due in " (words::span(removal - scene.now))
                                         }
                                     }
                                 }

@@ -20,9 +20,13 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::keep::Keep;
 use evenkeel_core::command::retrieve::{Retrieve, RetrieveTo};
 use evenkeel_core::command::return_record::{Return, left};
+use evenkeel_core::holding::recycling::Watched;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::policy::document::recycling::{ReturnThen, Returns};
 use maud::{Markup, html};
+
+/// Most records of one rep listed that will be taken back.
+const WARNED_MAX: usize = 8;
 
 /// `POST /records/{key}/return`
 pub async fn give_back(
@@ -127,17 +131,75 @@ fn hidden(scene: &Scene<'_>, record: RecordNo) -> Markup {
     }
 }
 
+/// What the rep will lose without work, the first due first, each with the click that keeps it.
+pub fn warned(scene: &Scene<'_>, me: RepNo) -> Markup {
+    let recycling = scene.state.recycling();
+    let book = scene.state.roster().rep(me).book.iter();
+    let watched = book.filter_map(|record| Some((*recycling.watch(*record)?, *record)));
+    let mut watched: Vec<(Watched, RecordNo)> = watched.collect();
+    watched.sort_unstable_by_key(|(one, record)| (one.removal, *record));
+    let count = watched.len();
+    html! {
+        @if count > 0 {
+            section.sheet aria-labelledby="warned-title" {
+                header {
+                    h2 #warned-title { "It will be taken back" }
+                    span.note {
+                        (words::count(count as u64, "record")) " that nobody has worked on, the "
+                        "first to go first"
+                    }
+                }
+                ul.feed.keep {
+                    @for (one, record) in watched.into_iter().take(WARNED_MAX) {
+                        li data-key=(record.0) {
+                            div.what {
+                                (scene.record(record)) (scene.title(record))
+                                span.note { (goes(scene, &one)) }
+                            }
+                            (keep_line(scene, record))
+                        }
+                    }
+                }
+                @if count > WARNED_MAX {
+                    p.foot { "and " (count - WARNED_MAX) " more; these go first" }
+                }
+            }
+        }
+    }
+}
+
+/// When it goes.
+fn goes(scene: &Scene<'_>, one: &Watched) -> String {
+    let removal = one.removal.moment().unwrap_or(scene.now);
+    match one.due.moment() {
+        Some(due) => format!("due for {}", words::span(scene.now - due)),
+        None => format!("due in {}", words::span(removal - scene.now)),
+    }
+}
+
+fn keep_line(scene: &Scene<'_>, record: RecordNo) -> Markup {
+    let key = scene.state.records().key(record);
+    html! {
+        form method="post" action=(link::record_act(key, "keep")) {
+            (hidden(scene, record))
+            input name="next_step" required maxlength="500" autocomplete="off"
+                placeholder="What comes next?"
+                aria-label={ "What comes next with " (key) };
+            button type="submit" { "Keep it" span.unseen { ": " (key) } }
+        }
+    }
+}
+
 /// That it will be taken, and the one click that keeps it.
-pub fn keep_form(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
+fn keep_form(scene: &Scene<'_>, record: RecordNo, notice: Option<&Notice>) -> Markup {
     let key = scene.state.records().key(record);
     let recycling = scene.state.recycling();
     let Some(watched) = recycling.watch(record) else {
         return html! {};
     };
-    let title = format!("keep-{}", record.0);
     html! {
-        section.sheet.late aria-labelledby=(title) {
-            header { h2 id=(title) { "It will be taken back" } }
+        section.sheet.late aria-labelledby="keep-title" {
+            header { h2 #keep-title { "It will be taken back" } }
             div.body {
                 p {
                     "Nobody has worked on " (scene.record(record)) " for long: “"
