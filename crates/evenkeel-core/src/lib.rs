@@ -35,6 +35,7 @@ pub mod membership;
 pub mod waiting;
 
 pub mod earn;
+pub mod plan;
 
 pub mod command;
 pub mod preview;

@@ -1,9 +1,10 @@
 //! What RevOps publishes, as types: fields, pools, queues, rules, fallback.
 //!
-//! The text form (TOML) is read by [`crate::policy::read`], checked by [`crate::policy::analysis`]
-//! and compiled by [`crate::policy::index`]. Nothing here decides anything. Pools, queues and
-//! rules refer to each other by position within one document; the workspace maps positions to the
-//! lasting numbers of [`crate::ids`].
+//! Read by [`crate::policy::read`], checked by [`crate::policy::analysis`]; nothing here decides.
+//! Pools, queues and rules refer to each other by position within one document; the workspace maps
+//! positions to the lasting numbers of [`crate::ids`].
+
+pub mod planning;
 
 use crate::ids::FieldNo;
 use crate::market::clause::Condition;
@@ -88,6 +89,8 @@ pub struct Document {
     pub pods: Vec<PodSpec>,
     /// The territories there are, and what happens in each; `None` is without.
     pub territories: Option<Territories>,
+    /// How named accounts are planned.
+    pub plan: planning::Planning,
 }
 
 /// The territories of a policy: a pool in each.
@@ -259,8 +262,7 @@ pub enum Weights {
     ByField(String),
 }
 
-/// Something measured that scales what a member is entitled to, relative to the others. A member
-/// for whom it is not known counts as the average of those for whom it is.
+/// What scales a member's part beside the others'; who has none counts as the others' average.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share {
     /// In proportion to a number.
@@ -285,12 +287,10 @@ pub enum Share {
     Earned,
 }
 
-/// How some of a pool's records are earned. All others are dealt rateably, and so is everything
-/// while no grant is in force.
+/// How some of a pool's records are earned. The others are dealt rateably; without a grant, all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Earn {
-    /// Which records: usually those above a value or of a quality. Close rates are taken from the
-    /// same ones.
+    /// Which records, usually those above a value; close rates are taken from the same ones.
     pub records: Condition,
     /// How many records a month a rep works well.
     pub capacity: EarnCapacity,

@@ -17,6 +17,7 @@ pub mod read;
 mod read_earn;
 mod read_fields;
 mod read_method;
+mod read_plan;
 mod read_pool;
 mod read_rungs;
 mod read_steps;

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "evenkeel",
     "name",
     "record",
@@ -39,6 +39,7 @@ const KEYS: [&str; 19] = [
     "related",
     "sticky",
     "free_mail",
+    "plan",
 ];
 
 /// What came of reading.
@@ -190,6 +191,7 @@ impl<'a> Reader<'a, '_> {
         let rules = rules.collect::<Vec<Option<RuleSpec>>>();
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
+        let plan = self.plan(root, (&record_words, &rep_words));
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -205,6 +207,7 @@ impl<'a> Reader<'a, '_> {
             steps: steps?,
             pods: pods?,
             territories: territories?,
+            plan: plan?,
         })
     }
 
