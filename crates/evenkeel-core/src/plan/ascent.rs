@@ -30,32 +30,45 @@ const ROUNDS_MORE: usize = 500;
 /// Pairs to look at in further rounds, all together.
 const PAIRS_MORE: usize = 10_000_000;
 
-/// How many rounds [`ascend`] takes: [`ROUNDS_MIN`], and more where they cost next to nothing.
-pub fn rounds(instance: &Instance) -> usize {
+/// Lengths of the first steps that small instances try one after another, as multiples of the usual
+/// one: prices of few large accounts lie far apart.
+const STRIDES: [i64; 2] = [1, 10];
+
+/// How many rounds each climb takes, and how many climbs there are: [`ROUNDS_MIN`] and one, and
+/// more where they cost next to nothing.
+fn rounds(instance: &Instance) -> (usize, usize) {
     let pairs = instance.accounts.len() * instance.circles.pairs() / instance.circles.len().max(1);
-    ROUNDS_MIN + (PAIRS_MORE / pairs.max(1)).min(ROUNDS_MORE)
+    let more = (PAIRS_MORE / pairs.max(1)).min(ROUNDS_MORE);
+    let climbs = if more == ROUNDS_MORE {
+        STRIDES.len()
+    } else {
+        1
+    };
+    (ROUNDS_MIN + more, climbs)
 }
 
-/// Looks for prices; `told` hears the number of each round.
+/// Looks for prices; `told` hears the number of each round, and of how many.
 ///
 /// *Order and ties*: an account between two equal reps pulls at the one listed first; of two equal
 /// bounds the earlier prices stay.
-pub fn ascend(instance: &Instance, mut told: impl FnMut(usize)) -> Priced {
-    let mut climb = Climb::new(instance);
-    let mut best = Priced {
-        bound: climb.pass(),
-        prices: climb.prices.clone(),
-    };
-    for round in 1..rounds(instance) {
-        climb.step();
-        let bound = climb.pass();
-        if bound > best.bound {
-            best.bound = bound;
-            best.prices.clone_from(&climb.prices);
+pub fn ascend(instance: &Instance, mut told: impl FnMut(usize, usize)) -> Priced {
+    let (rounds, climbs) = rounds(instance);
+    let mut best: Option<Priced> = None;
+    for (climbed, stride) in STRIDES.iter().take(climbs).enumerate() {
+        let mut climb = Climb::new(instance, *stride);
+        for round in 0..rounds {
+            if round > 0 {
+                climb.step();
+            }
+            let bound = climb.pass();
+            if best.as_ref().is_none_or(|best| bound > best.bound) {
+                let prices = climb.prices.clone();
+                best = Some(Priced { prices, bound });
+            }
+            told(climbed * rounds + round + 1, climbs * rounds);
         }
-        told(round);
     }
-    best
+    best.expect("there is a first round")
 }
 
 /// A climb in progress.
@@ -74,7 +87,7 @@ struct Climb<'i> {
 }
 
 impl<'i> Climb<'i> {
-    fn new(instance: &'i Instance) -> Self {
+    fn new(instance: &'i Instance, stride: i64) -> Self {
         let totals = instance.totals();
         let reps = instance.reps().max(1) as i64;
         let usual = totals.iter().map(|total| (total / reps).max(ONE));
@@ -87,7 +100,7 @@ impl<'i> Climb<'i> {
             loads: vec![0; size],
             usual,
             seen: vec![0; size],
-            stride: spread(instance) / STEP_PART,
+            stride: spread(instance) / STEP_PART * stride,
         }
     }
 
@@ -96,10 +109,7 @@ impl<'i> Climb<'i> {
         let instance = self.instance;
         let gauges = instance.gauges;
         let accounts = &instance.accounts;
-        let prices = Prices {
-            rows: &self.prices,
-            gauges,
-        };
+        let prices = Prices::new(instance, &self.prices);
         self.loads.fill(0);
         let mut paid = 0i128;
         for account in 0..accounts.len() {

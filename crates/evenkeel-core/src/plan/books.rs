@@ -12,20 +12,25 @@ use crate::plan::instance::{COUNT, EFFORT, Instance, NOBODY, ONE, VALUE};
 pub struct Books<'i> {
     /// What they are filled from.
     pub instance: &'i Instance,
+    prices: Prices<'i>,
     /// The rep of every account, or [`NOBODY`].
     pub to: Vec<u32>,
     /// What every book holds, gauge by gauge.
     amounts: Vec<i64>,
+    /// For how much value the accounts of a book count in its price, and what they cost alone.
+    counted: Vec<(i64, i128)>,
     members: Vec<Vec<u32>>,
     place: Vec<u32>,
 }
 
 impl<'i> Books<'i> {
     /// Fills the books as `to` says.
-    pub fn new(instance: &'i Instance, to: Vec<u32>) -> Self {
+    pub fn new(instance: &'i Instance, prices: &Prices<'i>, to: Vec<u32>) -> Self {
         let mut books = Self {
             instance,
+            prices: prices.clone(),
             amounts: vec![0; instance.bands.len()],
+            counted: vec![(0, 0); instance.reps()],
             members: vec![Vec::new(); instance.reps() + 1],
             place: vec![0; to.len()],
             to,
@@ -107,19 +112,21 @@ impl<'i> Books<'i> {
     }
 
     /// What a book's cost is above what its prices account for: its part of the gap.
-    pub fn waste(&self, rep: u32, prices: &Prices<'_>, totals: &[i64]) -> i128 {
-        let at = rep as usize * prices.gauges;
+    pub fn waste(&self, rep: u32, totals: &[i64]) -> i128 {
+        let at = rep as usize * self.prices.gauges;
         let rows = self
             .instance
             .bands_of(rep as usize)
             .iter()
             .zip(self.held(rep));
-        let each = rows.zip(&prices.rows[at..]).zip(totals);
+        let each = rows.zip(&self.prices.rows[at..]).zip(totals);
         let each = each.map(|(((band, held), price), total)| {
-            band.cost(*held) - i128::from(*price) * i128::from(*held)
-                + band.conjugate(*price, *total)
+            let price = *price;
+            band.cost(*held) - i128::from(price) * i128::from(*held) + band.conjugate(price, *total)
         });
-        each.sum()
+        let (counted, alone) = self.counted[rep as usize];
+        let uncounted = i128::from(self.held(rep)[VALUE] - counted);
+        each.sum::<i128>() + i128::from(self.prices.rows[at + VALUE]) * uncounted - alone
     }
 
     /// Moves an account.
@@ -152,6 +159,11 @@ impl<'i> Books<'i> {
             return;
         }
         let at = rep as usize * self.instance.gauges;
+        let value = self.instance.accounts.value[account];
+        let (counts, alone) = self.prices.alone(rep as usize, value);
+        let counted = &mut self.counted[rep as usize];
+        counted.0 += sign * counts;
+        counted.1 += i128::from(sign * alone);
         for (gauge, amount) in self.instance.accounts.adds(account) {
             self.amounts[at + gauge] += sign * amount;
         }

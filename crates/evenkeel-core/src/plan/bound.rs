@@ -4,21 +4,61 @@
 //! wherever its cost and its prices together are least. No plan can cost less than what the
 //! accounts then pay, less what the books can earn at most (Lagrange). Good prices prove much, bad
 //! ones little; none prove too much. Prices are not looked for here.
+//!
+//! An account worth more than a whole book should be cannot be cut: its rep's book costs at least
+//! what it alone costs there. So it pays that in full, and counts for no more than the book in the
+//! price. This proves no more than is true: the cost rises ever more steeply, so what comes on top
+//! of such an account costs at least as much as on top of a book that is just full.
 
+use crate::plan::band::Band;
 use crate::plan::instance::{COUNT, EFFORT, Instance, NOBODY, ONE, VALUE};
 
 /// Prices of every book, gauge by gauge, in micro-points a unit.
 ///
-/// *Bounds*: [`crate::plan::band::Band::price_max`] both ways; beyond it a price proves nothing.
+/// *Bounds*: [`Band::price_max`] both ways; beyond it a price proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prices<'a> {
     /// One row of gauges for every rep.
     pub rows: &'a [i64],
     /// Gauges.
     pub gauges: usize,
+    bands: &'a [Band],
+    /// For how much value one account counts at most in each book.
+    caps: Vec<i64>,
 }
 
-impl Prices<'_> {
+impl<'a> Prices<'a> {
+    /// Prices for the books of an instance.
+    pub fn new(instance: &'a Instance, rows: &'a [i64]) -> Self {
+        let gauges = instance.gauges;
+        let caps = instance.bands.iter().skip(VALUE).step_by(gauges);
+        let caps = caps.map(|band| match band.price_max() {
+            0 => i64::MAX,
+            _ => band.high,
+        });
+        Self {
+            rows,
+            gauges,
+            bands: &instance.bands,
+            caps: caps.collect(),
+        }
+    }
+
+    /// For how much value an account counts in a book, and what it costs there alone.
+    #[inline]
+    pub fn alone(&self, rep: usize, value: i64) -> (i64, i64) {
+        match value <= self.caps[rep] {
+            true => (value, 0),
+            false => self.too_large(rep, value),
+        }
+    }
+
+    #[cold]
+    fn too_large(&self, rep: usize, value: i64) -> (i64, i64) {
+        let band = &self.bands[rep * self.gauges + VALUE];
+        (self.caps[rep], band.cost(value) as i64)
+    }
+
     /// What an account with these amounts pays at `rep` besides the costs of the pair, in
     /// pico-points.
     ///
@@ -30,7 +70,8 @@ impl Prices<'_> {
         for gauge in levels {
             whole += row[usize::from(*gauge)];
         }
-        whole * ONE + row[EFFORT] * effort + row[VALUE] * value
+        let (value, alone) = self.alone(rep, value);
+        whole * ONE + row[EFFORT] * effort + row[VALUE] * value + alone
     }
 
     /// The least an account can pay, in pico-points, and with whom; [`NOBODY`] is without a rep.
@@ -98,10 +139,7 @@ pub fn bound(instance: &Instance, prices: &[i64]) -> Option<i128> {
     if all.any(|(price, band)| price.abs() > band.price_max()) {
         return None;
     }
-    let prices = Prices {
-        rows: prices,
-        gauges: instance.gauges,
-    };
+    let prices = Prices::new(instance, prices);
     let accounts = 0..instance.accounts.len();
     let least = accounts.map(|account| i128::from(prices.cheapest(instance, account).0));
     let paid: i128 = least.sum();

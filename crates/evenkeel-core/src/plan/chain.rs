@@ -89,10 +89,7 @@ impl<'i> Chains<'i> {
     fn new(instance: &'i Instance, prices: &[i64]) -> Self {
         let reps = instance.reps();
         let mut rows = prices.to_vec();
-        let full = Prices {
-            rows: prices,
-            gauges: instance.gauges,
-        };
+        let full = Prices::new(instance, prices);
         let count = instance.accounts.len();
         let to: Vec<u32> = (0..count)
             .map(|one| full.cheapest(instance, one).1)
@@ -231,10 +228,7 @@ impl<'i> Chains<'i> {
         let instance = self.instance;
         let accounts = &instance.accounts;
         let ground = self.ground();
-        let rows = Prices {
-            rows: &self.rows,
-            gauges: instance.gauges,
-        };
+        let rows = Prices::new(instance, &self.rows);
         let mut touched = Vec::new();
         for &member in &self.members[node] {
             let account = member as usize;

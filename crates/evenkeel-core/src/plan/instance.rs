@@ -254,7 +254,7 @@ impl Instance {
             accounts.effort.len() == count,
             accounts.value.len() == count,
             accounts.levels.len() == count * accounts.factors,
-            self.gauges >= LEVELS && self.bands.len() % self.gauges == 0,
+            self.gauges >= LEVELS && self.bands.len().is_multiple_of(self.gauges),
         ];
         if columns.contains(&false) {
             return Err(Flaw::Shape("columns of different length".into()));

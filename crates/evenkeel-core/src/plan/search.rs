@@ -91,10 +91,7 @@ impl<'i> Search<'i> {
         to: Vec<u32>,
         depth: Depth,
     ) -> Self {
-        let rows = Prices {
-            rows: prices,
-            gauges: instance.gauges,
-        };
+        let rows = Prices::new(instance, prices);
         let mut near = vec![Vec::new(); instance.reps()];
         let mut keys: Vec<(i64, u32)> = Vec::new();
         for (account, home) in to.iter().enumerate() {
@@ -116,7 +113,7 @@ impl<'i> Search<'i> {
             }
         }
         Self {
-            books: Books::new(instance, to),
+            books: Books::new(instance, &rows, to),
             rows,
             totals: instance.totals(),
             near,
@@ -228,7 +225,7 @@ impl<'i> Search<'i> {
     fn swap(&mut self) -> i128 {
         let rows = self.rows.clone();
         for rep in 0..self.wastes.len() {
-            self.wastes[rep] = self.books.waste(rep as u32, &rows, &self.totals);
+            self.wastes[rep] = self.books.waste(rep as u32, &self.totals);
         }
         let mut gained = 0;
         for rep in 0..self.wastes.len() as u32 {
@@ -286,7 +283,7 @@ impl<'i> Search<'i> {
                 self.books.carry(account, partner.from);
                 self.books.carry(partner.account as usize, rep);
                 for one in [rep, partner.from] {
-                    self.wastes[one as usize] = self.books.waste(one, rows, &self.totals);
+                    self.wastes[one as usize] = self.books.waste(one, &self.totals);
                 }
                 gained -= i128::from(change);
             }

@@ -44,7 +44,7 @@ pub enum Stage {
 /// Most shakes of a small plan.
 const SHAKES_MAX: usize = 400;
 /// Pairs to look at in all shakes together, each time the books are swept.
-const SHAKEN_PAIRS: usize = 160_000;
+const SHAKEN_PAIRS: usize = 100_000;
 /// Most pairs with which a plan is shaken.
 const SHAKEN_MAX: usize = 4_000;
 
@@ -56,8 +56,7 @@ const TURNED_MAX: usize = 100;
 /// *Refuses*: an instance with a flaw.
 pub fn solve(instance: &Instance, mut told: impl FnMut(Stage)) -> Result<Plan, Flaw> {
     instance.check()?;
-    let rounds = ascent::rounds(instance);
-    let priced = ascent::ascend(instance, |round| told(Stage::Prices(round, rounds)));
+    let priced = ascent::ascend(instance, |round, of| told(Stage::Prices(round, of)));
     let chained = chain::mend(instance, &priced.prices, |left| told(Stage::Counts(left)));
     let proved = |prices: &[i64]| bound(instance, prices).expect("prices stay within their bands");
     let judged =

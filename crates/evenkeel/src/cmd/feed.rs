@@ -456,7 +456,8 @@ pub fn is_stdio(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn open(path: &Path, bar: &ProgressBar) -> Result<Box<dyn Read + Send>, Failure> {
+/// Opens a file or standard input; the bar follows what is read.
+pub fn open(path: &Path, bar: &ProgressBar) -> Result<Box<dyn Read + Send>, Failure> {
     if is_stdio(path) {
         return Ok(Box::new(bar.wrap_read(io::stdin())));
     }

@@ -13,6 +13,7 @@ pub mod explain;
 pub mod failure;
 pub mod feed;
 pub mod init;
+pub mod plan;
 pub mod policy;
 pub mod redraws;
 pub mod report;
@@ -51,6 +52,8 @@ pub enum Verb {
     /// Look at territory tables, set them, and see what territories cost.
     #[command(subcommand)]
     Territory(territory::verb::Verb),
+    /// Plan named accounts: who should have which book, with what it changes and its proof.
+    Plan(Box<plan::run::Args>),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
@@ -95,6 +98,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Explain(args) => explain::run(&args),
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
+        Verb::Plan(args) => plan::run::run(&args),
         Verb::Earn(args) => earn::run(&args),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
