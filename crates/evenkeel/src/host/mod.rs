@@ -3,6 +3,7 @@
 pub mod access;
 pub mod alarm;
 pub mod clock;
+mod committer;
 pub mod directory;
 pub mod draft;
 pub mod draws;
