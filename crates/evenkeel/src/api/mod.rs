@@ -9,6 +9,7 @@ pub mod earning;
 pub mod events;
 pub mod fields;
 pub mod handoff;
+pub mod intake;
 pub mod keys;
 pub mod merge;
 pub mod moves;
