@@ -56,13 +56,20 @@ struct Growing(Vec<u8>);
 impl Flavor for Growing {
     type Output = Vec<u8>;
 
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        // Nearly all are numbers of a byte or three: calling for a copy costs more than they do.
+        if bytes.len() <= 8 {
+            bytes.iter().for_each(|byte| self.0.push(*byte));
+        } else {
+            self.0.extend_from_slice(bytes);
+        }
         Ok(())
     }
 

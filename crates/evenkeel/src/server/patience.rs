@@ -30,7 +30,12 @@ impl Patience {
     pub fn poll(&self, limit: Instant, context: &mut Context<'_>) -> Poll<()> {
         let limit = tokio::time::Instant::from_std(limit);
         let mut timer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(limit)));
+        let timer = match &mut *timer {
+            // It wakes this task when it goes off; there is no need to ask it again before.
+            Some(timer) if !timer.is_elapsed() => return Poll::Pending,
+            Some(timer) => timer,
+            none => none.insert(Box::pin(tokio::time::sleep_until(limit))),
+        };
         loop {
             ready!(timer.as_mut().poll(context));
             if timer.deadline() >= limit {
