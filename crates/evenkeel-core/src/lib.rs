@@ -40,4 +40,5 @@ pub mod earn;
 
 pub mod command;
 pub mod preview;
+pub mod replay;
 pub mod sentence;

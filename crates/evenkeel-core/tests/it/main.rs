@@ -28,6 +28,7 @@ mod precedence_laws;
 mod precedence_merging;
 mod preview;
 mod promises;
+mod replaying;
 mod rotation_aptitude;
 mod rotation_capacity;
 mod rotation_chance;
