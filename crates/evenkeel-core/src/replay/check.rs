@@ -103,15 +103,15 @@ impl<'d> Check<'d> {
     }
 
     /// The command to be decided again; `None` where nothing is, or cannot be.
-    fn again(&self, before: &State, input: Input, events: &[Recorded]) -> Option<Command> {
-        match input.ask {
-            Ask::Run(command) => Some(*command),
+    fn again(&self, before: &State, input: &Input, events: &[Recorded]) -> Option<Command> {
+        match &input.ask {
+            Ask::Run(command) => Some(Command::clone(command)),
             Ask::Void { record, reason } => {
                 let (dealt, verdict) = self.given_back(&events[0].event)?;
-                let record = before.records().key(record).to_owned();
+                let record = before.records().key(*record).to_owned();
                 Some(Command::Void(Box::new(Void {
                     record,
-                    reason,
+                    reason: reason.clone(),
                     dealt,
                     verdict,
                 })))
@@ -126,8 +126,8 @@ impl<'d> Check<'d> {
                     return None;
                 }
                 Some(Command::Merge(Box::new(Merge {
-                    record: before.records().key(record).to_owned(),
-                    into: before.records().key(into).to_owned(),
+                    record: before.records().key(*record).to_owned(),
+                    into: before.records().key(*into).to_owned(),
                     expected: Expected::Any,
                     turn,
                 })))
@@ -247,7 +247,7 @@ fn drawn(events: &[Recorded]) -> bool {
 }
 
 impl Follow for Check<'_> {
-    fn command(&mut self, before: &State, input: Input, events: &[Recorded]) {
+    fn command(&mut self, before: &State, input: &Input, events: &[Recorded]) {
         self.checked.commands += 1;
         if drawn(events) && self.draws.known(input.at).is_none() {
             return self.take_over(before, events);

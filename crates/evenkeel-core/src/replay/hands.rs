@@ -98,7 +98,7 @@ impl Hands {
 }
 
 impl Follow for Hands {
-    fn command(&mut self, before: &State, _: Input, events: &[Recorded]) {
+    fn command(&mut self, before: &State, _: &Input, events: &[Recorded]) {
         let first = &events[0];
         let (record, what) = match &first.event {
             Event::RecordGiven { record, .. } => (*record, What::Given),

@@ -17,3 +17,5 @@ pub mod side;
 
 pub mod compare;
 pub mod reseed;
+
+pub mod evidence;

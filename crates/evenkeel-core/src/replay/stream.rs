@@ -9,7 +9,7 @@ use crate::state::State;
 /// Who follows a stream.
 pub trait Follow {
     /// A command, with the state it was decided on and the events it gave.
-    fn command(&mut self, before: &State, input: Input, events: &[Recorded]) {
+    fn command(&mut self, before: &State, input: &Input, events: &[Recorded]) {
         let _ = (before, input, events);
     }
 
@@ -21,15 +21,15 @@ pub trait Follow {
 
 /// The inputs alone.
 impl Follow for Vec<Input> {
-    fn command(&mut self, _: &State, input: Input, _: &[Recorded]) {
-        self.push(input);
+    fn command(&mut self, _: &State, input: &Input, _: &[Recorded]) {
+        self.push(input.clone());
     }
 }
 
 /// Two at once, the first one first.
 impl<A: Follow, B: Follow> Follow for (A, B) {
-    fn command(&mut self, before: &State, input: Input, events: &[Recorded]) {
-        self.0.command(before, input.clone(), events);
+    fn command(&mut self, before: &State, input: &Input, events: &[Recorded]) {
+        self.0.command(before, input, events);
         self.1.command(before, input, events);
     }
 
@@ -81,7 +81,7 @@ impl Stream {
         }
         let events = std::mem::take(&mut self.group);
         let input = Input::of(&self.state, &events);
-        follow.command(&self.state, input, &events);
+        follow.command(&self.state, &input, &events);
         for recorded in &events {
             self.state.apply(recorded);
             follow.event(&self.state, recorded);

@@ -3,8 +3,8 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    assignments, draws, earning, events, handoff, keys, merge, moves, pauses, persons, policy,
-    pools, preview, records, reps, session, territories, users, verdicts, void,
+    assignments, draws, earning, events, handoff, keys, merge, moves, past, pauses, persons,
+    policy, pools, preview, records, reps, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -33,6 +33,7 @@ fn resources() -> Routes {
         .merge(verdicts::routes())
         .merge(reps::routes())
         .merge(pools::routes())
+        .merge(past::routes())
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())

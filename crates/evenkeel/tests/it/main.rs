@@ -30,6 +30,7 @@ mod precedence;
 mod preview;
 mod racers;
 mod readme;
+mod replay_cli;
 mod route;
 mod serving;
 mod store_cli;
