@@ -105,6 +105,14 @@ fn another_policy_differs(bin: &Bin) {
             .expect("said")
             .contains("outcomes are not")
     );
+    let notes = told["notes"].as_array().expect("notes").iter();
+    let outcomes = notes
+        .filter_map(Value::as_str)
+        .find(|note| note.starts_with("Outcomes: "));
+    assert!(
+        outcomes.is_some_and(|said| said.contains("closed records were won")),
+        "{told}"
+    );
     let again = bin.run("backtest --data x.db --policy other.toml --output json --reseed 2");
     assert_eq!(
         json(&again)["reps"],
