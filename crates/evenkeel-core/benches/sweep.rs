@@ -8,6 +8,9 @@
 //! same run, a map from field name to text and number values as a program without columns holds
 //! them, filled for fewer records; its figures are per record.
 
+// The system tells memory and CPU of this process by files.
+#![allow(clippy::disallowed_methods)]
+
 use evenkeel_core::command::envelope::Envelope;
 use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::command::{Command, decide};

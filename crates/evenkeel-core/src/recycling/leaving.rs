@@ -1,7 +1,7 @@
 //! What becomes of the book of a rep who leaves, as a plan: who would get how many.
 //!
-//! Read from the events that a departure would give. Its digest says whether a later departure would
-//! do the same: each record to the same place, whatever else has changed.
+//! Read from the events that a departure would give. Its digest says whether a later departure
+//! would do the same: each record to the same place, whatever else has changed.
 
 use crate::event::Event;
 use crate::ids::{RecordNo, RepNo};

@@ -63,6 +63,14 @@ pub(crate) fn cases() -> u32 {
         .unwrap_or(64)
 }
 
+fn book_goes(book: u8, heir: &str) -> BookGoes {
+    match book {
+        0 => BookGoes::Redeal,
+        1 => BookGoes::Queue("triage".into()),
+        _ => BookGoes::Rep(heir.into()),
+    }
+}
+
 fn paused(since: Moment) -> Status {
     Status::Paused {
         since,
@@ -135,16 +143,11 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
             });
             return;
         }
-        Step::Deactivate { rep, book } => {
-            let (rep, heir) = (rep_key(rep), rep_key(&rep.wrapping_add(1)));
-            let book = match book {
-                0 => BookGoes::Redeal,
-                1 => BookGoes::Queue("triage".into()),
-                _ => BookGoes::Rep(heir),
-            };
-            let plan = None;
-            Command::DeactivateRep(DeactivateRep { rep, book, plan })
-        }
+        Step::Deactivate { rep, book } => Command::DeactivateRep(DeactivateRep {
+            rep: rep_key(rep),
+            book: book_goes(*book, &rep_key(&rep.wrapping_add(1))),
+            plan: None,
+        }),
         Step::Republish => {
             let text = format!("{POLICY}\n# edition {}\n", desk.state.version());
             desk.publish(&text).expect("the same rules again");

@@ -154,6 +154,15 @@ impl Act {
                 expected: Expected::Any,
                 reason: (*reason).into(),
             }),
+            Self::GiveBack { .. } | Self::Keep { .. } | Self::Approve(_) => self.recycling(private),
+            Self::Sweep => Command::Sweep,
+            Self::Tick => Command::Tick,
+        }
+    }
+
+    /// The commands of returns and sweeps.
+    fn recycling(&self, private: Option<PrivateRef>) -> Command {
+        match self {
             Self::GiveBack { record, reason } => Command::Return(Return {
                 record: record.clone(),
                 expected: Expected::Any,
@@ -171,8 +180,7 @@ impl Act {
                 sweep: *sweep,
                 verdict: Verdict::Approve,
             }),
-            Self::Sweep => Command::Sweep,
-            Self::Tick => Command::Tick,
+            _ => unreachable!("only returns and sweeps are asked for here"),
         }
     }
 }

@@ -182,7 +182,7 @@ fn figures(scene: &Scene<'_>) -> Markup {
                 (words::thousands(resting.len() as u64))
                 small {
                     @if let Some((until, _)) = first {
-                        a href="/waiting" { "the first for " (words::span(until - scene.now)) }
+                        a href="/waiting" { "the first for another " (words::span(until - scene.now)) }
                     } @else { "each with a date" }
                 }
             }

@@ -1,5 +1,5 @@
-//! What recycling did: a funnel over the sweeps remembered, why records were given back, and whether
-//! the cadence is kept.
+//! What recycling did: a funnel over the sweeps remembered, why records were given back, and
+//! whether the cadence is kept.
 //!
 //! A part of the page Recycling. Counts of everything that is remembered, not samples of it.
 

@@ -8,7 +8,7 @@ use crate::web::layout::{self, Here};
 use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, feed, link, pick, pods, preturns, returns, review, show, words};
+use crate::web::{availability, feed, link, pick, pods, preview, returns, review, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};

@@ -55,9 +55,8 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
     };
     match &recorded.event {
         Event::RecordTaken { occurred, .. } => {
-            let note = html! {
-                "It came into being at its source on " (words::moment(*occurred)) "."
-            };
+            let came = words::moment(*occurred);
+            let note = html! { "It came into being at its source on " (came) "." };
             html! { li.plain { (head(html! { "Came in" })) p.note { (note) } } }
         }
         Event::RecordDealt {

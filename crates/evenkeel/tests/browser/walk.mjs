@@ -155,8 +155,9 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
-  '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
+  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
+  '/add-rep', '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`,
+  ...Object.values(known),
 ];
 
 // Every page at every width and in both schemes, two walks at a time.

@@ -1,5 +1,6 @@
 //! Recycling, returns and departures by plan: over the API, on the pages, and on the command line.
 
+use crate::client::Client;
 use crate::page::{open, submit};
 use crate::serving::Serving;
 use crate::ways_out::{NOON, standing, take_in};
@@ -97,6 +98,11 @@ fn a_sweep_waits_for_approval_runs_and_is_undone() {
     assert_eq!(again.expect(409).code(), "sweep_elsewhere");
     let none = admin.post("/api/v1/recycling/sweeps/7/approve", &json!({}));
     assert_eq!(none.expect(404).code(), "sweep_unknown");
+    it_is_told(&mut admin);
+}
+
+/// The story of a record that was taken and restored, and the journal's own words.
+fn it_is_told(admin: &mut Client) {
     let story = admin.get("/api/v1/records/L-2/story").expect(200).json();
     let what: Vec<&str> = story["steps"]
         .as_array()
@@ -124,14 +130,14 @@ fn a_sweep_waits_for_approval_runs_and_is_undone() {
 fn a_rep_gives_back_and_keeps_own_records_only() {
     let (serving, clock) = serving();
     let mut admin = serving.admin();
-    let owner = |admin: &mut crate::client::Client, key: &str| {
+    let owner = |admin: &mut Client, key: &str| {
         let record = admin
             .get(&format!("/api/v1/records/{key}"))
             .expect(200)
             .json();
         record["place"]["rep"].as_str().map(str::to_owned)
     };
-    let own = |rep: &str, admin: &mut crate::client::Client| {
+    let own = |rep: &str, admin: &mut Client| {
         let keys = (0..9).map(|number| format!("L-{number}"));
         keys.filter(|key| owner(admin, key).as_deref() == Some(rep))
             .collect::<Vec<_>>()
