@@ -51,7 +51,8 @@ pub fn set_clocks(state: &State, now: Moment, events: &mut Vec<Event>) {
             sla.pool.is_none_or(dealt_there) && sla.when.answer(attributes) == Answer::Yes
         };
         if let Some(sla) = slas.iter().find(asked) {
-            let clock = clock(state, sla, rep, now);
+            let mut clock = clock(state, sla, rep, now);
+            clock.lapse = clock.lapse.filter(|_| !goes_back(events, record));
             clocks.push(Event::ClockSet { record, rep, clock });
         }
     }
@@ -94,6 +95,19 @@ fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
         }
     }
     gained
+}
+
+/// Whether a record was claimed from a queue that takes it back itself when it is not worked in
+/// time: its clock then warns and tells, and leaves the taking to the queue.
+fn goes_back(events: &[Event], record: RecordNo) -> bool {
+    events.iter().any(|event| match event {
+        Event::RecordClaimed {
+            record: claimed,
+            claim,
+            ..
+        } => *claimed == record && claim.until.is_some(),
+        _ => false,
+    })
 }
 
 /// The line's promise to whoever gets a record at `now`, as moments.
@@ -225,9 +239,11 @@ fn worth_waiting(verdict: &Verdict) -> bool {
     })
 }
 
-/// How many records clocks take from their owners by `until`.
+/// How many records clocks and claims take from their owners by `until`.
 pub fn movers(state: &State, until: Moment) -> usize {
     let running = state.clocks().running();
     let lapses = running.filter_map(|(_, running)| running.clock.lapse);
-    lapses.filter(|lapse| lapse.at <= until).count()
+    let lapses = lapses.filter(|lapse| lapse.at <= until).count();
+    let claims = state.claims().due();
+    lapses + claims.take_while(|(late, _)| *late <= until).count()
 }

@@ -13,6 +13,7 @@ use crate::holding::place::Place;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::overdue;
 use crate::people::rep::Status;
+use crate::resting;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::units::ONE;
@@ -28,17 +29,17 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 /// Decides what time has brought.
 ///
 /// *Order*: what owners did not touch in time, the earliest first; claims that were not worked in
-/// time; what waits, held or in a queue
-/// that is dealt again, the longest wait first; then what somebody stands in for, by record; then
-/// long absences, by pool and rep.
+/// time; rests that are over; what waits, held or in a queue that is dealt again, the longest wait
+/// first; then what somebody stands in for, by record; then long absences, by pool and rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
 pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
     let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
     let now = envelope.at;
     let mut events = Vec::new();
-    due::due(state, now, TICK_MAX, &mut events);
     let mut draft = Draft::new(state, policy, envelope);
     overdue::due(&mut draft, state, now, TICK_MAX, &mut events);
+    due::due(state, now, TICK_MAX, &mut events);
+    resting::due(&mut draft, state, now, TICK_MAX, &mut events);
     let mut stuck = BTreeSet::new();
     for record in waiting::oldest_first(state) {
         if events.len() >= TICK_MAX {

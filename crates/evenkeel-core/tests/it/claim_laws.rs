@@ -229,8 +229,10 @@ impl Recount {
                 record, rep, claim, ..
             } => {
                 assert!(self.queued.contains(record), "one winner for {record:?}");
-                if let Some(back) = self.back.get(record) {
-                    assert_eq!((claim.arrival, claim.key), *back, "its old place");
+                // For the one claim after it went back: what is dealt into the queue again later
+                // arrives anew.
+                if let Some(back) = self.back.remove(record) {
+                    assert_eq!((claim.arrival, claim.key), back, "its old place");
                 }
                 self.gone(*record);
                 self.owners.insert(*record, *rep);

@@ -61,6 +61,7 @@ mod sla;
 mod territories;
 mod territory_cost;
 mod tidy;
+mod timers;
 mod verbs;
 mod voids;
 mod waits;

@@ -16,7 +16,7 @@ use evenkeel_core::command::hold_timers::HoldTimers;
 use evenkeel_core::event::Actor;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
-use evenkeel_core::waiting;
+use evenkeel_core::{resting, waiting};
 use evenkeel_journal::setting::SettingEdit;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +53,8 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
             let some = rings
                 || waiting::any(state)
                 || state.journeys().standing().len() > 0
-                || due::any(state, now);
+                || due::any(state, now)
+                || resting::any(state, now);
             some && state.policy().is_some()
         });
         if waits || beat % IDLE_BEATS == 0 {
