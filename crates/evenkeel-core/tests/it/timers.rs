@@ -60,11 +60,10 @@ fn a_rest_ends_and_the_record_is_dealt_again() {
     assert!(matches!(desk.state.place(record), Place::Resting(_)));
     desk.set_rep("cleo", |_| {}).expect("somebody new");
     let events = hours(&mut desk, START + Span::days(32));
-    let rested = events.iter().find_map(|event| match event {
-        Event::RecordDealt { cause, .. } if *cause == Cause::Rested => Some(event),
-        _ => None,
-    });
-    assert!(rested.is_some(), "{events:?}");
+    let rested = events
+        .iter()
+        .any(|event| matches!(event, Event::RecordDealt { cause, .. } if *cause == Cause::Rested));
+    assert!(rested, "{events:?}");
     assert_eq!(
         desk.state.resting().len(),
         1,

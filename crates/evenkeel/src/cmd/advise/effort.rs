@@ -14,7 +14,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// The store, with an [effort] in its policy
+    /// The store, whose policy has a table of effort
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
     /// Minutes of activity: CSV or NDJSON with record (its key) and minutes, over the same time
