@@ -34,6 +34,8 @@ pub enum Here {
     Pools,
     /// Who is there.
     Reps,
+    /// What is taken back and given out again.
+    Recycling,
     /// How records are dealt.
     Policy,
     /// None of the rail's.
@@ -41,12 +43,18 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 6] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 7] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
+        (
+            Self::Recycling,
+            "/recycling",
+            "Recycling",
+            Verb::MoveRecords,
+        ),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
     ];
 
@@ -57,6 +65,7 @@ impl Here {
             Self::Queues => icons::QUEUE,
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
+            Self::Recycling => icons::RECYCLING,
             Self::Policy => icons::POLICY,
         }
     }

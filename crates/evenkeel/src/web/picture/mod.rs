@@ -12,5 +12,6 @@ pub mod keel;
 pub mod owed;
 pub mod scale;
 pub mod shares;
+pub mod taken;
 pub mod turns;
 pub mod week;
