@@ -70,3 +70,4 @@ mod timers;
 mod verbs;
 mod voids;
 mod waits;
+mod year;
