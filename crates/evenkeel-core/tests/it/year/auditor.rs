@@ -87,27 +87,7 @@ impl Auditor {
             }
             Event::RecordDealt {
                 record, to, cause, ..
-            } => {
-                self.counts.dealt += 1;
-                if *cause == Cause::Overdue {
-                    self.counts.overdue += 1;
-                    self.known(*record).released = true;
-                }
-                self.counts.rested += u64::from(*cause == Cause::Rested);
-                let to = match to {
-                    Destination::Rep(rep) => {
-                        self.may_have(*record, *rep, at);
-                        Spot::Book(*rep)
-                    }
-                    Destination::Queue(queue) => Spot::Queue(*queue),
-                    Destination::Hold { until, .. } => {
-                        assert!(*until > at, "a hold has a deadline ahead");
-                        Spot::Held { until: *until }
-                    }
-                    Destination::Merged(_) => Spot::Closed,
-                };
-                self.go(*record, to, at);
-            }
+            } => self.dealt(*record, to, *cause, at),
             Event::RecordGiven { record, rep, .. } => self.go(*record, Spot::Book(*rep), at),
             Event::RecordClaimed {
                 record, rep, queue, ..
@@ -150,6 +130,28 @@ impl Auditor {
             }
             _ => {}
         }
+    }
+
+    fn dealt(&mut self, record: RecordNo, to: &Destination, cause: Cause, at: Moment) {
+        self.counts.dealt += 1;
+        if cause == Cause::Overdue {
+            self.counts.overdue += 1;
+            self.known(record).released = true;
+        }
+        self.counts.rested += u64::from(cause == Cause::Rested);
+        let to = match to {
+            Destination::Rep(rep) => {
+                self.may_have(record, *rep, at);
+                Spot::Book(*rep)
+            }
+            Destination::Queue(queue) => Spot::Queue(*queue),
+            Destination::Hold { until, .. } => {
+                assert!(*until > at, "a hold has a deadline ahead");
+                Spot::Held { until: *until }
+            }
+            Destination::Merged(_) => Spot::Closed,
+        };
+        self.go(record, to, at);
     }
 
     fn released(&mut self, record: RecordNo, why: &Release, to: &Freed, at: Moment) {
