@@ -34,6 +34,7 @@ pub mod market;
 pub mod maturity;
 pub mod normal;
 pub mod off_policy;
+pub mod own_history;
 pub mod part;
 pub mod permutation;
 pub mod proportion;

@@ -233,6 +233,11 @@ impl Gaps {
         Ok(wrong)
     }
 
+    /// How far gaps were followed, in days.
+    pub fn horizon(&self) -> u32 {
+        self.all.lasts.len() as u32 - 1
+    }
+
     /// Of all gaps, the part that never ends.
     pub fn abandoned(&self) -> Part {
         if self.question.abandoned != Abandoned::Estimated {

@@ -4,8 +4,8 @@ use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     activities, assignments, clocks, draws, earning, events, handoff, keys, leaving, merge, moves,
-    pauses, persons, policy, pools, preview, queues, records, recycling, reps, returns, session,
-    territories, users, verdicts, void,
+    pauses, persons, policy, pools, preview, queues, records, recycling, recycling_advice, reps,
+    returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -30,6 +30,7 @@ fn resources() -> Routes {
         .merge(void::routes())
         .merge(returns::routes())
         .merge(recycling::routes())
+        .merge(recycling_advice::routes())
         .merge(leaving::routes())
         .merge(handoff::routes())
         .merge(activities::routes())

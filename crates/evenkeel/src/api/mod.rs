@@ -27,6 +27,7 @@ pub mod queues;
 pub mod records;
 pub mod recycled;
 pub mod recycling;
+pub mod recycling_advice;
 pub mod reps;
 pub mod returns;
 pub mod routes;

@@ -99,6 +99,7 @@ async fn finish(pending: &mut Vec<Pending>, played: &mut Played) -> Result<(), D
             Ok(_) => played.done += 1,
             Err(Denied::Refused(
                 Refusal::NothingToDo
+                | Refusal::RecordClosed { .. }
                 | Refusal::RepOwnsIt { .. }
                 | Refusal::NothingToClaim { .. }
                 | Refusal::WipLimitReached { .. }

@@ -1,6 +1,7 @@
 //! The server's inside: the one door to a workspace, who may enter, and the one writer behind it.
 
 pub mod access;
+pub mod advice;
 pub mod alarm;
 pub mod clock;
 pub mod directory;
@@ -30,6 +31,7 @@ pub mod sign_in;
 pub mod signed;
 pub mod throttle;
 pub mod timer;
+pub mod touches;
 pub mod users;
 pub mod workspace;
 pub mod writer;

@@ -15,6 +15,7 @@ use crate::host::names::Names;
 use crate::host::order::{Denied, Done, Order};
 use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
+use crate::host::touches;
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::{RecordNo, RepNo};
@@ -233,6 +234,11 @@ impl Workspace {
                 Ok(reader.activities(workspace, record.0, skip, rows_max)?)
             })
             .await
+    }
+
+    /// Every moment at which a record was worked on, by record and then by moment.
+    pub async fn touches(&self) -> Result<Vec<(RecordNo, Moment)>, Fault> {
+        self.0.shared.readers.read(touches::all).await
     }
 
     /// How often a rep did what, from a moment (included) until another (excluded).

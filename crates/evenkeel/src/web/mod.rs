@@ -43,6 +43,7 @@ pub mod record;
 pub mod record_forms;
 pub mod records;
 pub mod recycling;
+pub mod recycling_advice;
 pub mod recycling_health;
 pub mod recycling_plan;
 pub mod refused;
@@ -104,6 +105,7 @@ fn pages() -> Vec<Page> {
         ("POST", "/records/{key}/keep", may(Verb::ReturnRecords), post(returns::keep)),
         ("POST", "/records/{key}/retrieve", may(Verb::MoveRecords), post(returns::retrieve)),
         ("GET", "/recycling", may(Verb::MoveRecords), get(recycling::get)),
+        ("GET", "/recycling/advice", may(Verb::MoveRecords), get(recycling_advice::get)),
         ("POST", "/recycling/sweeps/{number}/approve", may(Verb::SettleSweeps), post(recycling::approve)),
         ("POST", "/recycling/sweeps/{number}/drop", may(Verb::SettleSweeps), post(recycling::dismiss)),
         ("POST", "/recycling/sweeps/{number}/undo", may(Verb::SettleSweeps), post(recycling::undo)),

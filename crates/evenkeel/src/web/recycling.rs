@@ -104,7 +104,10 @@ pub fn body(scene: &Scene<'_>, notice: Option<&Notice>) -> Markup {
     };
     html! {
         (notice::show(notice))
-        div.title { h1 { "Recycling" } }
+        div.title {
+            h1 { "Recycling" }
+            a.button href="/recycling/advice" { "When should records go back?" }
+        }
         p.lede { (lede(scene, recycling)) }
         div #held-sweeps data-live="" { (recycling_plan::held(scene)) }
         dl.sheet.figures #recycling-figures data-live="" { (figures(scene)) }

@@ -9,6 +9,7 @@ use crate::web::scene::Scene;
 use crate::web::words;
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::holding::sweeps::{Counts, Stage, Sweep};
+use evenkeel_core::measure::cadence::{self, Sweep as Planned};
 use evenkeel_core::policy::document::recycling::{Cadence, Recycling};
 use evenkeel_core::recycling::moving;
 use evenkeel_core::time::{DAY, Span};
@@ -16,8 +17,6 @@ use maud::{Markup, html};
 
 /// Most sweeps listed.
 const LIST_MAX: usize = 40;
-/// Sweeps over which the trend is told: so many, and as many before them.
-const TREND: usize = 4;
 /// Returns are counted this far back.
 const RETURNS: Span = Span::days(90);
 
@@ -145,7 +144,7 @@ pub fn sweeps(scene: &Scene<'_>, recycling: &Recycling) -> Markup {
                 h2 #sweeps-title { "Sweeps" }
                 span.note { (words::count(sweeps.len() as u64, "sweep")) " remembered, newest first" }
             }
-            @if let Cadence::Every(_) = recycling.cadence { (on_time(&sweeps)) }
+            @if let Cadence::Every(_) = recycling.cadence { (on_time(scene, &sweeps)) }
             @if sweeps.is_empty() {
                 div.empty { b { "No sweep yet" } "The first one shows here, with what it took." }
             } @else {
@@ -197,29 +196,24 @@ fn row(scene: &Scene<'_>, sweep: &Sweep) -> Markup {
     }
 }
 
-/// Whether a sweep of the cadence was executed within a day of its moment.
-fn punctual(sweep: &Sweep) -> bool {
-    let at = sweep.cadence.zip(sweep.begun);
-    at.is_some_and(|(planned, begun)| begun - planned <= DAY)
-}
-
-fn on_time(sweeps: &[&Sweep]) -> Markup {
-    let planned: Vec<&&Sweep> = sweeps.iter().filter(|one| one.cadence.is_some()).collect();
-    let share = |part: &[&&Sweep]| {
-        let kept = part.iter().filter(|sweep| punctual(sweep)).count();
-        (kept, part.len())
-    };
-    let (kept, all) = share(&planned);
-    let (recent, rest) = planned.split_at(TREND.min(planned.len()));
-    let (now, before) = (share(recent), share(&rest[..TREND.min(rest.len())]));
+/// Whether the cadence is kept, with its trend: the same figure as everywhere, by its own words.
+fn on_time(scene: &Scene<'_>, sweeps: &[&Sweep]) -> Markup {
+    let planned = sweeps.iter().filter_map(|sweep| {
+        let held = sweep.stage == Stage::Held;
+        Some(Planned {
+            planned: sweep.cadence?,
+            executed: sweep.begun,
+            due: sweep.records,
+            moved: u32::try_from(sweep.taken.len()).unwrap_or(u32::MAX),
+            held: if held { sweep.records } else { 0 },
+        })
+    });
+    let planned: Vec<Planned> = planned.collect();
+    let told = cadence::health(&planned, scene.now, DAY);
     html! {
-        @if all > 0 {
-            p.body {
-                b { (kept) " of " (all) } " sweeps of the cadence were on time, within a day. "
-                @if before.1 > 0 {
-                    "Of the last " (now.1) ": " (now.0) "; of the " (before.1) " before: " (before.0)
-                    "."
-                } @else { "Too few yet for a trend." }
+        @if !planned.is_empty() {
+            div.body {
+                p { (told.sentence()) }
             }
         }
     }

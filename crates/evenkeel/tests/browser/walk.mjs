@@ -155,7 +155,7 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
+  '/', '/waiting', '/recycling', '/recycling/advice', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
   '/add-rep', '/queues', '/add-queue',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];

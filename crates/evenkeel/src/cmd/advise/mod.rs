@@ -4,6 +4,7 @@ pub mod approach;
 pub mod checkin;
 pub mod effort;
 pub mod hire;
+pub mod recycling;
 pub mod show;
 pub mod sizing;
 pub mod store;

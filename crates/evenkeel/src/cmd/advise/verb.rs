@@ -1,6 +1,6 @@
 //! What can be asked, and the dispatch.
 
-use crate::cmd::advise::{approach, checkin, effort, hire, sizing};
+use crate::cmd::advise::{approach, checkin, effort, hire, recycling, sizing};
 use crate::cmd::failure::Failure;
 use std::process::ExitCode;
 
@@ -17,6 +17,8 @@ pub enum Verb {
     Effort(effort::Args),
     /// Check-in sheets: load, age, neglect and what has changed, per rep.
     Checkin(checkin::Args),
+    /// After how many days records should go back, by the store's own history.
+    Recycling(recycling::Args),
 }
 
 /// Runs one of them.
@@ -27,5 +29,6 @@ pub fn run(verb: &Verb) -> Result<ExitCode, Failure> {
         Verb::Approach(args) => approach::run(args),
         Verb::Effort(args) => effort::run(args),
         Verb::Checkin(args) => checkin::run(args),
+        Verb::Recycling(args) => recycling::run(args),
     }
 }

@@ -15,3 +15,4 @@ pub mod shares;
 pub mod taken;
 pub mod turns;
 pub mod week;
+pub mod wrong;
