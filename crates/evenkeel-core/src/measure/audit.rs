@@ -13,8 +13,9 @@
 //! *Source*: guide "science" section 0 (ledger) and 9; Krichevsky and Trofimov 1981.
 
 use super::figure::{Figure, Interval, count, number, percent};
+use super::logarithm::{exp, ln};
 use super::proportion::Tally;
-use super::special::{beta_cdf, exp, ln};
+use super::special::beta_cdf;
 use super::unknown::Unknown;
 
 /// Rounds of everybody that it takes.

@@ -5,6 +5,7 @@
 //! is drawn and nothing assumed about the sum. Where [`super::sizing`] gives a formula, this is
 //! what it is checked with. Deal sizes are taken to be lognormal.
 
+use crate::measure::logarithm::ln;
 use crate::measure::normal::below;
 
 /// Into how many cells a quota is cut.
@@ -52,8 +53,8 @@ fn capped(account: Account, most: f64) -> f64 {
         return mean.min(most);
     }
     // Of a lognormal variable: the deviation and the middle of its logarithm.
-    let sigma = (1.0 + cv * cv).ln().sqrt();
-    let x = (most.ln() - mean.ln()) / sigma;
+    let sigma = ln(1.0 + cv * cv).sqrt();
+    let x = (ln(most) - ln(mean)) / sigma;
     mean * below(x - 0.5 * sigma) + most * (1.0 - below(x + 0.5 * sigma))
 }
 

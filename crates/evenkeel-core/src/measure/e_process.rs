@@ -17,7 +17,8 @@
 //! *Source*: guide "science" section 3 (b); Ramdas et al. 2023; Tavyrikov, Goeman and de Heide
 //! 2025.
 
-use super::special::{exp, ln, root};
+use super::logarithm::{exp, ln};
+use super::special::root;
 
 /// How much less often a rep may win, averaged over.
 pub const THETAS: [f64; 5] = [0.15, 0.3, 0.45, 0.6, 0.75];

@@ -6,8 +6,9 @@
 //! *Source*: Pearson 1900; Fisher 1934 (two-sided: all tables no likelier); Holm 1979.
 
 use super::figure::{count, number};
+use super::logarithm::exp;
 use super::proportion::Tally;
-use super::special::{exp, gamma_cdf, ln_gamma};
+use super::special::{gamma_cdf, ln_gamma};
 
 /// Tables this much likelier than the observed one still count as no likelier: rounding.
 const SAME: f64 = 1.0 + 1e-7;

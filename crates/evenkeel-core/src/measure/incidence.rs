@@ -7,8 +7,9 @@
 //! *Source*: Aalen and Johansen 1978; the variance as in Marubini and Valsecchi 1995, 10.2.
 
 use super::figure::{Figure, Interval};
+use super::logarithm::{exp, ln};
 use super::proportion::Tally;
-use super::special::{Z_95, exp, ln};
+use super::special::Z_95;
 use crate::time::Span;
 
 /// What happened up to each moment, for `K` causes.

@@ -2,8 +2,9 @@
 //! the stays until a win, and whether the stated times can both be true.
 //!
 //! Here histories become observations; the statistics are [`super::threshold`],
-//! [`super::recycle_time`] and [`super::consistency`]. Nothing is changed by any of it. Touches that
-//! the policy does not count as work count here all the same: a gap is one of life, not of rules.
+//! [`super::recycle_time`] and [`super::consistency`]. Nothing is changed by any of it. Touches
+//! that the policy does not count as work count here all the same: a gap is one of life, not of
+//! rules.
 
 use super::consistency::{self, Consistency, Stated};
 use super::hazard::BINS_MAX;

@@ -8,7 +8,7 @@
 //! *Source*: guide "science" section 3 (b); Howard et al. 2021; Robbins 1970.
 
 use super::figure::{Figure, Interval};
-use super::special::{exp, ln};
+use super::logarithm::{exp, ln};
 
 /// Ratios asked: e to the power of −4 to 4 in steps of a twentieth.
 const RATIOS: usize = 161;

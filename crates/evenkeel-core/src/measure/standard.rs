@@ -11,8 +11,9 @@
 //! *Source*: guide "science" section 3 (e); Spiegelhalter 2005 (funnel plots).
 
 use super::figure::{Figure, Interval, count, number};
+use super::logarithm::exp;
 use super::proportion::Tally;
-use super::special::{exp, root};
+use super::special::root;
 
 const TAIL: f64 = 0.025;
 /// Most leads of a rep whose distribution is worked out; beyond it, cells are scaled down together.

@@ -11,8 +11,9 @@
 //! *Source*: guide "science" section 3 (a); Gelman et al., Bayesian Data Analysis, 5.3.
 
 use super::figure::{Figure, Interval};
+use super::logarithm::{exp, ln};
 use super::proportion::Tally;
-use super::special::{beta_cdf, exp, ln, ln_beta};
+use super::special::{beta_cdf, ln_beta};
 
 /// Middles of 18 equally likely parts of a half-normal distribution of scale ½.
 const SPREADS: [f64; 18] = [
@@ -428,18 +429,18 @@ fn place(tallies: &[Tally], spread: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::special::normal_quantile;
+    use super::super::normal::quantile;
     use super::*;
 
     #[test]
     fn the_grid_is_the_middles_of_equally_likely_parts() {
         for (at, spread) in SPREADS.iter().enumerate() {
             let part = (at as f64 + 0.5) / SPREADS.len() as f64;
-            assert!((0.5 * normal_quantile((1.0 + part) / 2.0) - spread).abs() < 1e-12);
+            assert!((0.5 * quantile((1.0 + part) / 2.0) - spread).abs() < 1e-12);
         }
         for (at, z) in NINTHS.iter().enumerate() {
             let part = (at as f64 + 0.5) / NINTHS.len() as f64;
-            assert!((normal_quantile(part) - z).abs() < 1e-8);
+            assert!((quantile(part) - z).abs() < 1e-8);
         }
     }
 }

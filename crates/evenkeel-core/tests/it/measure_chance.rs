@@ -4,8 +4,9 @@
 
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::close_rate::Counted;
+use evenkeel_core::measure::logarithm::ln;
 use evenkeel_core::measure::proportion::Tally;
-use evenkeel_core::measure::special::{beta_quantile, ln};
+use evenkeel_core::measure::special::beta_quantile;
 
 /// A seeded source of chance.
 #[derive(Clone, Debug)]

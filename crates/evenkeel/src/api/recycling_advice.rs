@@ -29,8 +29,8 @@ struct Asked {
     wrong: Option<f64>,
     /// When to warn: where so much would have been alive; 0.25 when absent.
     warn: Option<f64>,
-    /// Not touched for so many days is abandoned, 1 to 3,650; 180, or as far as the history goes, when
-    /// absent.
+    /// Not touched for so many days is abandoned, 1 to 3,650; 180, or as far as the history goes,
+    /// when absent.
     horizon: Option<u32>,
     /// The part of gaps that never end, 0 to 1; by the data when absent.
     abandoned: Option<f64>,

@@ -118,7 +118,10 @@ fn threshold(advice: &Advice) -> Markup {
             @if marks.is_empty() {
                 div.empty {
                     b { "Not enough history yet" }
-                    @match &advice.threshold { Err(none) => { (none.sentence()) } Ok(one) => { (one.sentence()) } }
+                    @match &advice.threshold {
+                        Err(none) => { (none.sentence()) }
+                        Ok(one) => { (one.sentence()) }
+                    }
                     " Log activities, or import them, and look again."
                 }
             } @else {

@@ -155,8 +155,8 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/recycling', '/recycling/advice', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
-  '/add-rep', '/queues', '/add-queue',
+  '/', '/waiting', '/recycling', '/recycling/advice', '/records',
+  '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep', '/queues', '/add-queue',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 
