@@ -1,9 +1,8 @@
 //! What RevOps publishes, as types: fields, pools, queues, rules, fallback.
 //!
-//! The text form (TOML) is read by [`crate::policy::read`], checked by [`crate::policy::analysis`]
-//! and compiled by [`crate::policy::index`]. Nothing here decides anything. Pools, queues and
-//! rules refer to each other by position within one document; the workspace maps positions to the
-//! lasting numbers of [`crate::ids`].
+//! Read by [`crate::policy::read`], checked by [`crate::policy::analysis`]; nothing here decides.
+//! Pools, queues and rules refer to each other by position within one document; the workspace maps
+//! positions to the lasting numbers of [`crate::ids`].
 
 use crate::effort::capacity::Capacity;
 use crate::effort::cost::Effort;
@@ -12,6 +11,7 @@ use crate::market::clause::Condition;
 use crate::market::schema::Field;
 use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
+use crate::policy::document::planning::Planning;
 use crate::policy::document::pull::Pull;
 use crate::policy::document::sla::{Guard, SlaSpec};
 use crate::precedence::rung::Ladder;
@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 pub mod activity;
 pub mod earn;
 mod lifecycle;
+pub mod planning;
 pub mod pull;
 pub mod sla;
 
@@ -116,6 +117,8 @@ pub struct Document {
     pub slas: Vec<SlaSpec>,
     /// How much the clock may do by itself after it has jumped.
     pub guard: Guard,
+    /// How named accounts are planned.
+    pub plan: Planning,
 }
 
 /// The territories of a policy: a pool in each.

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "evenkeel",
     "name",
     "record",
@@ -44,6 +44,7 @@ const KEYS: [&str; 24] = [
     "activity",
     "sla",
     "guard",
+    "plan",
 ];
 
 /// What came of reading.
@@ -159,15 +160,7 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         self.source.only(root, "", &KEYS);
-        match root.get("evenkeel") {
-            Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
-            None => drop(self.source.error::<()>(
-                0..0,
-                "",
-                "the first key is missing",
-                "Begin with evenkeel = 1",
-            )),
-        }
+        self.format(root);
         let name = self.name(root, "", &mut BTreeSet::new());
         let record_fields = self.fields(root, "record");
         let rep_fields = self.fields(root, "rep");
@@ -200,6 +193,7 @@ impl<'a> Reader<'a, '_> {
         let (queues, taking) = self.queues(&queue_sections, &record_words);
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
+        let plan = self.plan(root, (&record_words, &rep_words));
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -224,7 +218,21 @@ impl<'a> Reader<'a, '_> {
             activity: activity?,
             slas: slas?,
             guard: guard?,
+            plan: plan?,
         })
+    }
+
+    /// The key that says by which rules the others are read.
+    fn format(&mut self, root: Section<'a>) {
+        match root.get("evenkeel") {
+            Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
+            None => drop(self.source.error::<()>(
+                0..0,
+                "",
+                "the first key is missing",
+                "Begin with evenkeel = 1",
+            )),
+        }
     }
 
     pub(super) fn list(&mut self, root: Section<'a>, key: &str, most: usize) -> Vec<Section<'a>> {
