@@ -100,7 +100,13 @@ pub fn grant<'p>(
 
 /// Whether any line of the pool's specialists holds for this record and this rep.
 pub fn is_specialist(spec: &PoolSpec, record: &Attributes, rep: &Attributes) -> bool {
-    spec.specialists.iter().any(|line| match line {
+    let mut lines = spec.specialists.iter();
+    lines.any(|line| pairs(line, record, rep))
+}
+
+/// Whether a line pairs this record with this rep.
+pub fn pairs(line: &Specialist, record: &Attributes, rep: &Attributes) -> bool {
+    match line {
         Specialist::When { when, reps } => {
             when.answer(record) == Answer::Yes && reps.answer(rep) == Answer::Yes
         }
@@ -110,7 +116,7 @@ pub fn is_specialist(spec: &PoolSpec, record: &Attributes, rep: &Attributes) -> 
         } => common(record.fact(*field), rep.fact(*other)),
         // What was closed is not known here: `choose` asks for it.
         Specialist::Closes(_) => false,
-    })
+    }
 }
 
 /// Whether two texts or sets of tags have something in common; a missing one never does.
@@ -125,7 +131,7 @@ fn common(one: Option<&Value>, other: Option<&Value>) -> bool {
 }
 
 /// The level of a value in words: the text, `yes` or `no`, or the number band as `200 to 1000`.
-fn level(factor: &Factor, value: Option<&Value>) -> String {
+pub fn level(factor: &Factor, value: Option<&Value>) -> String {
     match value {
         None => String::new(),
         Some(Value::Number(number)) => band(&factor.bands, *number),

@@ -43,6 +43,7 @@ pub mod recycling;
 pub mod waiting;
 
 pub mod earn;
+pub mod plan;
 
 pub mod command;
 pub mod measure;

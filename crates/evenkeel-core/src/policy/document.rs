@@ -1,9 +1,8 @@
 //! What RevOps publishes, as types: fields, pools, queues, rules, fallback.
 //!
-//! The text form (TOML) is read by [`crate::policy::read`], checked by [`crate::policy::analysis`]
-//! and compiled by [`crate::policy::index`]. Nothing here decides anything. Pools, queues and
-//! rules refer to each other by position within one document; the workspace maps positions to the
-//! lasting numbers of [`crate::ids`].
+//! Read by [`crate::policy::read`], checked by [`crate::policy::analysis`]; nothing here decides.
+//! Pools, queues and rules refer to each other by position within one document; the workspace maps
+//! positions to the lasting numbers of [`crate::ids`].
 
 use crate::effort::capacity::Capacity;
 use crate::effort::cost::Effort;
@@ -13,6 +12,7 @@ use crate::market::schema::Field;
 use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
 use crate::policy::document::guard::Guard;
+use crate::policy::document::planning::Planning;
 use crate::policy::document::pull::Pull;
 use crate::policy::document::recycling::{Recycling, Returns, TopUp};
 use crate::policy::document::sla::SlaSpec;
@@ -26,6 +26,7 @@ pub mod activity;
 pub mod earn;
 pub mod guard;
 mod lifecycle;
+pub mod planning;
 pub mod pull;
 pub mod recycling;
 pub mod sla;
@@ -124,6 +125,8 @@ pub struct Document {
     pub guard: Guard,
     /// How reps give records back; `None` is not at all.
     pub returns: Option<Returns>,
+    /// How named accounts are planned.
+    pub plan: Planning,
 }
 
 /// The territories of a policy: a pool in each.

@@ -21,6 +21,7 @@ mod read_earn;
 mod read_effort;
 mod read_fields;
 mod read_method;
+mod read_plan;
 mod read_pool;
 mod read_queues;
 mod read_recycling;

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "evenkeel",
     "name",
     "record",
@@ -46,6 +46,7 @@ const KEYS: [&str; 26] = [
     "recycling",
     "guard",
     "returns",
+    "plan",
 ];
 
 /// What came of reading.
@@ -197,6 +198,7 @@ impl<'a> Reader<'a, '_> {
         let guard = self.guard(root);
         let returns = self.returns(root, recycling.as_ref());
         let (recycling, cooldown) = recycling?;
+        let plan = self.plan(root, (&record_words, &rep_words));
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -223,6 +225,7 @@ impl<'a> Reader<'a, '_> {
             recycling,
             guard: guard?,
             returns: returns?,
+            plan: plan?,
         })
     }
 

@@ -16,7 +16,7 @@ use crate::units::{Micro, ONE};
 use std::ops::Range;
 
 /// A field with its bands, and where they stand.
-type Banded<'a> = (&'a str, Vec<Micro>, Range<usize>);
+pub(super) type Banded<'a> = (&'a str, Vec<Micro>, Range<usize>);
 
 /// Every method, in the order in which the reference tells of them.
 const METHODS: [&str; 5] = ["straight", "random", "mix", "fit", "headroom"];
@@ -175,7 +175,7 @@ impl<'a> Reader<'a, '_> {
         Some((Balance { factors, value }, random?))
     }
 
-    fn factors(
+    pub(super) fn factors(
         &mut self,
         entry: Entry<'a>,
         at: &str,
@@ -229,7 +229,7 @@ impl<'a> Reader<'a, '_> {
         Some(factors)
     }
 
-    fn bands(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<Banded<'a>>> {
+    pub(super) fn bands(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<Banded<'a>>> {
         let table = self.source.section(entry, at)?;
         let mut all = Vec::new();
         for entry in table.entries() {
@@ -259,7 +259,6 @@ impl<'a> Reader<'a, '_> {
             let wanted = format!("a list of 1 to {SPECIALISTS_MAX} lines");
             return self.source.other(entry, at, &wanted);
         }
-        let shared = [FieldType::Text, FieldType::Tags];
         let mut all = Vec::new();
         for line in lines {
             self.source.only(
@@ -273,32 +272,46 @@ impl<'a> Reader<'a, '_> {
                 all.push(Specialist::Closes(self.closes(line, entry, at, records)?));
                 continue;
             }
-            let keys = ["when", "reps", "record", "rep"].map(|key| line.get(key));
-            all.push(match keys {
-                [Some(when), Some(who), None, None] => {
-                    let when = self.condition(when, at, records);
-                    let reps = self.condition(who, at, reps);
-                    Specialist::When {
-                        when: when?,
-                        reps: reps?,
-                    }
-                }
-                [None, None, Some(record), Some(rep)] => {
-                    let record = self.entry_field(record, at, records, &shared);
-                    let rep = self.entry_field(rep, at, reps, &shared);
-                    Specialist::Same {
-                        record: record?,
-                        rep: rep?,
-                    }
-                }
-                _ => {
-                    let message = "a line needs when and reps, or record and rep, or closes";
-                    let hint = "Like { record = \"record.industry\", rep = \"rep.industries\" }";
-                    return self.source.error(line.span(), at, message, hint);
-                }
-            });
+            all.push(self.pairing(line, at, (records, reps))?);
         }
         Some(all)
+    }
+
+    /// A line that pairs records with reps: two conditions, or two fields.
+    pub(super) fn pairing(
+        &mut self,
+        line: Section<'a>,
+        at: &str,
+        (records, reps): (&Vocabulary, &Vocabulary),
+    ) -> Option<Specialist> {
+        let shared = [FieldType::Text, FieldType::Tags];
+        let keys = ["when", "reps", "record", "rep"].map(|key| line.get(key));
+        match keys {
+            [Some(when), Some(who), None, None] => {
+                let when = self.condition(when, at, records);
+                let reps = self.condition(who, at, reps);
+                Some(Specialist::When {
+                    when: when?,
+                    reps: reps?,
+                })
+            }
+            [None, None, Some(record), Some(rep)] => {
+                let record = self.entry_field(record, at, records, &shared);
+                let rep = self.entry_field(rep, at, reps, &shared);
+                Some(Specialist::Same {
+                    record: record?,
+                    rep: rep?,
+                })
+            }
+            _ => {
+                let message = match at.starts_with("plan") {
+                    true => "a line needs when and reps, or record and rep",
+                    false => "a line needs when and reps, or record and rep, or closes",
+                };
+                let hint = "Like { record = \"record.industry\", rep = \"rep.industries\" }";
+                self.source.error(line.span(), at, message, hint)
+            }
+        }
     }
 
     fn stream(&mut self, pool: Section<'a>, at: &str) -> Option<Option<u32>> {

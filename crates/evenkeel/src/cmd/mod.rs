@@ -15,6 +15,7 @@ pub mod failure;
 pub mod feed;
 pub mod import;
 pub mod init;
+pub mod plan;
 pub mod policy;
 pub mod recycle;
 pub mod redraws;
@@ -58,6 +59,8 @@ pub enum Verb {
     /// Add what others know to a store: activities on records.
     #[command(subcommand)]
     Import(import::verb::Verb),
+    /// Plan named accounts: who should have which book, with what it changes and its proof.
+    Plan(Box<plan::run::Args>),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
     /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
@@ -109,6 +112,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Import(verb) => import::verb::run(&verb),
+        Verb::Plan(args) => plan::run::run(&args),
         Verb::Earn(args) => earn::run(&args),
         Verb::Advise(verb) => advise::verb::run(&verb),
         Verb::Recycle(verb) => recycle::run(&verb),

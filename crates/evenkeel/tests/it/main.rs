@@ -29,6 +29,7 @@ mod kill;
 mod page;
 mod pages;
 mod payloads;
+mod planning;
 mod policy_cli;
 mod precedence;
 mod preview;
