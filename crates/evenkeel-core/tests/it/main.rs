@@ -46,6 +46,8 @@ mod preview;
 mod promises;
 mod queue_fixture;
 mod racing;
+mod replaying;
+mod replaying_timers;
 mod rotation_aptitude;
 mod rotation_capacity;
 mod rotation_chance;

@@ -3,9 +3,9 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, pauses,
-    persons, policy, pools, preview, queues, records, reps, session, territories, users, verdicts,
-    void,
+    activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, past,
+    pauses, persons, policy, pools, preview, queues, records, reps, session, territories, users,
+    verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -37,6 +37,7 @@ fn resources() -> Routes {
         .merge(reps::routes())
         .merge(pools::routes())
         .merge(queues::routes())
+        .merge(past::routes())
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod life;
 pub mod merge;
 pub mod moves;
+pub mod past;
 pub mod pauses;
 pub mod persons;
 pub mod policy;

@@ -35,6 +35,7 @@ mod preview;
 mod queues;
 mod racers;
 mod readme;
+mod replay_cli;
 mod route;
 mod serving;
 mod store_cli;
