@@ -149,6 +149,12 @@ impl Clocks {
         self.timers.first().map(|(at, _)| *at)
     }
 
+    /// When the next clock rings after `now`.
+    pub fn next_after(&self, now: Moment) -> Option<Moment> {
+        let mut timers = self.timers.iter().map(|(at, _)| *at);
+        timers.find(|at| *at > now)
+    }
+
     /// How often a record was taken from an owner since anybody touched it.
     pub fn tries(&self, record: RecordNo) -> u32 {
         self.tries.get(&record).copied().unwrap_or(0)

@@ -485,4 +485,6 @@ pub enum Cause {
     GivenBack,
     /// A book below its target was filled up.
     ToppedUp,
+    /// A manager pulled it out of a book.
+    Retrieved,
 }

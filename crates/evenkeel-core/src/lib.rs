@@ -49,4 +49,5 @@ pub mod command;
 pub mod measure;
 pub mod preview;
 pub mod rehearsal;
+pub mod replay;
 pub mod sentence;

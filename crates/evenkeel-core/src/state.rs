@@ -134,6 +134,19 @@ impl State {
         }
     }
 
+    /// Adds the fields that a later version of the same workspace has, under their numbers there.
+    ///
+    /// *Bounds*: panics on the fields of another workspace.
+    pub fn widen(&mut self, records: &Schema, reps: &Schema) {
+        let later = records.fields().starts_with(self.record_schema.fields())
+            && reps.fields().starts_with(self.rep_schema.fields());
+        assert!(later, "a workspace keeps the numbers of its fields");
+        self.record_schema = records.clone();
+        self.rep_schema = reps.clone();
+        self.records.columns.widen(&self.record_schema);
+        self.revive();
+    }
+
     /// How many events are folded in: the sequence number of the last one.
     pub fn seq(&self) -> u64 {
         self.seq

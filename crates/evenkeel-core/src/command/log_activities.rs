@@ -104,47 +104,53 @@ impl LogActivities {
             activity.fits(now)?;
         }
         let counts = &policy.document().activity;
-        let mut pulses: BTreeMap<RecordNo, Pulse> = BTreeMap::new();
-        let mut touches = Vec::new();
-        for activity in &self.activities {
-            if !counts.counts(&activity.kind, activity.verified) {
-                continue;
-            }
-            let Some((record, rep)) = activity.about(state) else {
-                continue;
-            };
-            let at = activity.at.min(now);
-            let pulse = pulses
-                .entry(record)
-                .or_insert_with(|| Pulse::of(state, record));
-            let by_owner = rep.is_some() && state.place(record).owner() == rep;
-            if pulse.beats(at, by_owner, state.is_watched(record)) {
-                touches.push(Touch {
-                    record,
-                    rep,
-                    at,
-                    verified: activity.verified,
-                });
-            }
-        }
-        if touches.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut events = vec![Event::RecordsTouched { touches }];
-        events.extend(pulses.iter().filter_map(|(record, pulse)| {
-            let (rep, started) = (state.place(*record).owner()?, pulse.owned?.moment()?);
-            let at = pulse.first?.max(started);
-            let working = Working::of(&state.roster().rep(rep).profile);
-            Some(Event::FirstWorked {
-                record: *record,
+        let counted = |activity: &&Activity| counts.counts(&activity.kind, activity.verified);
+        let counted = self.activities.iter().filter(counted);
+        let known = counted.filter_map(|activity| {
+            let (record, rep) = activity.about(state)?;
+            Some(Touch {
+                record,
                 rep,
-                started,
-                waited: at - started,
-                business: working.between(started, at),
+                at: activity.at,
+                verified: activity.verified,
             })
-        }));
-        Ok(events)
+        });
+        Ok(touched(state, known, now))
     }
+}
+
+/// What this work comes to, logged at `now`: only what a decision may depend on.
+pub fn touched(state: &State, work: impl Iterator<Item = Touch>, now: Moment) -> Vec<Event> {
+    let mut pulses: BTreeMap<RecordNo, Pulse> = BTreeMap::new();
+    let mut touches = Vec::new();
+    for touch in work {
+        let (record, rep) = (touch.record, touch.rep);
+        let at = touch.at.min(now);
+        let pulse = pulses
+            .entry(record)
+            .or_insert_with(|| Pulse::of(state, record));
+        let by_owner = rep.is_some() && state.place(record).owner() == rep;
+        if pulse.beats(at, by_owner, state.is_watched(record)) {
+            touches.push(Touch { at, ..touch });
+        }
+    }
+    if touches.is_empty() {
+        return Vec::new();
+    }
+    let mut events = vec![Event::RecordsTouched { touches }];
+    events.extend(pulses.iter().filter_map(|(record, pulse)| {
+        let (rep, started) = (state.place(*record).owner()?, pulse.owned?.moment()?);
+        let at = pulse.first?.max(started);
+        let working = Working::of(&state.roster().rep(rep).profile);
+        Some(Event::FirstWorked {
+            record: *record,
+            rep,
+            started,
+            waited: at - started,
+            business: working.between(started, at),
+        })
+    }));
+    events
 }
 
 impl Pulse {

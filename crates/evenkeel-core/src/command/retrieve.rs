@@ -80,7 +80,7 @@ impl Retrieve {
                     Event::RecordDealt {
                         record,
                         to,
-                        cause: Cause::Reassign,
+                        cause: Cause::Retrieved,
                         verdict,
                     }
                 }

@@ -7,6 +7,7 @@
 use crate::claims::{claim, take_in, touch};
 use crate::company::{Desk, newcomer};
 use crate::laws::{cases, ledgers, one_place};
+use crate::replaying::gives_itself_back;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::claim::Pick;
@@ -349,6 +350,7 @@ proptest! {
             taken - closed.count()
         });
 
+        gives_itself_back(&desk.journal);
         let mut folded = State::new();
         desk.journal.iter().for_each(|recorded| folded.apply(recorded));
         prop_assert!(Desk::bytes(&folded) == Desk::bytes(&desk.state), "fold(events) = live state");

@@ -8,11 +8,12 @@ use evenkeel_core::command::claim::{Claim, Pick};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::log_activities::{Activity, LogActivities};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::set_rep::SetRep;
-use evenkeel_core::event::{Actor, Event, Recorded, Touch};
+use evenkeel_core::event::Event;
 use evenkeel_core::holding::place::Place;
-use evenkeel_core::ids::{CommandId, QueueNo, RecordNo, RepNo};
+use evenkeel_core::ids::{QueueNo, RecordNo, RepNo};
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::people::rep::Leave;
 use evenkeel_core::time::Span;
@@ -84,22 +85,16 @@ fn this(desk: &mut Desk, rep: &str, key: &str) -> Result<String, Refusal> {
 
 /// Somebody worked on a record now.
 pub(crate) fn touch(desk: &mut Desk, record: RecordNo, rep: &str) {
-    let touch = Touch {
-        record,
-        rep: desk.state.roster().find(rep),
+    let activity = Activity {
+        record: desk.state.records().key(record).to_owned(),
+        rep: Some(rep.to_owned()),
         at: desk.now,
+        kind: "call".into(),
         verified: true,
     };
-    let recorded = Recorded {
-        at: desk.now,
-        actor: Actor::System,
-        command: CommandId([9; 16]),
-        event: Event::RecordsTouched {
-            touches: vec![touch],
-        },
-    };
-    desk.state.apply(&recorded);
-    desk.journal.push(recorded);
+    let activities = vec![activity];
+    desk.run(&Command::LogActivities(LogActivities { activities }))
+        .expect("nothing to refuse");
 }
 
 fn code(result: Result<String, Refusal>) -> &'static str {

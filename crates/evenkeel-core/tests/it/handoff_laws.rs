@@ -6,6 +6,7 @@
 use crate::company::Desk;
 use crate::handoffs::{POLICY, REPS, desk_of, hand_off, void};
 use crate::laws::{cases, ledgers, one_place};
+use crate::replaying::gives_itself_back;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -208,6 +209,7 @@ fn run(steps: &[Step]) {
         ledgers(&desk.state);
     }
     let mut folded = State::new();
+    gives_itself_back(&desk.journal);
     for recorded in &desk.journal {
         folded.apply(recorded);
     }

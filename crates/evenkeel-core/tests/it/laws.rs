@@ -4,6 +4,7 @@
 //! `EVENKEEL_CASES` sets the number of streams (default 64).
 
 use crate::company::{Desk, POLICY, set_weight};
+use crate::replaying::gives_itself_back;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -310,6 +311,7 @@ proptest! {
         desk.journal.iter().for_each(|recorded| folded.apply(recorded));
         prop_assert!(Desk::bytes(&folded) == Desk::bytes(&desk.state), "fold(events) = live state");
 
+        gives_itself_back(&desk.journal);
         let snapshot = Desk::bytes(&desk.state);
         let mut revived: State = postcard::from_bytes(&snapshot).expect("a snapshot can be read");
         revived.revive();

@@ -55,6 +55,8 @@ mod recycling;
 mod recycling_cadence;
 mod recycling_laws;
 mod recycling_policy;
+mod replaying;
+mod replaying_timers;
 mod returns;
 mod rotation_aptitude;
 mod rotation_capacity;

@@ -4,6 +4,7 @@
 
 use crate::company::Desk;
 use crate::precedence::{EMAIL, RELATED, STICKY, desk, merge, owed, refolded, take, turn_of};
+use crate::replaying::gives_itself_back;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -206,6 +207,7 @@ proptest! {
             }
         }
         refolded(&desk);
+        gives_itself_back(&desk.journal);
     }
 }
 

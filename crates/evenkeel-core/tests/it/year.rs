@@ -16,8 +16,8 @@ use auditor::Auditor;
 use crew::Crew;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::refusal::Refusal;
-use evenkeel_core::event::Event;
 use evenkeel_core::event::sweeping::Sweeping;
+use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::time::{HOUR, Span};
 
 /// How long a released record stays away from those who had it, in the policy of the year.
@@ -36,21 +36,24 @@ fn size(name: &str, default: u64) -> u64 {
 pub(crate) struct Year {
     pub(crate) desk: Desk,
     pub(crate) auditor: Auditor,
+    /// Every event, where somebody wants them afterwards.
+    kept: Option<Vec<Recorded>>,
 }
 
 impl Year {
     /// Runs a command; what came of it is shown to the auditor and then forgotten.
     pub(crate) fn run(&mut self, command: &Command) -> Result<Vec<Event>, Refusal> {
         let events = self.desk.run(command);
-        for recorded in self.desk.journal.drain(..) {
-            self.auditor.see(&recorded);
-        }
+        self.see_all();
         events
     }
 
     fn see_all(&mut self) {
         for recorded in self.desk.journal.drain(..) {
             self.auditor.see(&recorded);
+            if let Some(kept) = &mut self.kept {
+                kept.push(recorded);
+            }
         }
     }
 
@@ -60,19 +63,35 @@ impl Year {
     }
 }
 
+/// The journal of the first `hours` of a year in which `records` come in.
+pub(crate) fn journal(seed: u64, (records, reps): (u64, u64), hours: u64) -> Vec<Recorded> {
+    let (_, year) = play_for(seed, (records, reps), hours, Some(Vec::new()));
+    year.kept.expect("kept")
+}
+
 /// Plays the year of `seed` and returns the digest of the state at its end.
 fn play(seed: u64, records: u64, reps: u64) -> ([u8; 32], Year) {
+    play_for(seed, (records, reps), HOURS, None)
+}
+
+fn play_for(
+    seed: u64,
+    (records, reps): (u64, u64),
+    hours: u64,
+    kept: Option<Vec<Recorded>>,
+) -> ([u8; 32], Year) {
     let mut year = Year {
         desk: Desk::empty(),
         auditor: Auditor::new(COOLDOWN),
+        kept,
     };
     let mut crew = Crew::new(seed, reps);
     crew.begin(&mut year.desk);
     year.see_all();
     let mut taken = 0;
-    for hour in 0..HOURS {
+    for hour in 0..hours {
         year.desk.wait(HOUR);
-        let until = records * (hour + 1) / HOURS;
+        let until = records * (hour + 1) / hours;
         while taken < until {
             taken += 1;
             crew.take_in(&mut year.desk, taken);

@@ -4,8 +4,8 @@ use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     activities, assignments, clocks, draws, earning, events, handoff, keys, leaving, merge, moves,
-    pauses, persons, policy, pools, preview, queues, records, recycling, recycling_advice, reps,
-    returns, session, territories, users, verdicts, void,
+    past, pauses, persons, policy, pools, preview, queues, records, recycling, recycling_advice,
+    reps, returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -41,6 +41,7 @@ fn resources() -> Routes {
         .merge(reps::routes())
         .merge(pools::routes())
         .merge(queues::routes())
+        .merge(past::routes())
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())

@@ -17,6 +17,7 @@ pub mod leaving;
 pub mod life;
 pub mod merge;
 pub mod moves;
+pub mod past;
 pub mod pauses;
 pub mod persons;
 pub mod policy;

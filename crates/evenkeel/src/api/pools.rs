@@ -2,6 +2,7 @@
 
 use crate::api::body::{Name, Query};
 use crate::api::fields::exact;
+use crate::api::past::AsOf;
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
@@ -167,26 +168,41 @@ struct EntryOut {
 }
 
 /// Lists the pools a policy ever named.
-#[utoipa::path(get, path = "/pools", tag = "pools", responses((status = 200, body = Pools)))]
-async fn list(State(app): State<App>) -> axum::Json<Pools> {
-    let pools = app.workspace.ask(|state| {
+#[utoipa::path(
+    get, path = "/pools", tag = "pools", params(AsOf),
+    responses((status = 200, body = Pools), (status = 400, body = Document)),
+)]
+async fn list(
+    State(app): State<App>,
+    Query(as_of): Query<AsOf>,
+) -> Result<axum::Json<Pools>, Problem> {
+    let pools = as_of.read(&app, |state| {
         let pools = (0..state.pools().len()).map(PoolNo::at);
         Pools {
             pools: pools.map(|pool| pool_out(state, pool)).collect(),
         }
     });
-    axum::Json(pools.await)
+    pools.await.map(axum::Json)
 }
 
 /// One pool with its ledger.
 #[utoipa::path(
     get, path = "/pools/{name}", tag = "pools",
-    params(("name" = String, Path, description = "Name of the pool")),
-    responses((status = 200, body = PoolWhole), (status = 404, body = Document)),
+    params(("name" = String, Path, description = "Name of the pool"), AsOf),
+    responses(
+        (status = 200, body = PoolWhole), (status = 400, body = Document),
+        (status = 404, body = Document),
+    ),
 )]
-async fn look(State(app): State<App>, Name(name): Name) -> Result<axum::Json<PoolWhole>, Problem> {
-    let now = app.workspace.now();
-    let found = app.workspace.ask(|state| {
+async fn look(
+    State(app): State<App>,
+    Name(name): Name,
+    Query(as_of): Query<AsOf>,
+) -> Result<axum::Json<PoolWhole>, Problem> {
+    let present = (!as_of.is_past()).then(|| app.workspace.now());
+    let found = as_of.read(&app, |state| {
+        // Of then, what a record would have met that came right after.
+        let now = present.unwrap_or_else(|| state.last_at());
         let pool = state.pool_no(&name)?;
         Some(PoolWhole {
             pool: pool_out(state, pool),
@@ -196,7 +212,7 @@ async fn look(State(app): State<App>, Name(name): Name) -> Result<axum::Json<Poo
         })
     });
     found
-        .await
+        .await?
         .map(axum::Json)
         .ok_or_else(|| Problem::unknown("pool", &name))
 }

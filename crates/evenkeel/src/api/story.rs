@@ -87,6 +87,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Overdue => "overdue",
         Cause::GivenBack => "given_back",
         Cause::ToppedUp => "topped_up",
+        Cause::Retrieved => "retrieved",
     }
 }
 

@@ -4,6 +4,8 @@
 //! [`Verb`] and one in [`dispatch`]. Data goes to standard output, talk to standard error.
 
 pub mod advise;
+pub mod audit;
+pub mod backtest;
 pub mod backup;
 pub mod completions;
 pub mod deal;
@@ -20,10 +22,13 @@ pub mod policy;
 pub mod recycle;
 pub mod redraws;
 pub mod rejects;
+pub mod replay;
 pub mod report;
+pub mod reseeding;
 pub mod restore;
 pub mod route;
 pub mod serve;
+pub mod sheet;
 pub mod sink;
 pub mod store;
 pub mod summary;
@@ -77,6 +82,12 @@ pub enum Verb {
     Serve(serve::Args),
     /// Verify a store's journal and everything beside it, and make its random picks again.
     Verify(verify::Args),
+    /// Show the books, ledgers or waiting records of a store as they stood at an instant.
+    Replay(replay::Args),
+    /// Tell what another policy would have given to whom, over a recorded history.
+    Backtest(Box<backtest::Args>),
+    /// Tell whether every recorded decision follows from its rules, and who gained by hand.
+    Audit(audit::Args),
     /// Copy a store while it is in use.
     Backup(backup::Args),
     /// Put a backup in place as a new store.
@@ -120,6 +131,9 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Replay(args) => replay::run(&args),
+        Verb::Backtest(args) => backtest::run(&args),
+        Verb::Audit(args) => audit::run(&args),
         Verb::Backup(args) => backup::run(&args),
         Verb::Restore(args) => restore::run(&args),
         Verb::Doctor(args) => doctor::run(&args),

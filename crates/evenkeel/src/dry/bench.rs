@@ -13,7 +13,7 @@ use evenkeel_core::command::set_rep::SetRep;
 use evenkeel_core::command::set_territories::SetTerritories;
 use evenkeel_core::command::{Command, decide};
 use evenkeel_core::draw::DrawKey;
-use evenkeel_core::event::{Actor, Event};
+use evenkeel_core::event::{Actor, Event, Recorded};
 use evenkeel_core::ids::{CommandId, RecordNo};
 use evenkeel_core::market::value::Attributes;
 use evenkeel_core::people::rep::Status;
@@ -36,6 +36,8 @@ pub struct Bench {
     state: State,
     draw: DrawKey,
     ticks: u64,
+    /// Every event since it was asked for.
+    tape: Option<Vec<Recorded>>,
 }
 
 /// Something the workspace decided about a record.
@@ -58,6 +60,7 @@ impl Bench {
             state: State::new(),
             draw: DrawKey::from_seed(seed),
             ticks: 0,
+            tape: None,
         };
         let publish = PublishPolicy {
             text: policy.to_owned(),
@@ -65,6 +68,16 @@ impl Bench {
         };
         bench.submit("policy", policy, SETUP, Command::PublishPolicy(publish))?;
         Ok(bench)
+    }
+
+    /// Keeps every event from now on.
+    pub fn tape(&mut self) {
+        self.tape = Some(Vec::new());
+    }
+
+    /// The events kept.
+    pub fn taped(self) -> Vec<Recorded> {
+        self.tape.unwrap_or_default()
     }
 
     /// The workspace.
@@ -161,6 +174,9 @@ impl Bench {
         let mut dealt = Vec::new();
         for recorded in decision.recorded(&envelope) {
             self.state.apply(&recorded);
+            if let Some(tape) = &mut self.tape {
+                tape.push(recorded.clone());
+            }
             let at = recorded.at;
             match recorded.event {
                 Event::RecordDealt {

@@ -33,7 +33,7 @@ pub struct Folded {
 
 /// Folds a workspace: the newest snapshot that fits, then every event after it.
 pub fn fold(reader: &dyn Reader, workspace: WorkspaceId) -> Result<Folded, Fault> {
-    let state = newest_snapshot(reader, workspace)?.unwrap_or_default();
+    let state = newest_snapshot(reader, workspace, |_| true)?.unwrap_or_default();
     fold_from(reader, workspace, state)
 }
 
@@ -48,20 +48,37 @@ fn fold_from(
     mut state: State,
 ) -> Result<Folded, Fault> {
     let from = state.seq();
+    walk(reader, workspace, from, |seq, recorded| {
+        apply(&mut state, seq, &recorded)?;
+        Ok(true)
+    })?;
+    let head = reader.head(workspace)?;
+    Ok(Folded { state, head, from })
+}
+
+/// Hands every event after `after` to `each`, with its number, until that says false or there are
+/// no more.
+pub fn walk(
+    reader: &dyn Reader,
+    workspace: WorkspaceId,
+    mut after: u64,
+    mut each: impl FnMut(u64, Recorded) -> Result<bool, Fault>,
+) -> Result<(), Fault> {
     loop {
-        let batches = reader.read(workspace, state.seq(), PAGE_EVENTS)?;
+        let batches = reader.read(workspace, after, PAGE_EVENTS)?;
         if batches.is_empty() {
-            break;
+            return Ok(());
         }
         for batch in &batches {
-            let skip = state.seq().saturating_sub(batch.expected_seq) as usize;
+            let skip = after.saturating_sub(batch.expected_seq) as usize;
             for (seq, recorded) in events_of(batch, skip)? {
-                apply(&mut state, seq, &recorded)?;
+                after = seq;
+                if !each(seq, recorded)? {
+                    return Ok(());
+                }
             }
         }
     }
-    let head = reader.head(workspace)?;
-    Ok(Folded { state, head, from })
 }
 
 /// Applies one event; a panic is a fault of this event and not of the program.
@@ -118,7 +135,12 @@ pub fn snapshot(state: &State, head: Head) -> Snapshot {
     }
 }
 
-fn newest_snapshot(reader: &dyn Reader, workspace: WorkspaceId) -> Result<Option<State>, Fault> {
+/// The newest snapshot of this program that `fits`.
+pub fn newest_snapshot(
+    reader: &dyn Reader,
+    workspace: WorkspaceId,
+    fits: impl Fn(&State) -> bool,
+) -> Result<Option<State>, Fault> {
     for mark in reader.snapshots(workspace)? {
         if mark.format != SNAPSHOT_FORMAT || mark.engine != ENGINE {
             continue;
@@ -129,7 +151,7 @@ fn newest_snapshot(reader: &dyn Reader, workspace: WorkspaceId) -> Result<Option
         let Ok(mut state) = postcard::from_bytes::<State>(&snapshot.bytes) else {
             continue;
         };
-        if state.seq() == snapshot.head.seq {
+        if state.seq() == snapshot.head.seq && fits(&state) {
             state.revive();
             return Ok(Some(state));
         }

@@ -13,6 +13,7 @@ use crate::host::live::{Health, Live, Progress, Recent};
 use crate::host::matching::Markers;
 use crate::host::names::Names;
 use crate::host::order::{Denied, Done, Order};
+use crate::host::past::{self, Instant, Past};
 use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
 use crate::host::touches;
@@ -43,6 +44,7 @@ struct Door {
     shared: Arc<Shared>,
     jobs: mpsc::Sender<Job>,
     head: watch::Receiver<u64>,
+    past: Past,
 }
 
 /// What the writer and the door share.
@@ -114,6 +116,7 @@ impl Workspace {
             shared,
             jobs,
             head: head_receiver,
+            past: Past::default(),
         })))
     }
 
@@ -167,6 +170,25 @@ impl Workspace {
     /// The events with these numbers, in the order asked for.
     pub async fn events(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Recorded)>, Fault> {
         self.0.shared.readers.events(seqs).await
+    }
+
+    /// The workspace as it stood at an instant. *Bounds*: the last few asked for are kept; any
+    /// other is folded again, at most one for each reader at a time.
+    pub async fn at(&self, instant: Instant) -> Result<Arc<State>, Fault> {
+        if let Some(state) = self.0.past.get(instant) {
+            return Ok(state);
+        }
+        // Nothing can be added any more to what lies before the present end.
+        let over = self.glance(|state| match instant {
+            Instant::Seq(seq) => seq <= state.seq(),
+            Instant::Time(at) => at < state.last_at(),
+        });
+        let fold = move |reader: &dyn Reader, workspace| past::state_at(reader, workspace, instant);
+        let state = Arc::new(self.0.shared.readers.read(fold).await?);
+        if over {
+            self.0.past.keep(instant, &state);
+        }
+        Ok(state)
     }
 
     /// Up to `count` events after number `after`, oldest first.

@@ -198,6 +198,7 @@ fn dealt(scene: &Scene<'_>, record: RecordNo, to: &Destination, cause: Cause) ->
         Cause::Overdue => ", as it was not touched in time",
         Cause::GivenBack => ", as its owner gave it back",
         Cause::ToppedUp => ", to fill up a book below its target",
+        Cause::Retrieved => ", as a manager pulled it out of a book",
     };
     html! {
         @match to {

@@ -37,6 +37,7 @@ mod queues;
 mod racers;
 mod readme;
 mod recycling;
+mod replay_cli;
 mod route;
 mod serving;
 mod store_cli;

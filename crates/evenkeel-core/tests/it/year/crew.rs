@@ -128,7 +128,10 @@ impl Crew {
             }
             let mine: Vec<RecordNo> = entry.book.iter().copied().collect();
             if !mine.is_empty() {
-                let record = mine[self.dice.below(mine.len() as u64) as usize];
+                let any = mine[self.dice.below(mine.len() as u64) as usize];
+                let recycling = year.desk.state.recycling();
+                let warned = mine.iter().find(|one| recycling.watch(**one).is_some());
+                let record = *warned.filter(|_| self.dice.chance(30)).unwrap_or(&any);
                 self.act(year, rep, record);
             }
             if rep.0 % 3 == 0 || self.dice.chance(10) {
