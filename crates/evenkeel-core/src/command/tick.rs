@@ -117,8 +117,15 @@ fn alike(draft: &Draft<'_>, state: &State, record: RecordNo) -> Option<Stuck> {
 
 /// Gives records back to those for whom somebody stood in and who can take them again, lowest
 /// record first.
+///
+/// What this tick has moved already is left alone, and everything while timers are held.
 fn give_back(draft: &mut Draft<'_>, state: &State, events: &mut Vec<Event>) {
-    for (record, standing) in state.journeys().standing() {
+    if state.timers_held() {
+        return;
+    }
+    let moved: BTreeSet<RecordNo> = events.iter().filter_map(Event::moved).collect();
+    let standing = state.journeys().standing();
+    for (record, standing) in standing.filter(|(record, _)| !moved.contains(record)) {
         if events.len() >= TICK_MAX {
             return;
         }

@@ -68,6 +68,7 @@ mod territories;
 mod territory_cost;
 mod tidy;
 mod timers;
+mod timers_meet;
 mod verbs;
 mod voids;
 mod waits;
