@@ -53,11 +53,15 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
             }
             place => !matches!(place, Place::Held(_)),
         };
+        let stranded = match state.place(record) {
+            Place::Queue(queue) => waiting::is_gone(state, queue),
+            _ => false,
+        };
         let excluded = match state.place(record) {
             Place::Held(hold) => hold.excluded,
             _ => None,
         };
-        let alike = alike(&draft, state, record);
+        let alike = alike(&draft, state, record).filter(|_| !stranded);
         if alike.as_ref().is_some_and(|alike| stuck.contains(alike)) {
             continue;
         }
@@ -67,8 +71,11 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
                     stuck.extend(alike);
                 }
             }
-            // What waits in a queue moves to a rep or not at all: its place in the order stays.
-            ((Destination::Hold { .. } | Destination::Queue(_), _), true) => stuck.extend(alike),
+            // What waits in a queue that the policy has moves to a rep or not at all: its place in
+            // the order stays.
+            ((Destination::Hold { .. } | Destination::Queue(_), _), true) if !stranded => {
+                stuck.extend(alike);
+            }
             ((to, verdict), _) => {
                 events.push(Event::RecordDealt {
                     record,

@@ -15,6 +15,7 @@ use evenkeel_core::holding::place::Place;
 use evenkeel_core::holding::sweeps::{SWEEPS_MAX, Stage};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::people::rep::PrivateRef;
+use evenkeel_core::policy::analysis;
 use evenkeel_core::time::{DAY, HOUR, Span};
 
 const ROOMY: &str = "[guard]\nbook = 1\nrecords = 100000\n";
@@ -196,4 +197,40 @@ fn a_stand_in_that_is_overdue_at_the_return_moves_once() {
         )
     });
     assert_eq!(dealt.count(), 1, "{events:?}");
+}
+
+/// What a policy no longer names a queue for is still for somebody.
+#[test]
+fn a_queue_that_leaves_the_policy_leaves_nothing_behind() {
+    let mut desk = desk(&policy(AT_ONCE, ""));
+    desk.take_in("L-0", "XX").expect("waits");
+    let text = policy(AT_ONCE, "")
+        .replace("[[queue]]\nname = \"waiting\"\n", "")
+        .replace("queue:waiting", "queue:triage");
+    let published = desk.publish(&text);
+    if published.is_err() {
+        return;
+    }
+    days(&mut desk, 2);
+    let gone = desk.state.queue_no("waiting").expect("once declared");
+    assert_ne!(desk.state.place(RecordNo(0)), Place::Queue(gone));
+}
+
+/// Who is filled up from a queue with shared grades owes nothing for it; the check says so.
+#[test]
+fn filling_up_from_shared_grades_is_warned_of() {
+    let pool = "target = 3\ntop_up = \"queue:waiting\"";
+    let shared = "[[queue]]\nname = \"waiting\"\nfair = true\n\
+        score = { likely = { field = \"record.points\", from = 0, to = 100 } }\n\
+        grades = [{ name = \"A\", from = 0.5 }]\n";
+    let plain = policy(AT_ONCE, pool);
+    let text = plain.replace("[[queue]]\nname = \"waiting\"\n", shared);
+    let desk = Desk::empty();
+    let warned = |text: &str| {
+        let problems = analysis::check(text, &desk.state.known()).problems;
+        let mut told = problems.iter().map(|problem| problem.message.as_str());
+        told.any(|message| message == "what fills up books counts for nobody in \"waiting\"")
+    };
+    assert!(warned(&text));
+    assert!(!warned(&plain));
 }
