@@ -85,13 +85,11 @@ fn gained(state: &State, events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<
             Event::RecordClaimed { record, rep, .. } => {
                 gained.insert(*record, (*rep, None));
             }
+            // Who had worked on it before it was taken owes no first work again.
             Event::RecordRestored {
                 record, rep, sweep, ..
-            } => {
-                // Who had worked on it before it was taken owes no first work again.
-                if !worked_before(state, *sweep, *record) {
-                    gained.insert(*record, (*rep, None));
-                }
+            } if !worked_before(state, *sweep, *record) => {
+                gained.insert(*record, (*rep, None));
             }
             Event::RecordDealt { record, .. }
             | Event::RecordClosed { record, .. }
