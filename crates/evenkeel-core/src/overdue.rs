@@ -29,7 +29,7 @@ pub fn set_clocks(state: &State, now: Moment, events: &mut Vec<Event>) {
         return;
     }
     let mut clocks = Vec::new();
-    for (record, (rep, pool)) in gained(events) {
+    for (record, (rep, pool)) in gained(state, events) {
         let brought = events.iter().find_map(|event| match event {
             Event::RecordTaken {
                 record: taken,
@@ -60,7 +60,7 @@ pub fn set_clocks(state: &State, now: Moment, events: &mut Vec<Event>) {
 }
 
 /// Who has each record after these events that got an owner by them, and by which pool.
-fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
+fn gained(state: &State, events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
     let mut gained = BTreeMap::new();
     for event in events {
         match event {
@@ -82,8 +82,13 @@ fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
                 let pool = counted.first().map(|counted| counted.pool);
                 gained.insert(*record, (*rep, pool));
             }
-            Event::RecordClaimed { record, rep, .. }
-            | Event::RecordRestored { record, rep, .. } => {
+            Event::RecordClaimed { record, rep, .. } => {
+                gained.insert(*record, (*rep, None));
+            }
+            // Who had worked on it before it was taken owes no first work again.
+            Event::RecordRestored {
+                record, rep, sweep, ..
+            } if !worked_before(state, *sweep, *record) => {
                 gained.insert(*record, (*rep, None));
             }
             Event::RecordDealt { record, .. }
@@ -96,6 +101,14 @@ fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
         }
     }
     gained
+}
+
+/// Whether the owner from whom a sweep took a record had worked on it.
+fn worked_before(state: &State, sweep: u32, record: RecordNo) -> bool {
+    let sweep = state.recycling().sweeps().find(sweep);
+    let mut taken = sweep.into_iter().flat_map(|sweep| sweep.taken.iter().rev());
+    let taken = taken.find(|taken| taken.record == record);
+    taken.is_some_and(|taken| taken.clocks[1].moment().is_some())
 }
 
 /// Whether a record was claimed from a queue that takes it back itself when it is not worked in

@@ -126,11 +126,18 @@ pub fn oldest_first(state: &State) -> Vec<RecordNo> {
     order.into_iter().map(|(_, record)| record).collect()
 }
 
-/// The queues that the policy in force deals again.
+/// The queues that the policy in force deals again, and those that it does not have any more.
 fn redealt(state: &State) -> impl Iterator<Item = QueueNo> {
     let queues = state
         .policy()
         .map_or(&[][..], |policy| &policy.document().queues);
     let again = queues.iter().enumerate().filter(|(_, spec)| spec.redeal);
-    again.map(|(at, _)| state.queue_at(at))
+    let again = again.map(|(at, _)| state.queue_at(at));
+    let gone = (0..state.queues().len()).map(QueueNo::at);
+    again.chain(gone.filter(|queue| is_gone(state, *queue)))
+}
+
+/// Whether the policy in force does not have this queue: nobody can take what waits in it.
+pub fn is_gone(state: &State, queue: QueueNo) -> bool {
+    state.policy().is_some() && state.pull(queue).is_none()
 }

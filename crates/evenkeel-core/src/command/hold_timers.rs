@@ -7,6 +7,7 @@ use crate::clocks::Held;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
 use crate::overdue;
+use crate::people::rep::Status;
 use crate::recycling::moving;
 use crate::state::State;
 use crate::time::{HOUR, Moment, Span};
@@ -30,8 +31,8 @@ pub struct HoldTimers {
 impl HoldTimers {
     pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
         let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
-        let due = u32::try_from(overdue::movers(state, self.to) + moving::movers(state, self.to))
-            .unwrap_or(u32::MAX);
+        let due = overdue::movers(state, self.to) + moving::movers(state, self.to);
+        let due = u32::try_from(due + given_back(state, self.to)).unwrap_or(u32::MAX);
         let few = due <= policy.document().guard.timers;
         if state.timers_held() || few || self.to - self.from <= JUMP {
             return Err(Refusal::NothingToDo);
@@ -39,4 +40,14 @@ impl HoldTimers {
         let (from, to) = (self.from, self.to);
         Ok(vec![Event::TimersHeld(Held { from, to, due })])
     }
+}
+
+/// How many records would leave those who stand in, because the ones they stand in for are there.
+fn given_back(state: &State, until: Moment) -> usize {
+    let standing = state.journeys().standing();
+    let back = standing.filter(|(_, standing)| {
+        let profile = &state.roster().rep(standing.instead_of).profile;
+        profile.status == Status::Active && profile.leave_at(until).is_none()
+    });
+    back.count()
 }

@@ -53,11 +53,15 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
             }
             place => !matches!(place, Place::Held(_)),
         };
+        let stranded = match state.place(record) {
+            Place::Queue(queue) => waiting::is_gone(state, queue),
+            _ => false,
+        };
         let excluded = match state.place(record) {
             Place::Held(hold) => hold.excluded,
             _ => None,
         };
-        let alike = alike(&draft, state, record);
+        let alike = alike(&draft, state, record).filter(|_| !stranded);
         if alike.as_ref().is_some_and(|alike| stuck.contains(alike)) {
             continue;
         }
@@ -67,8 +71,11 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
                     stuck.extend(alike);
                 }
             }
-            // What waits in a queue moves to a rep or not at all: its place in the order stays.
-            ((Destination::Hold { .. } | Destination::Queue(_), _), true) => stuck.extend(alike),
+            // What waits in a queue that the policy has moves to a rep or not at all: its place in
+            // the order stays.
+            ((Destination::Hold { .. } | Destination::Queue(_), _), true) if !stranded => {
+                stuck.extend(alike);
+            }
             ((to, verdict), _) => {
                 events.push(Event::RecordDealt {
                     record,
@@ -117,8 +124,15 @@ fn alike(draft: &Draft<'_>, state: &State, record: RecordNo) -> Option<Stuck> {
 
 /// Gives records back to those for whom somebody stood in and who can take them again, lowest
 /// record first.
+///
+/// What this tick has moved already is left alone, and everything while timers are held.
 fn give_back(draft: &mut Draft<'_>, state: &State, events: &mut Vec<Event>) {
-    for (record, standing) in state.journeys().standing() {
+    if state.timers_held() {
+        return;
+    }
+    let moved: BTreeSet<RecordNo> = events.iter().filter_map(Event::moved).collect();
+    let standing = state.journeys().standing();
+    for (record, standing) in standing.filter(|(record, _)| !moved.contains(record)) {
         if events.len() >= TICK_MAX {
             return;
         }

@@ -158,6 +158,8 @@ impl Recycling {
             self.unwatch(record);
             self.counts.worked += 1;
             self.kept.remove(&record);
+        } else if let Some(kept) = self.kept.get_mut(&record) {
+            kept.times = 0;
         }
     }
 
@@ -190,7 +192,13 @@ impl Recycling {
     pub fn plan(&mut self, mut sweep: Sweep) {
         claim(&self.rules, &mut self.watched, &mut sweep);
         sweep.before = std::mem::take(&mut self.counts);
-        self.sweeps.push(sweep);
+        // What a forgotten sweep has not taken is the next one's to plan with.
+        let forgotten = self.sweeps.push(sweep);
+        for record in forgotten.into_iter().flat_map(|sweep| sweep.open) {
+            if let Some(watched) = self.watched.get_mut(&record) {
+                watched.sweep = 0;
+            }
+        }
     }
 
     /// More is due by the rules of a sweep that takes things at once, and goes with it.

@@ -144,13 +144,13 @@ impl Sweeps {
         number.checked_sub(first).map(|at| at as usize)
     }
 
-    /// Adds one, whose number is the next.
-    pub(super) fn push(&mut self, sweep: Sweep) {
+    /// Adds one, whose number is the next; gives the one that is forgotten for it.
+    pub(super) fn push(&mut self, sweep: Sweep) -> Option<Sweep> {
         self.last = sweep.number;
-        if self.list.len() == SWEEPS_MAX {
-            self.list.pop_front();
-        }
+        let full = self.list.len() == SWEEPS_MAX;
+        let forgotten = full.then(|| self.list.pop_front()).flatten();
         self.list.push_back(sweep);
+        forgotten
     }
 
     /// Whether ticks have something to do for a sweep.

@@ -87,6 +87,7 @@ pub fn check(text: &str, known: &Known<'_>) -> Analysis {
         check.circles();
         check.lifecycle();
         check.territories();
+        check.shared_out();
         check.unused();
         problems.extend(check.source.into_problems());
     }
@@ -358,6 +359,20 @@ impl Check<'_> {
         for (at, message, hint) in territory_check::remarks(self.document) {
             let span = self.places.territories.clone();
             self.say(Level::Warning, &span, &at, message, hint.to_owned());
+        }
+    }
+
+    /// Warns of books that are filled up with grades that reps who claim share out among them.
+    fn shared_out(&mut self) {
+        for (at, pool) in self.document.pools.iter().enumerate() {
+            let queue = pool.top_up.as_ref().map(|top_up| top_up.queue);
+            let queue = queue.map(|queue| &self.document.queues[queue]);
+            if let Some(queue) = queue.filter(|queue| queue.pull.fair.is_some()) {
+                let (span, name) = (&self.places.pools[at], format!("pool {:?}", pool.name));
+                let message = format!("what fills up books counts for nobody in {:?}", queue.name);
+                let hint = "Fill up from a queue without fair".to_owned();
+                self.say(Level::Warning, span, &name, message, hint);
+            }
         }
     }
 

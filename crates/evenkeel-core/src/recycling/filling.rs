@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 
 /// Most records of a queue that one tick looks at for one pool.
 const LOOK_MAX: usize = 1_000;
-/// After this many records in a row that nobody can take, a tick looks no further.
+/// After this many records in a row that nobody can take, though they do not cool for everybody, a
+/// tick looks no further.
 const IN_VAIN_MAX: usize = 50;
 
 /// How many records a pool's books are below their targets, rep by rep; only those that are.
@@ -72,6 +73,7 @@ pub fn worth(state: &State, top_up: &TopUp, record: RecordNo) -> Option<Micro> {
 pub(super) fn fill(
     draft: &mut Draft<'_>,
     state: &State,
+    now: Moment,
     (most, moved): (usize, &BTreeSet<RecordNo>),
     events: &mut Vec<Event>,
 ) {
@@ -80,7 +82,9 @@ pub(super) fn fill(
     gone.extend(moved);
     for (position, spec) in policy.document().pools.iter().enumerate() {
         let Some(top_up) = &spec.top_up else { continue };
-        if room(state, state.pool_at(position), top_up).is_empty() {
+        let mut below = room(state, state.pool_at(position), top_up);
+        below.retain(|(rep, _)| draft.is_here(*rep));
+        if below.is_empty() {
             continue;
         }
         let mut in_vain = 0;
@@ -88,7 +92,8 @@ pub(super) fn fill(
             if events.len() >= most || in_vain >= IN_VAIN_MAX {
                 break;
             }
-            if !gone.insert(record) {
+            let cools = |(rep, _): &(RepNo, u32)| state.cooling(record, *rep, now).is_some();
+            if below.iter().all(cools) || !gone.insert(record) {
                 continue;
             }
             match draft.fill_up(record, position) {

@@ -13,7 +13,7 @@ use crate::ids::RecordNo;
 use crate::people::rep::Status;
 use crate::policy::document::recycling::{KEEP, REST};
 use crate::recycling::due::{Found, found};
-use crate::recycling::{closing, filling};
+use crate::recycling::{closing, filling, find, plan};
 use crate::state::State;
 use crate::time::Moment;
 use crate::verdict::{Destination, Verdict};
@@ -41,7 +41,7 @@ pub fn due(draft: &mut Draft<'_>, state: &State, now: Moment, events: &mut Vec<E
             Stage::Held | Stage::Done | Stage::Dropped | Stage::Undone => {}
         }
     }
-    filling::fill(draft, state, (most, &moved), events);
+    filling::fill(draft, state, now, (most, &moved), events);
 }
 
 /// Whether time has anything to move here at `now`.
@@ -53,14 +53,24 @@ pub fn any(state: &State, now: Moment) -> bool {
     !state.timers_held() && (rested || state.recycling().sweeps().busy() || filling::wanted(state))
 }
 
-/// How many records rests and removals move by `until`, as far as one look at each rule goes.
+/// How many records rests, removals and a cadence that comes move by `until`, as far as one look at
+/// each rule goes.
 pub fn movers(state: &State, until: Moment) -> usize {
     let rests = state.resting().take_while(|(end, _)| *end <= until).count();
     let policy = state.policy();
     let recycling = policy.and_then(|policy| policy.document().recycling.as_ref());
     let found = recycling.map_or_else(Vec::new, |recycling| found(state, recycling, until));
     let taken = |found: &Found| found.warn.len() + found.due.len();
-    rests + found.iter().map(taken).sum::<usize>()
+    let early = recycling.map_or(&[][..], |recycling| &recycling.available);
+    let early = early
+        .iter()
+        .map(|entry| find::available(state, entry, until).len());
+    let next = state.recycling().next();
+    let due = match next.is_some_and(|next| next.at <= until) {
+        true => plan::due_lines(state, |_| true).len(),
+        false => 0,
+    };
+    rests + found.iter().map(taken).sum::<usize>() + early.sum::<usize>() + due
 }
 
 fn rests(

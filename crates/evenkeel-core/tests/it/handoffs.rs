@@ -99,7 +99,7 @@ pub(crate) fn desk_of(text: &str) -> Desk {
 }
 
 /// A record in somebody's book at the step `sdr`.
-fn taken(desk: &mut Desk, key: &str, owner: &str, country: &str) {
+pub(crate) fn taken(desk: &mut Desk, key: &str, owner: &str, country: &str) {
     desk.take_in(key, country).expect("taken in");
     if desk.owner(key) != Some(owner) {
         let (record, rep) = (key.to_owned(), owner.to_owned());

@@ -74,6 +74,7 @@ mod territories;
 mod territory_cost;
 mod tidy;
 mod timers;
+mod timers_meet;
 mod verbs;
 mod voids;
 mod waits;

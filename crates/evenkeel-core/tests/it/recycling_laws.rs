@@ -259,6 +259,9 @@ proptest! {
             take(&mut desk, step);
             watch.look(&desk);
             placed(&desk);
+            // A server that was started again from a snapshot goes on as if it had not been.
+            desk.state = postcard::from_bytes(&Desk::bytes(&desk.state)).expect("a snapshot");
+            desk.state.revive();
         }
         let mut folded = State::new();
         for recorded in &desk.journal {
