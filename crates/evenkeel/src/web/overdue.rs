@@ -131,6 +131,16 @@ fn need(scene: &Scene<'_>, late: bool, rep: RepNo, clocks: &[(RecordNo, &Running
             until(scene.now, clock.due_at)
         ),
     };
+    let escalated = clocks
+        .iter()
+        .filter(|(_, running)| running.stage == Stage::Escalated)
+        .count();
+    if escalated > 0 {
+        told.push_str(&match clocks.len() {
+            1 => " It was escalated to the manager.".to_owned(),
+            _ => format!(" {escalated} escalated to the manager."),
+        });
+    }
     told.push_str(&match clock.lapse {
         Some(_) if scene.state.timers_held() => {
             " It stays until the clock is confirmed.".to_owned()

@@ -4,10 +4,10 @@
 //! is pressed.
 
 use crate::app::App;
-use crate::host::access::Verb;
+use crate::host::access::{Sees, Verb};
 use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
-use crate::web::form::Sent;
+use crate::web::form::{Fields, Sent};
 use crate::web::notice::{Notice, kept};
 use crate::web::record::{expected, order, ordered, page};
 use crate::web::refused::Refused;
@@ -17,12 +17,14 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::Command;
+use evenkeel_core::command::assign::Expected;
 use evenkeel_core::command::keep::Keep;
 use evenkeel_core::command::retrieve::{Retrieve, RetrieveTo};
 use evenkeel_core::command::return_record::{Return, left};
 use evenkeel_core::holding::recycling::Watched;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::policy::document::recycling::{ReturnThen, Returns};
+use evenkeel_core::state::State;
 use maud::{Markup, html};
 
 /// Most records of one rep listed that will be taken back.
@@ -38,14 +40,28 @@ pub async fn give_back(
     signed.may(Verb::ReturnRecords)?;
     let fields = sent.by(&signed)?;
     show::visible(&app, &signed, &key).await?;
-    let back_at = fields.day("back_at", "UTC").unwrap_or_default();
+    let zone = app.workspace.glance(|state| zone_of_owner(state, &key));
     let words = fields.text("note");
-    let kept = (!words.is_empty() && words.len() <= TEXT_MAX)
-        .then(|| Private::note(words).row(app.workspace.new_subject()));
+    let back_at = match fields.day("back_at", &zone) {
+        _ if words.len() > TEXT_MAX => Err(format!(
+            "The note has {} bytes; at most {TEXT_MAX} fit.",
+            words.len()
+        )),
+        back_at => back_at,
+    };
+    let back_at = match back_at {
+        Ok(back_at) => back_at,
+        Err(why) => {
+            let bad = Notice::form("Nothing was changed.", why).keeping("returned", &fields);
+            let page = page(&app, &signed, &key, Some(bad)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let kept = (!words.is_empty()).then(|| Private::note(words).row(app.workspace.new_subject()));
     let (row, note) = kept.flatten().unzip();
     let command = Command::Return(Return {
         record: key.clone(),
-        expected: expected(&fields),
+        expected: owned(&app, &signed, &fields),
         reason: fields.text("reason").to_owned(),
         back_at,
         note,
@@ -75,7 +91,7 @@ pub async fn keep(
     };
     let command = Command::Keep(Keep {
         record: key.clone(),
-        expected: expected(&fields),
+        expected: owned(&app, &signed, &fields),
         next_step,
         until: None,
     });
@@ -101,6 +117,29 @@ pub async fn retrieve(
     let command = Command::Retrieve(Retrieve { records, to });
     let order = order(&signed, &fields, command);
     ordered(&app, &signed, (&key, &fields), order, "retrieved").await
+}
+
+/// The owner that the page was drawn for; a rep acts on the own book, whatever the form says.
+fn owned(app: &App, signed: &Signed, fields: &Fields) -> Expected {
+    if signed.role.sees() != Sees::Own {
+        return expected(fields);
+    }
+    let own = |state: &State| {
+        let rep = signed.rep?;
+        Some(state.roster().rep(rep).key.clone())
+    };
+    Expected::Owner(app.workspace.glance(own))
+}
+
+/// The time zone of whoever has the record: a date is a day where they are.
+fn zone_of_owner(state: &State, key: &str) -> String {
+    let owner = state
+        .record_no(key)
+        .and_then(|record| state.place(record).owner());
+    owner.map_or_else(
+        || "UTC".to_owned(),
+        |rep| state.roster().rep(rep).profile.zone.to_string(),
+    )
 }
 
 /// The forms, where the viewer may.

@@ -10,6 +10,7 @@ use evenkeel::host::logged::{self, Fate};
 use evenkeel::host::order::{Denied, Order};
 use evenkeel::host::workspace::Workspace;
 use evenkeel_core::command::Command;
+use evenkeel_core::command::hold_timers::HoldTimers;
 use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::log_activities::Activity;
 use evenkeel_core::command::publish_policy::PublishPolicy;
@@ -331,6 +332,10 @@ fn the_owner_logs_work_on_the_page_and_the_clock_stops() {
     let mut manager = serving.signed_in(Role::Manager, None);
     let today = open(&mut manager, "/", 200);
     assert!(today.contains("L-1 is overdue with"), "{today}");
+    assert!(
+        today.contains("It was escalated to the manager."),
+        "{today}"
+    );
     assert!(open(&mut rep, "/", 200).contains("To be worked on"));
 
     let page = open(&mut rep, "/records/L-1", 200);
@@ -367,4 +372,30 @@ fn the_owner_logs_work_on_the_page_and_the_clock_stops() {
             .code(),
         "nothing_to_do"
     );
+}
+
+/// After a jump nothing is taken from the owner, Today says so, and a manager lets it go on.
+#[test]
+fn a_jump_of_the_clock_is_told_on_today_and_confirmed_there() {
+    let sla = "[guard]\ntimers = 0\n[[sla]]\nname = \"Quick\"\nwhen = 'true'\n\
+        first_touch = \"1 hour\"\nclock = \"wall\"\nreassign = \"2 hours\"\nthen = \"rest 30 days\"\n";
+    let (serving, clock) = standing(sla);
+    let mut admin = serving.admin();
+    let owner = take_in(&mut admin, "L-1", "US").expect("dealt");
+    let (from, to) = (NOON, NOON + Span::days(3));
+    clock.set(to);
+    let jumped = Command::HoldTimers(HoldTimers { from, to });
+    let workspace = serving.workspace.clone();
+    let order = Order::once(Actor::System, jumped);
+    // The server's own timer may have held them already.
+    drop(serving.runtime().block_on(workspace.submit(order)));
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let today = open(&mut manager, "/", 200);
+    assert!(today.contains("The clock jumped by"), "{today}");
+    let mut rep = serving.signed_in(Role::Rep, Some(&owner));
+    assert!(open(&mut rep, "/records/L-1", 200).contains("L-1"));
+    assert!(!open(&mut rep, "/", 200).contains("The clock is right, go on"));
+    submit(&mut manager, &today, "/clock/confirm", &[]).expect(303);
+    let today = open(&mut manager, "/", 200);
+    assert!(!today.contains("The clock jumped by"), "{today}");
 }
