@@ -7,6 +7,7 @@
 use crate::clocks::{Clock, Held};
 use crate::draw::DrawKey;
 use crate::drawing::Period;
+use crate::holding::imports::Import;
 use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
@@ -310,6 +311,8 @@ pub enum Event {
     TimersHeld(Held),
     /// Somebody looked: the timers go on.
     TimersConfirmed,
+    /// A file of what others did and decided was taken into the side tables; it decides nothing.
+    HistoryImported(Box<Import>),
 }
 
 /// One fact about work on a record.

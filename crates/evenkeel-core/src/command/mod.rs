@@ -14,6 +14,7 @@ pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
 pub mod hold_timers;
+pub mod import_history;
 pub mod intake;
 pub mod log_activities;
 pub mod merge;
@@ -80,6 +81,8 @@ pub enum Command {
     HoldTimers(hold_timers::HoldTimers),
     /// A person has looked at the clock.
     ConfirmClock(confirm_clock::ConfirmClock),
+    /// A file of history is in the side tables.
+    ImportHistory(Box<import_history::ImportHistory>),
 }
 
 /// Decides one command.
@@ -109,6 +112,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Claim(claim) => claim.decide(state, envelope),
         Command::HoldTimers(hold) => hold.decide(state),
         Command::ConfirmClock(confirm) => confirm.decide(state),
+        Command::ImportHistory(import) => import.decide(state),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

@@ -159,6 +159,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => clocks::told(state, event),
+        Event::HistoryImported(import) => life::imported(import),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

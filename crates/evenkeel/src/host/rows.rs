@@ -63,7 +63,8 @@ pub fn note(
         | Event::SlaEscalated { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
-        | Event::TimersConfirmed => return,
+        | Event::TimersConfirmed
+        | Event::HistoryImported(_) => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,
