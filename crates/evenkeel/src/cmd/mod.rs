@@ -19,6 +19,7 @@ pub mod policy;
 pub mod redraws;
 pub mod rejects;
 pub mod report;
+pub mod reports;
 pub mod restore;
 pub mod route;
 pub mod serve;
@@ -54,9 +55,12 @@ pub enum Verb {
     /// Look at territory tables, set them, and see what territories cost.
     #[command(subcommand)]
     Territory(territory::verb::Verb),
-    /// Add what others know to a store: activities on records.
+    /// Add what others know to a store: activities on records, and past history.
     #[command(subcommand)]
     Import(import::verb::Verb),
+    /// Say what imported history tells: close rates, coverage, with n, intervals and traps.
+    #[command(subcommand)]
+    Report(reports::verb::Verb),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
     /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
@@ -105,6 +109,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Policy(verb) => policy::verb::run(&verb),
         Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Import(verb) => import::verb::run(&verb),
+        Verb::Report(verb) => reports::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
         Verb::Advise(verb) => advise::verb::run(&verb),
         Verb::Demo(args) => demo::run(&args),

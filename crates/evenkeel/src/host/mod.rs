@@ -18,6 +18,7 @@ pub mod matching;
 pub mod names;
 pub mod one_time;
 pub mod order;
+pub mod past;
 pub mod preview;
 pub mod private;
 pub mod queues;
