@@ -55,9 +55,10 @@ pub fn a_fact_is_kept_once(rig: &mut dyn Rig) {
     let other = journal.create_workspace("other").expect("another");
     let kept = journal.put_history(space, &first()).expect("put");
     assert_eq!(kept, [true, true, false, true]);
-    let mut gap = HistoryPart::default();
-    gap.keys = vec![key(KeyKind::Rep, 2, "Cleo")];
-    gap.rows = vec![fact(8, Past::Lost, 1)];
+    let gap = HistoryPart {
+        keys: vec![key(KeyKind::Rep, 2, "Cleo")],
+        rows: vec![fact(8, Past::Lost, 1)],
+    };
     let refused = journal.put_history(space, &gap);
     assert!(matches!(refused, Err(AppendFault::Malformed { .. })));
     let mut journal = rig.reopen(journal);

@@ -8,8 +8,8 @@
 use crate::cmd::failure::Failure;
 use crate::host::clock::Wall;
 use crate::host::fold;
+use crate::host::history::{self, each_key, kept};
 use crate::host::order::Order;
-use crate::host::past::{self, each_key, kept};
 use crate::host::secret;
 use crate::host::workspace::{Workspace, first_workspace};
 use evenkeel_connect::histories::{FactIn, PastLine};
@@ -156,7 +156,7 @@ impl Filing {
             return Ok(filed);
         }
         let rows = (self.from.rows, to.rows);
-        let (told, between) = past::tally(&self.journal, self.workspace, rows)?;
+        let (told, between) = history::tally(&self.journal, self.workspace, rows)?;
         let digest = digest_between(&self.journal, self.workspace, (self.from, to))?;
         let import = Import {
             source: self.source.0,

@@ -5,7 +5,7 @@
 
 use crate::cmd::failure::{Exit, Failure};
 use crate::cmd::store;
-use crate::host::past::each_key;
+use crate::host::history::each_key;
 use crate::host::workspace::first_workspace;
 use evenkeel_journal::history::{HistoryWriter, KeyKind};
 use std::path::PathBuf;

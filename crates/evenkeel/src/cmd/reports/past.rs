@@ -3,7 +3,7 @@
 use crate::cmd::failure::{Exit, Failure};
 use crate::cmd::store;
 use crate::host::fold;
-use crate::host::past::PastBook;
+use crate::host::history::PastBook;
 use crate::host::secret::hex;
 use crate::host::workspace::first_workspace;
 use clap::ValueEnum;
