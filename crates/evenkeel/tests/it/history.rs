@@ -135,7 +135,7 @@ fn nothing_of_the_workspace_moves_and_the_journal_says_that_it_happened() {
 fn the_order_of_files_and_lines_does_not_matter() {
     let size = Size {
         reps: 3,
-        ..Size::of(200)
+        ..Size::of(120)
     };
     let straight = files(size, 3);
     let mut turned = files(size, 3);
@@ -159,7 +159,7 @@ fn the_order_of_files_and_lines_does_not_matter() {
     for command in IMPORTS.iter().rev() {
         import(&other, command);
     }
-    for command in ["rates", "coverage", "rates --credit last-touch"] {
+    for command in ["rates --credit last-touch", "coverage"] {
         let told = |bin: &Bin| {
             let mut told = said(bin, command);
             // Reps are numbered, and listed, as they come.
@@ -168,16 +168,13 @@ fn the_order_of_files_and_lines_does_not_matter() {
             told["reps"].to_string()
         };
         let (one, other) = (told(&one), told(&other));
-        let digits = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == '.', "");
-        // Chances are sums over the reps in their order, so the last digits may differ.
-        assert_eq!(digits(&one).len(), digits(&other).len(), "{command}");
         let counts = |text: &str| {
             let reps: Vec<Value> = serde_json::from_str(text).expect("is JSON");
+            // Trials are added up in the order of the records, so the last digits may differ.
             let of = |rep: &Value| {
-                format!(
-                    "{} {} {} {}",
-                    rep["rep"], rep["deals"], rep["won"], rep["days"]
-                )
+                let own = rep["own"]["value"].as_f64().map(|own| (own * 1e9).round());
+                let counts = ["rep", "deals", "won", "value_won", "days"].map(|name| &rep[name]);
+                format!("{counts:?} {own:?}")
             };
             reps.iter().map(of).collect::<Vec<_>>()
         };
@@ -296,8 +293,8 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
     assert_eq!(bin.run("verify --data x.db").code, 0);
 }
 
-#[test]
-fn verify_finds_what_was_changed_and_copies_carry_the_history() {
+/// A store with a small history in it.
+fn told() -> Bin {
     let size = Size {
         reps: 2,
         ..Size::of(120)
@@ -306,16 +303,24 @@ fn verify_finds_what_was_changed_and_copies_carry_the_history() {
     IMPORTS.iter().for_each(|command| {
         import(&bin, command);
     });
+    bin
+}
+
+#[test]
+fn copies_carry_the_history() {
+    let bin = told();
     let before = said(&bin, "rates");
     assert_eq!(bin.run("backup --data x.db --to copy.db").code, 0);
     assert_eq!(bin.run("restore --from copy.db --data back.db").code, 0);
-    std::fs::rename(bin.path("back.db"), bin.path("y.db")).expect("moves");
-    let there = bin.run("report rates --data y.db --output json");
+    let there = bin.run("report rates --data back.db --output json");
     let mut there: Value = serde_json::from_str(&there.out).expect("is JSON");
     there.as_object_mut().expect("an object").remove("sources");
     assert_eq!(there, before);
+}
 
-    // A name can be erased, and everything still verifies.
+#[test]
+fn a_name_can_be_erased_and_everything_still_verifies() {
+    let bin = told();
     let reader = open::open_reader(&bin.path("x.db")).expect("opens");
     let workspace = reader.workspaces().expect("there is one")[0].id;
     let keys = reader.history_keys(workspace, KeyKind::Rep, 0, 1);
@@ -337,11 +342,17 @@ fn verify_finds_what_was_changed_and_copies_carry_the_history() {
             .out
             .contains("(erased 0)")
     );
+}
 
-    let reader = open::open_reader(&bin.path("y.db")).expect("opens");
+#[test]
+fn verify_finds_what_was_changed() {
+    let bin = told();
+    let reader = open::open_reader(&bin.path("x.db")).expect("opens");
     let workspace = reader.workspaces().expect("there is one")[0].id;
     let id = reader.history(workspace, 6, 1).expect("a row")[0].id;
     drop(reader);
+    // A backup is one file.
+    assert_eq!(bin.run("backup --data x.db --to copy.db").code, 0);
     for (name, from, to, words) in [
         (
             "key.db",
@@ -356,7 +367,7 @@ fn verify_finds_what_was_changed_and_copies_carry_the_history() {
             "import 1 of history (source crm, event 1) is not as it was told",
         ),
     ] {
-        let mut bytes = std::fs::read(bin.path("y.db")).expect("reads");
+        let mut bytes = std::fs::read(bin.path("copy.db")).expect("reads");
         let places: Vec<usize> = (0..bytes.len() - from.len())
             .filter(|at| bytes[*at..].starts_with(from))
             .collect();
