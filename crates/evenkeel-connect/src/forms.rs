@@ -162,7 +162,7 @@ impl Forms {
         let lower = text.to_lowercase();
         let hint = if lower.contains("nan") || lower.contains("inf") {
             "Leave the cell empty when the number is not known"
-        } else if lower.contains('e') && lower.contains(|c: char| c.is_ascii_digit()) {
+        } else if has_exponent(&lower) {
             "Write it out, without an exponent"
         } else {
             "Signs of currency and marks between thousands are named in the mapping's [numbers]"
@@ -255,6 +255,14 @@ impl Forms {
             ))
         }
     }
+}
+
+/// Whether there is an `e` between digits, or before a sign.
+fn has_exponent(text: &str) -> bool {
+    text.split_once('e').is_some_and(|(before, after)| {
+        before.ends_with(|c: char| c.is_ascii_digit())
+            && after.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
+    })
 }
 
 fn iso(text: &str, zone: &TimeZone) -> Option<i64> {

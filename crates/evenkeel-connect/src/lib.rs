@@ -7,6 +7,7 @@ pub mod activities;
 pub mod bad;
 pub mod binding;
 pub mod forms;
+pub mod histories;
 pub mod lines;
 pub mod mapping;
 pub mod mapping_toml;

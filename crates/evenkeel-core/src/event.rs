@@ -8,6 +8,7 @@ use crate::clocks::{Clock, Held};
 use crate::draw::DrawKey;
 use crate::drawing::Period;
 use crate::event::sweeping::Sweeping;
+use crate::holding::imports::Import;
 use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
@@ -348,6 +349,8 @@ pub enum Event {
     },
     /// Something happened in recycling besides a record changing its place.
     Sweeping(Sweeping),
+    /// A file of what others did and decided was taken into the side tables; it decides nothing.
+    HistoryImported(Box<Import>),
 }
 
 /// One fact about work on a record.

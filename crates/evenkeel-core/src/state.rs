@@ -10,6 +10,7 @@ use crate::drawing::Promises;
 use crate::effort::loads::Loads;
 use crate::event::{Event, Recorded};
 use crate::handoff::journey::Journeys;
+use crate::holding::imports::Imports;
 use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
 use crate::holding::records::{RECORDS_MAX, Records};
@@ -87,6 +88,7 @@ pub struct State {
     promises: Promises,
     territories: Standing,
     recycling: Recycling,
+    imports: Imports,
 }
 
 impl Default for State {
@@ -122,6 +124,7 @@ impl State {
             promises: Promises::default(),
             territories: Standing::default(),
             recycling: Recycling::default(),
+            imports: Imports::default(),
         }
     }
 
@@ -150,6 +153,11 @@ impl State {
     /// How many events are folded in: the sequence number of the last one.
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// Files of history that were imported; they decide nothing.
+    pub fn imports(&self) -> &Imports {
+        &self.imports
     }
 
     /// Record time of the last event.
@@ -423,6 +431,7 @@ impl State {
             | Event::FirstWorked { .. }
             | Event::TimersHeld(_)
             | Event::TimersConfirmed => self.apply_to_clocks(&recorded.event),
+            Event::HistoryImported(import) => self.imports.note(import, at, self.seq),
         }
     }
 

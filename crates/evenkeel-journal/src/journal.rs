@@ -8,6 +8,7 @@ use crate::activity::{ActivityId, ActivityRow, ActivityTally};
 use crate::batch::{Batch, CommandRow, OutboxRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, CreateFault, StorageFault};
+use crate::history::{HistoryReader, HistoryWriter};
 use crate::identity::{Head, StoreIdentity, Workspace, WorkspaceId};
 use crate::setting::{Setting, SettingEdit, SettingFault};
 use crate::snapshot::{Snapshot, SnapshotMark};
@@ -24,7 +25,7 @@ pub const PAGE_BYTES: usize = 8 << 20;
 /// Looks into a store.
 ///
 /// A reader of a workspace that is not there finds nothing; only [`Reader::head`] complains.
-pub trait Reader: Send {
+pub trait Reader: HistoryReader + Send {
     /// Which store this is, and which life of it.
     fn identity(&self) -> Result<StoreIdentity, StorageFault>;
 
@@ -168,7 +169,7 @@ pub trait Reader: Send {
 }
 
 /// Appends to a store. There is one per store and process; for more eyes see [`Journal::reader`].
-pub trait Journal: Reader {
+pub trait Journal: Reader + HistoryWriter {
     /// Adds a workspace.
     ///
     /// *Refuses* a name that is empty, too long or taken.

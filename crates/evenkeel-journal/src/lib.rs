@@ -19,6 +19,7 @@
 //! CRM live above. Read the rooms in this order.
 
 pub mod fault;
+pub mod history;
 pub mod identity;
 
 pub mod activity;

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+mod history;
 mod space;
 
 /// A store in memory; a clone is another handle on the same one.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cells;
 mod formats;
+mod histories;
 mod reading;
 mod rejecting;
 mod reps;

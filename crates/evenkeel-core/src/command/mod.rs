@@ -15,6 +15,7 @@ pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
 pub mod hold_timers;
+pub mod import_history;
 pub mod intake;
 pub mod keep;
 pub mod log_activities;
@@ -98,6 +99,8 @@ pub enum Command {
     Sweep,
     /// A held sweep may run or takes nothing, or one is undone.
     SettleSweep(settle_sweep::SettleSweep),
+    /// A file of history is in the side tables.
+    ImportHistory(Box<import_history::ImportHistory>),
 }
 
 /// Decides one command.
@@ -133,6 +136,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::FindContacts(found) => found.decide(state),
         Command::Sweep => sweep::decide(state, envelope),
         Command::SettleSweep(settle) => settle.decide(state, envelope),
+        Command::ImportHistory(import) => import.decide(state),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

@@ -1,6 +1,7 @@
 //! Where records are: places, and the store of all records.
 
 pub mod activity;
+pub mod imports;
 pub mod keys;
 pub mod outcomes;
 pub mod place;

@@ -65,6 +65,7 @@ pub fn role(event: &Event) -> Role {
         | Event::RecordsTouched { .. }
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }
+        | Event::HistoryImported(_)
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => Role::Fact,
         Event::Sweeping(fact) if by_person(fact) => Role::Fact,
@@ -146,6 +147,7 @@ pub fn moves(event: &Event) -> Option<RecordNo> {
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }
         | Event::Sweeping(_)
+        | Event::HistoryImported(_)
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => None,
     }
@@ -300,7 +302,9 @@ fn ask(before: &State, first: &Event, rest: &[Recorded]) -> Ask {
             queue: queue_of(*to).map(|queue| before.queue(queue).name.clone()),
         }),
         Event::RecordsTouched { touches } => Some(Ask::Touched(worked(before, touches))),
-        Event::TerritoriesSet { .. } => Some(Ask::Facts(all(first, rest))),
+        Event::TerritoriesSet { .. } | Event::HistoryImported(_) => {
+            Some(Ask::Facts(all(first, rest)))
+        }
         Event::PoolChanged { .. } | Event::ClockSet { .. } | Event::FirstWorked { .. } => None,
     }
     .unwrap_or_else(|| Ask::Foreign(all(first, rest)))

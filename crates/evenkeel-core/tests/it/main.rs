@@ -33,6 +33,7 @@ mod measure_draws;
 mod measure_evidence;
 mod measure_follow_up;
 mod measure_own_history;
+mod measure_past;
 mod measure_queue;
 mod measure_recycle_time;
 mod measure_rollouts;

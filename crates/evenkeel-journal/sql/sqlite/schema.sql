@@ -1,9 +1,10 @@
--- The tables of a store, layout 2.
+-- The tables of a store, layout 3.
 --
 -- What is true is in `batch`; all other tables of a workspace could be told again from it, except
--- `private` (by design it can be erased), `snapshot` (never truth) and `activity` (raw touches, of
--- which the batches hold only what decides). They are narrow and keyed by
--- integers because each row is written in the transaction of its batch. Only tables with few rows
+-- `private` (by design it can be erased), `snapshot` (never truth), `activity` (raw touches, of
+-- which the batches hold only what decides) and `history` with its keys (told by files; the batches
+-- hold its digests). They are narrow and keyed by integers because each row is written in the
+-- transaction of its batch. Only tables with few rows
 -- carry foreign keys; `verify` checks the links of the others, which would cost a look-up each.
 
 -- One row: which store this is.

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod append;
+pub mod history;
 pub mod race;
 pub mod rows;
 pub mod sample;
@@ -77,6 +78,11 @@ pub const CASES: &[Case] = &[
     (
         "activities are found by record and rep",
         activities::activities_are_found_by_record_and_rep,
+    ),
+    ("a fact is kept once", history::a_fact_is_kept_once),
+    (
+        "an erased key leaves the digest",
+        history::an_erased_key_leaves_the_digest,
     ),
     ("two snapshots are kept", snapshots::two_snapshots_are_kept),
     (

@@ -6,6 +6,7 @@ use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, StorageFault};
 use crate::identity::{Digest, Head, StoreId, WorkspaceId};
 use crate::journal::Due;
+use crate::memory::history::Told;
 use crate::snapshot::Snapshot;
 use evenkeel_core::ids::CommandId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub(super) struct Space {
     pub(super) outbox: BTreeMap<u32, (u64, u32)>,
     pub(super) private: BTreeMap<u64, (u64, PrivateRow)>,
     pub(super) activities: BTreeMap<ActivityId, ActivityRow>,
+    pub(super) told: Told,
     pub(super) snapshots: BTreeMap<u64, (Snapshot, Digest)>,
 }
 

@@ -16,6 +16,7 @@ use crate::body;
 use crate::chain::StoredBatch;
 use crate::check;
 use crate::fault::{AppendFault, CreateFault, StorageFault};
+use crate::history::{HistoryPart, HistoryWriter, KeyKind};
 use crate::identity::{Digest, Head, WorkspaceId};
 use crate::journal::{Journal, NAME_BYTES_MAX, Reader};
 use crate::setting::{self, SettingEdit, SettingFault};
@@ -27,7 +28,7 @@ use crate::sqlite::row::{int, last_batch, on_chain, one};
 use crate::sqlite::write::{
     change, change_one, insert_activities, insert_batch, insert_commands, move_records, put_all,
 };
-use crate::sqlite::{files, sql};
+use crate::sqlite::{files, history, sql};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::fs::File;
@@ -388,6 +389,28 @@ impl Journal for SqliteJournal {
     fn reader(&self) -> Result<Box<dyn Reader>, StorageFault> {
         let connection = connect::read_only(&self.path).map_err(fault("open a reader"))?;
         Ok(Box::new(SqliteReader::over(connection)))
+    }
+}
+
+impl HistoryWriter for SqliteJournal {
+    fn put_history(
+        &mut self,
+        workspace: WorkspaceId,
+        part: &HistoryPart,
+    ) -> Result<Vec<bool>, AppendFault> {
+        self.transact(|connection| history::put(connection, workspace, part))
+    }
+
+    fn erase_history_keys(
+        &mut self,
+        workspace: WorkspaceId,
+        keys: &[(KeyKind, u32)],
+    ) -> Result<u64, StorageFault> {
+        let erased = self.transact(|connection| history::erase(connection, workspace, keys))?;
+        // As in `erase`: the log is emptied now, or after the next change.
+        self.log_holds_erased |= erased > 0;
+        self.checkpoint();
+        Ok(erased)
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod activity;
 pub(crate) mod connect;
 pub(crate) mod fault;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod row;
 pub(crate) mod sql;
 pub(crate) mod write;

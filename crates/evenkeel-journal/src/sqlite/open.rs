@@ -23,7 +23,7 @@ pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// Marks a file as a store of ours: "EVKL".
 const APPLICATION: i64 = 0x4556_4b4c;
 /// The layout of `sql/sqlite/schema.sql`.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 /// What every SQLite file begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -360,12 +360,15 @@ fn layout_of(connection: &Connection) -> Result<i64, StorageFault> {
 
 /// Adds what an older layout lacks, all of it or nothing.
 pub(crate) fn bring_up(connection: &Connection) -> Result<(), StorageFault> {
-    if layout_of(connection)? >= LAYOUT {
+    let found = layout_of(connection)?;
+    if found >= LAYOUT {
         return Ok(());
     }
+    let newer = [(2, sql::LAYOUT_2), (3, sql::LAYOUT_3)];
+    let newer = newer.into_iter().filter(|(layout, _)| found < *layout);
     let add = || -> rusqlite::Result<()> {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        for text in sql::LAYOUT_2 {
+        for text in newer.flat_map(|(_, texts)| texts) {
             connection.execute_batch(text)?;
         }
         connection.pragma_update(None, "user_version", LAYOUT)?;

@@ -4,19 +4,27 @@
 //! counted; a clause that would let an insert do nothing is banned (a test looks).
 
 /// Tables, then views, in the order of creation.
-pub(crate) const SCHEMA: [&str; 6] = [
+pub(crate) const SCHEMA: [&str; 8] = [
     include_str!("../../sql/sqlite/schema.sql"),
     include_str!("../../sql/sqlite/view/ownership.sql"),
     include_str!("../../sql/sqlite/view/commands.sql"),
     include_str!("../../sql/sqlite/view/batches.sql"),
     LAYOUT_2[0],
     LAYOUT_2[1],
+    LAYOUT_3[0],
+    LAYOUT_3[1],
 ];
 
 /// What layout 2 adds to layout 1.
 pub(crate) const LAYOUT_2: [&str; 2] = [
     include_str!("../../sql/sqlite/activity.sql"),
     include_str!("../../sql/sqlite/view/activities.sql"),
+];
+
+/// What layout 3 adds to layout 2.
+pub(crate) const LAYOUT_3: [&str; 2] = [
+    include_str!("../../sql/sqlite/history.sql"),
+    include_str!("../../sql/sqlite/view/past.sql"),
 ];
 
 macro_rules! statements {
@@ -98,6 +106,24 @@ statements! {
     ACTIVITY_MOMENTS = "SELECT DISTINCT record, at_ms FROM activity
         WHERE workspace = ?1 AND (record, at_ms) > (?2, ?3)
         ORDER BY record, at_ms LIMIT ?4";
+
+    HISTORY_EXTENT = "SELECT
+        (SELECT coalesce(max(row), 0) FROM history WHERE workspace = ?1),
+        (SELECT coalesce(max(number) + 1, 0) FROM history_key WHERE workspace = ?1 AND kind = 1),
+        (SELECT coalesce(max(number) + 1, 0) FROM history_key WHERE workspace = ?1 AND kind = 2),
+        (SELECT coalesce(max(number) + 1, 0) FROM history_key WHERE workspace = ?1 AND kind = 3)";
+    HISTORY_KEYS = "SELECT number, digest, salt, key FROM history_key
+        WHERE workspace = ?1 AND kind = ?2 AND number >= ?3 ORDER BY number LIMIT ?4";
+    HISTORY_KEY_INSERT = "INSERT INTO history_key (workspace, kind, number, digest, salt, key)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    HISTORY_KEY_ERASE = "UPDATE history_key SET salt = NULL, key = NULL
+        WHERE workspace = ?1 AND kind = ?2 AND number = ?3 AND key IS NOT NULL";
+    HISTORY = "SELECT row, id, record, what, rep, at_ms, told_ms, word, value, source FROM history
+        WHERE workspace = ?1 AND row > ?2 ORDER BY row LIMIT ?3";
+    HISTORY_KNOWN = "SELECT 1 FROM history WHERE workspace = ?1 AND id = ?2";
+    HISTORY_INSERT = "INSERT INTO history
+        (workspace, row, id, record, what, rep, at_ms, told_ms, word, value, source)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
     SNAPSHOTS = "SELECT format, engine, seq, hash, digest, length(bytes) FROM snapshot
         WHERE workspace = ?1 ORDER BY seq DESC";

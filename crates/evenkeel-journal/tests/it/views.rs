@@ -4,6 +4,9 @@ use crate::stores::{SPACE, place, small};
 use evenkeel_journal::activity::{ActivityId, ActivityRow};
 use evenkeel_journal::backup::backup;
 use evenkeel_journal::conformance::sample::batch;
+use evenkeel_journal::history::{
+    Extent, HistoryPart, HistoryReader, HistoryWriter, KeyKind, KeyRow, Past, PastRow,
+};
 use evenkeel_journal::journal::{Journal, Reader};
 use evenkeel_journal::sqlite::open::{self, OpenFault};
 use rusqlite::{Connection, OpenFlags, types::Value};
@@ -134,16 +137,24 @@ fn activities_are_told_with_their_moments() {
 }
 
 #[test]
-fn a_store_of_the_first_layout_is_brought_up_by_its_writer() {
+fn a_store_of_an_older_layout_is_brought_up_by_its_writer() {
+    let second = "DROP VIEW past; DROP TABLE history; DROP TABLE history_key;";
+    let first = format!("{second} DROP VIEW activities; DROP TABLE activity;");
+    for (layout, undo) in [(1, first.as_str()), (2, second)] {
+        older(layout, undo);
+    }
+}
+
+fn older(layout: i64, undo: &str) {
     let (folder, path) = place();
     small(&path);
     let old = Connection::open(&path).expect("open");
-    old.execute_batch("DROP VIEW activities; DROP TABLE activity; PRAGMA user_version = 1")
+    old.execute_batch(&format!("{undo} PRAGMA user_version = {layout}"))
         .expect("as it was");
     drop(old);
     let refused = open::open_reader(&path).err();
     assert!(
-        matches!(refused, Some(OpenFault::OlderLayout { found: 1 })),
+        matches!(refused, Some(OpenFault::OlderLayout { found }) if found == layout),
         "{refused:?}"
     );
     let copy = folder.path().join("copy.db");
@@ -151,7 +162,54 @@ fn a_store_of_the_first_layout_is_brought_up_by_its_writer() {
     for path in [&copy, &path] {
         let journal = open::open(path, None).expect("open");
         assert_eq!(journal.counts(SPACE).expect("count").activities, 0);
+        let extent = journal.history_extent(SPACE).expect("extent");
+        assert_eq!(extent, Extent::default());
         drop(journal);
         open::open_reader(path).expect("read on");
     }
+}
+
+#[test]
+fn the_past_is_told_with_keys_and_both_times() {
+    let (_folder, path) = place();
+    small(&path);
+    let mut journal = open::open(&path, None).expect("open");
+    let key = |kind, text| KeyRow::new(kind, 0, [1; 16], text);
+    let part = HistoryPart {
+        keys: vec![
+            key(KeyKind::Record, "D-1"),
+            key(KeyKind::Rep, "Ana"),
+            key(KeyKind::Word, "crm"),
+        ],
+        rows: vec![PastRow {
+            row: 0,
+            id: [1; 16],
+            record: 0,
+            what: Past::Won,
+            rep: Some(0),
+            at_ms: 1_767_225_600_007,
+            told_ms: 1_767_225_600_008,
+            word: None,
+            value: Some(1_500_000),
+            source: 0,
+        }],
+    };
+    journal.put_history(SPACE, &part).expect("put");
+    let row = [
+        text("sales"),
+        Value::Integer(1),
+        text("D-1"),
+        text("won"),
+        text("Ana"),
+        text("2026-01-01T00:00:00.007Z"),
+        text("2026-01-01T00:00:00.008Z"),
+        Value::Null,
+        Value::Integer(1_500_000),
+        text("crm"),
+    ];
+    assert_eq!(rows(&path, "SELECT * FROM past"), [row]);
+    let keys = [(KeyKind::Rep, 0)];
+    assert_eq!(journal.erase_history_keys(SPACE, &keys).expect("erase"), 1);
+    let erased = rows(&path, "SELECT rep FROM past");
+    assert_eq!(erased, [[Value::Null]]);
 }

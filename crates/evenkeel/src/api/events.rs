@@ -173,6 +173,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordKept { .. }
         | Event::RecordRestored { .. }
         | Event::Sweeping(_) => recycled::told(state, event),
+        Event::HistoryImported(import) => life::imported(import),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

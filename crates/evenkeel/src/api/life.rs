@@ -1,4 +1,5 @@
-//! What happens to records after they were dealt, as JSON: worked on, released.
+//! What happens to records after they were dealt, as JSON: worked on, released; and what of it
+//! files of history told.
 //!
 //! Events of dealing, giving and closing are told in [`crate::api::events`] and
 //! [`crate::api::story`].
@@ -6,7 +7,9 @@
 use crate::api::clocks;
 use crate::api::recycled;
 use crate::api::story::Step;
+use crate::host::secret::hex;
 use evenkeel_core::event::{Event, Freed, Release, Touch};
+use evenkeel_core::holding::imports::Import;
 use evenkeel_core::holding::place::AfterRest;
 use evenkeel_core::state::State;
 use serde_json::{Value, json};
@@ -36,6 +39,21 @@ pub fn told(state: &State, event: &Event) -> Value {
         }
         _ => Value::Null,
     }
+}
+
+/// A file of history, for the journal's readers; its rows are not in the journal.
+pub fn imported(import: &Import) -> Value {
+    let (from, to) = import.between;
+    json!({
+        "type": "history_imported", "source": import.source,
+        "file_sha256": hex(&import.file), "digest": hex(&import.digest),
+        "last_row": import.last_row,
+        "created": import.told.created, "assigned": import.told.assigned,
+        "owned": import.told.owned, "worked": import.told.worked,
+        "outcomes": import.told.outcomes,
+        "known": import.known, "rejected": import.rejected,
+        "from": from.to_string(), "to": to.to_string(),
+    })
 }
 
 /// The event as a step of a record's story, filled into `blank`; nothing for events in no story.

@@ -24,6 +24,7 @@ pub mod redraws;
 pub mod rejects;
 pub mod replay;
 pub mod report;
+pub mod reports;
 pub mod reseeding;
 pub mod restore;
 pub mod route;
@@ -61,11 +62,14 @@ pub enum Verb {
     /// Look at territory tables, set them, and see what territories cost.
     #[command(subcommand)]
     Territory(territory::verb::Verb),
-    /// Add what others know to a store: activities on records.
+    /// Add what others know to a store: activities on records, and past history.
     #[command(subcommand)]
     Import(import::verb::Verb),
     /// Plan named accounts: who should have which book, with what it changes and its proof.
     Plan(Box<plan::run::Args>),
+    /// Say what imported history tells: close rates, coverage, with n, intervals and traps.
+    #[command(subcommand)]
+    Report(reports::verb::Verb),
     /// Tell who has earned how much of a pool's records, as a store stands.
     Earn(earn::Args),
     /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
@@ -124,6 +128,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Territory(verb) => territory::verb::run(&verb),
         Verb::Import(verb) => import::verb::run(&verb),
         Verb::Plan(args) => plan::run::run(&args),
+        Verb::Report(verb) => reports::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
         Verb::Advise(verb) => advise::verb::run(&verb),
         Verb::Recycle(verb) => recycle::run(&verb),

@@ -9,6 +9,7 @@ use crate::cmd::redraws::Redraws;
 use crate::cmd::{sink, store};
 use crate::host::draws;
 use crate::host::fold;
+use crate::host::history;
 use crate::host::rows;
 use crate::host::secret;
 use evenkeel_core::holding::place::Place;
@@ -171,6 +172,7 @@ pub fn verified(
     redraws.finish(&state, |period| secrets.get(&period).copied());
     let digest = fold::digest(&state);
     let mut complaints = reader.self_check()?;
+    complaints.extend(history::complaints(reader, workspace, state.imports())?);
     for mark in reader.snapshots(workspace)? {
         let here = mark.head.seq == report.head.seq && mark.engine == fold::ENGINE;
         if here && mark.format == fold::SNAPSHOT_FORMAT && mark.digest != digest {

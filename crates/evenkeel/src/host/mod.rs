@@ -12,6 +12,7 @@ pub mod fairness;
 pub mod fault;
 pub mod fold;
 pub mod given_back;
+pub mod history;
 pub mod keys;
 pub mod leaving;
 pub mod live;

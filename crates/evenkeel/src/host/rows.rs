@@ -67,7 +67,8 @@ pub fn note(
         | Event::TimersConfirmed
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }
-        | Event::Sweeping(_) => return,
+        | Event::Sweeping(_)
+        | Event::HistoryImported(_) => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,

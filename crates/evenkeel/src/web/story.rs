@@ -113,7 +113,8 @@ fn silent(event: &Event) -> bool {
         | Event::ClockSet { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
-        | Event::TimersConfirmed => true,
+        | Event::TimersConfirmed
+        | Event::HistoryImported(_) => true,
         Event::RecordTaken { .. }
         | Event::RecordDealt { .. }
         | Event::RecordGiven { .. }

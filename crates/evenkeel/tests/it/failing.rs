@@ -5,6 +5,9 @@ use evenkeel_journal::activity::{ActivityId, ActivityRow, ActivityTally};
 use evenkeel_journal::batch::{Batch, CommandRow, OutboxRow, Placed};
 use evenkeel_journal::chain::StoredBatch;
 use evenkeel_journal::fault::{AppendFault, CreateFault, StorageFault};
+use evenkeel_journal::history::{
+    Extent, HistoryPart, HistoryReader, HistoryWriter, KeyKind, KeyRow, PastRow,
+};
 use evenkeel_journal::identity::{Head, StoreId, StoreIdentity, Workspace, WorkspaceId};
 use evenkeel_journal::journal::{CommandMark, Counts, Due, Journal, KeptPrivate, Reader};
 use evenkeel_journal::memory::MemoryJournal;
@@ -103,6 +106,35 @@ impl Reader for Failing {
         settings(prefix: &[u8], after: Option<&[u8]>, most: usize) -> Vec<Setting>;
         counts(workspace: WorkspaceId) -> Counts;
         self_check() -> Vec<String>;
+    }
+}
+
+impl HistoryReader for Failing {
+    delegate! {
+        history_extent(workspace: WorkspaceId) -> Extent;
+        history_keys(workspace: WorkspaceId, kind: KeyKind, from: u32, most: usize)
+            -> Vec<KeyRow>;
+        history(workspace: WorkspaceId, after: u64, most: usize) -> Vec<PastRow>;
+    }
+}
+
+impl HistoryWriter for Failing {
+    fn put_history(
+        &mut self,
+        workspace: WorkspaceId,
+        part: &HistoryPart,
+    ) -> Result<Vec<bool>, AppendFault> {
+        self.storage()?;
+        self.inner.put_history(workspace, part)
+    }
+
+    fn erase_history_keys(
+        &mut self,
+        workspace: WorkspaceId,
+        keys: &[(KeyKind, u32)],
+    ) -> Result<u64, StorageFault> {
+        self.storage()?;
+        self.inner.erase_history_keys(workspace, keys)
     }
 }
 

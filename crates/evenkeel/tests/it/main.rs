@@ -23,6 +23,8 @@ mod failing;
 mod fairness;
 mod faults;
 mod handoff;
+mod history;
+mod history_files;
 mod hostile;
 mod http;
 mod kill;
