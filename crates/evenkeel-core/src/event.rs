@@ -22,6 +22,8 @@ use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+pub mod planned;
+
 /// One event with when and by whom it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
@@ -310,6 +312,8 @@ pub enum Event {
     TimersHeld(Held),
     /// Somebody looked: the timers go on.
     TimersConfirmed,
+    /// Something happened to a plan of the books.
+    Planned(planned::Planned),
 }
 
 /// One fact about work on a record.

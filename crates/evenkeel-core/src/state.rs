@@ -12,6 +12,7 @@ use crate::event::{Event, Recorded};
 use crate::handoff::journey::Journeys;
 use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
+use crate::holding::planned::Plans;
 use crate::holding::records::{RECORDS_MAX, Records};
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
@@ -34,6 +35,7 @@ mod clocked;
 mod matched;
 mod moved;
 mod outline;
+mod planned;
 mod weighed;
 
 /// A policy version and when it came into force.
@@ -84,6 +86,7 @@ pub struct State {
     clocks: Clocks,
     promises: Promises,
     territories: Standing,
+    plans: Plans,
 }
 
 impl Default for State {
@@ -118,6 +121,7 @@ impl State {
             clocks: Clocks::default(),
             promises: Promises::default(),
             territories: Standing::default(),
+            plans: Plans::default(),
         }
     }
 
@@ -413,6 +417,7 @@ impl State {
             | Event::FirstWorked { .. }
             | Event::TimersHeld(_)
             | Event::TimersConfirmed => self.apply_to_clocks(&recorded.event),
+            Event::Planned(planned) => self.apply_to_plans(planned, at),
         }
     }
 

@@ -15,6 +15,7 @@ pub mod grant_shares;
 pub mod hand_off;
 pub mod hold_timers;
 pub mod intake;
+pub mod keep_plan;
 pub mod log_activities;
 pub mod merge;
 pub mod pause_rep;
@@ -25,6 +26,7 @@ pub mod resume_rep;
 pub mod reveal_draw;
 pub mod set_rep;
 pub mod set_territories;
+pub mod settle_plan;
 pub mod tick;
 pub mod void;
 
@@ -80,6 +82,10 @@ pub enum Command {
     HoldTimers(hold_timers::HoldTimers),
     /// A person has looked at the clock.
     ConfirmClock(confirm_clock::ConfirmClock),
+    /// A plan of the books that was worked out.
+    KeepPlan(Box<keep_plan::KeepPlan>),
+    /// A decision about a plan of the books.
+    SettlePlan(settle_plan::SettlePlan),
 }
 
 /// Decides one command.
@@ -109,6 +115,8 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Claim(claim) => claim.decide(state, envelope),
         Command::HoldTimers(hold) => hold.decide(state),
         Command::ConfirmClock(confirm) => confirm.decide(state),
+        Command::KeepPlan(keep) => keep.decide(state),
+        Command::SettlePlan(settle) => settle.decide(state),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

@@ -9,8 +9,10 @@ use crate::policy::problem::Problem;
 use crate::territory::problem::TableProblem;
 use crate::time::Moment;
 use crate::verdict::claim::Budget;
+use plan::NotPlanned;
 
 mod claim;
+pub mod plan;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,11 +252,13 @@ pub enum Refusal {
         /// How many wait in it all the same.
         waiting: u64,
     },
+    /// Something about plans of the books.
+    Plan(NotPlanned),
 }
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 33] = [
+    pub const CODES: [(&'static str, &'static str); 37] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -360,6 +364,19 @@ impl Refusal {
             "nothing_to_claim",
             "Nothing that waits in the queue is for the rep now.",
         ),
+        (
+            "nothing_to_plan",
+            "No record is in a book, or none is among those that the policy plans.",
+        ),
+        ("plan_unknown", "No remembered plan has this number."),
+        (
+            "plan_elsewhere",
+            "The plan does not stand where this could be done.",
+        ),
+        (
+            "plan_stale",
+            "The books have moved since the plan was made; it says what changed.",
+        ),
     ];
 
     /// Position in [`Refusal::CODES`].
@@ -398,6 +415,10 @@ impl Refusal {
             Self::GradeSpokenFor { .. } => 30,
             Self::NotShown { .. } => 31,
             Self::NothingToClaim { .. } => 32,
+            Self::Plan(NotPlanned::NothingToPlan) => 33,
+            Self::Plan(NotPlanned::PlanUnknown { .. }) => 34,
+            Self::Plan(NotPlanned::PlanElsewhere { .. }) => 35,
+            Self::Plan(NotPlanned::PlanStale { .. }) => 36,
         }
     }
 
@@ -472,6 +493,7 @@ impl Refusal {
                 format!("{what} is {seen:?}, but must be {expected}.")
             }
             Self::NothingToDo => "There is nothing to change.".into(),
+            Self::Plan(why) => why.message(),
             _ => claim::message(self),
         }
     }
@@ -533,6 +555,7 @@ impl Refusal {
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
+            Self::Plan(why) => why.hint(),
             _ => claim::hint(self),
         }
     }

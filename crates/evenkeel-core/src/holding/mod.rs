@@ -4,4 +4,5 @@ pub mod activity;
 pub mod outcomes;
 pub mod place;
 pub mod places;
+pub mod planned;
 pub mod records;

@@ -4,7 +4,7 @@
 //! linked by others who may. What lies in a territory of its own is shared within it, and nobody is
 //! asked for what they may not have. Amounts of fields are scaled here; nothing is decided.
 
-use crate::plan::band::{AMOUNT_MAX, Band};
+use crate::plan::band::{AMOUNT_MAX, Band, RATE_MAX};
 use crate::plan::instance::{Accounts, COUNT, Circles, EFFORT, Instance, LEVELS, ONE, VALUE};
 
 /// What is wished for one rep's book.
@@ -87,8 +87,8 @@ pub fn instance(
     };
     let (effort, value) = (ordinary(EFFORT), ordinary(VALUE));
     let rate = |points: i64, ordinary: i64| {
-        i64::try_from(i128::from(points) * i128::from(ONE) / i128::from(ordinary))
-            .unwrap_or(i64::MAX)
+        let rate = i128::from(points) * i128::from(ONE) / i128::from(ordinary);
+        i64::try_from(rate).unwrap_or(RATE_MAX).min(RATE_MAX / 2)
     };
     let mut bands = Vec::with_capacity(wishes.len() * gauges);
     for (rep, wish) in wishes.iter().enumerate() {
@@ -107,11 +107,14 @@ pub fn instance(
                 ..Band::FREE
             },
         });
-        bands.push(even(
-            part(VALUE),
-            balance,
-            rate(i64::from(balance.value), value),
-        ));
+        // Where nothing has a value there is nothing to even out.
+        bands.push(match totals[group * gauges + VALUE] {
+            0 => Band::FREE,
+            _ => {
+                let slope = rate(i64::from(balance.value), value);
+                even(part(VALUE), balance, slope)
+            }
+        });
         for (level, wanted) in levels.iter().enumerate() {
             bands.push(match wanted {
                 false => Band::FREE,

@@ -4,8 +4,8 @@ use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, pauses,
-    persons, policy, pools, preview, queues, records, reps, session, territories, users, verdicts,
-    void,
+    persons, plans, policy, pools, preview, queues, records, reps, session, territories, users,
+    verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -40,6 +40,7 @@ fn resources() -> Routes {
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())
+        .merge(plans::routes())
         .merge(policy::routes())
         .merge(preview::routes())
         .merge(territories::routes())

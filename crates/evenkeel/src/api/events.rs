@@ -7,6 +7,7 @@ use crate::api::claims;
 use crate::api::clocks;
 use crate::api::fields;
 use crate::api::life;
+use crate::api::plans;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
@@ -159,6 +160,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => clocks::told(state, event),
+        Event::Planned(planned) => plans::told(state, planned),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

@@ -18,6 +18,7 @@ pub mod merge;
 pub mod moves;
 pub mod pauses;
 pub mod persons;
+pub mod plans;
 pub mod policy;
 pub mod pools;
 pub mod preview;

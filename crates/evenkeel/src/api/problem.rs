@@ -12,6 +12,7 @@ use crate::host::users::UserRefused;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::command::refusal::plan::NotPlanned;
 use evenkeel_core::territory::problem::TableProblem;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -282,7 +283,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::RecordUnknown { .. }
         | Refusal::RepUnknown { .. }
-        | Refusal::PoolUnknown { .. } => StatusCode::NOT_FOUND,
+        | Refusal::PoolUnknown { .. }
+        | Refusal::Plan(NotPlanned::PlanUnknown { .. }) => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::TerritoriesRejected { .. }
         | Refusal::QueueUnknown { .. }
@@ -312,7 +314,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::Cooling { .. }
         | Refusal::GradeSpokenFor { .. }
         | Refusal::NotShown { .. }
-        | Refusal::NothingToClaim { .. } => StatusCode::CONFLICT,
+        | Refusal::NothingToClaim { .. }
+        | Refusal::Plan(_) => StatusCode::CONFLICT,
     }
 }
 

@@ -45,6 +45,12 @@ pub enum Verb {
     SetReps,
     /// Let a rep leave, and say where the book goes.
     DeactivateReps,
+    /// Look at loads, headroom, neglect and check-in sheets: all of them, or a rep's own.
+    SeeBooks,
+    /// Plan books: make plans, approve them, carry them out and take them back.
+    PlanBooks,
+    /// Ask before deciding: accounts for a quota, one rep more, named or queue. Changes nothing.
+    AskAdvice,
     /// Look at pools: who is owed what, who is next.
     SeePools,
     /// Look at queues: what waits, in which order, who takes from them.
@@ -137,6 +143,9 @@ impl Role {
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
+            Verb::SeeBooks => &[Admin, Manager, Rep, Integration],
+            Verb::PlanBooks => &[Admin, Manager],
+            Verb::AskAdvice => &[Admin, Manager],
             Verb::SeePools => &[Admin, Manager, Rep, Integration],
             Verb::SeeQueues => &[Admin, Manager, Rep, Integration],
             Verb::ClaimRecords => &[Admin, Manager, Rep, Integration],
@@ -165,7 +174,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -178,6 +187,9 @@ impl Verb {
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
+        Self::SeeBooks,
+        Self::PlanBooks,
+        Self::AskAdvice,
         Self::SeePools,
         Self::SeeQueues,
         Self::ClaimRecords,
@@ -208,6 +220,9 @@ impl Verb {
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",
+            Self::SeeBooks => "look at what books weigh",
+            Self::PlanBooks => "plan books",
+            Self::AskAdvice => "ask for advice",
             Self::SeePools => "look at pools",
             Self::SeeQueues => "look at queues",
             Self::ClaimRecords => "take records from queues",

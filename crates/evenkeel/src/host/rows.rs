@@ -5,6 +5,7 @@
 
 use evenkeel_core::event::{Event, Freed, Recorded};
 use evenkeel_core::holding::place::Place;
+use evenkeel_core::holding::planned::Spot;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::state::State;
 use evenkeel_core::verdict::Destination;
@@ -21,6 +22,18 @@ pub fn note(
     entered: &mut Option<RecordNo>,
 ) {
     let (record, now, due_ms) = match &recorded.event {
+        Event::Planned(planned) => {
+            for shift in planned.shifts() {
+                let was = Some(stored(state.place(shift.record)));
+                let place = match shift.to {
+                    Spot::Book(rep) => in_book(rep),
+                    Spot::Queue(queue) => place(PlaceKind::Queue, queue.0),
+                };
+                let due_ms = None;
+                push(batch, shift.record, was, Placed { place, due_ms, seq });
+            }
+            return;
+        }
         Event::RecordTaken { record, .. } => {
             *entered = Some(*record);
             return;

@@ -34,6 +34,8 @@ pub enum Here {
     Pools,
     /// Who is there.
     Reps,
+    /// What every book weighs and should hold.
+    Books,
     /// How records are dealt.
     Policy,
     /// None of the rail's.
@@ -41,12 +43,13 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 6] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 7] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
+        (Self::Books, "/books", "Books", Verb::SeeBooks),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
     ];
 
@@ -57,6 +60,7 @@ impl Here {
             Self::Queues => icons::QUEUE,
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
+            Self::Books => icons::BOOKS,
             Self::Policy => icons::POLICY,
         }
     }

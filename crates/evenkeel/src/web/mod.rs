@@ -5,8 +5,14 @@
 
 pub mod ahead;
 pub mod alarm;
+pub mod approach;
+pub mod asked;
 pub mod assets;
 pub mod availability;
+pub mod balance;
+pub mod books;
+pub mod capacity;
+pub mod checkin;
 pub mod draws;
 pub mod earning;
 pub mod fairness;
@@ -14,11 +20,13 @@ pub mod feed;
 pub mod first_run;
 pub mod form;
 pub mod handoff;
+pub mod hire;
 pub mod icons;
 pub mod ladder;
 pub mod layout;
 pub mod link;
 pub mod live;
+pub mod load;
 pub mod manner;
 pub mod merge;
 pub mod mine;
@@ -29,6 +37,8 @@ pub mod overdue;
 pub mod paper;
 pub mod pick;
 pub mod picture;
+pub mod plan;
+pub mod plan_sheet;
 pub mod pods;
 pub mod policy;
 pub mod pool;
@@ -51,6 +61,7 @@ pub mod rule_path;
 pub mod scene;
 pub mod show;
 pub mod sign_in;
+pub mod sizing;
 pub mod story;
 mod story_life;
 pub mod territories;
@@ -109,6 +120,18 @@ fn pages() -> Vec<Page> {
         ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(review::pause)),
         ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(review::resume)),
         ("POST", "/reps/{key}/deactivate", may(Verb::DeactivateReps), post(rep_acts::deactivate)),
+        ("GET", "/books", may(Verb::SeeBooks), get(books::get)),
+        ("GET", "/checkin", may(Verb::SeeBooks), get(checkin::all)),
+        ("GET", "/checkin/{key}", may(Verb::SeeBooks), get(checkin::one)),
+        ("GET", "/capacity", may(Verb::SeePolicy), get(capacity::get)),
+        ("GET", "/sizing", may(Verb::AskAdvice), get(sizing::get)),
+        ("GET", "/hire", may(Verb::AskAdvice), get(hire::get)),
+        ("POST", "/hire", may(Verb::AskAdvice), post(hire::post)),
+        ("GET", "/approach", may(Verb::AskAdvice), get(approach::get)),
+        ("GET", "/plan", may(Verb::PlanBooks), get(plan::list)),
+        ("POST", "/plan", may(Verb::PlanBooks), post(plan::make)),
+        ("GET", "/plan/{number}", may(Verb::PlanBooks), get(plan::one)),
+        ("POST", "/plan/{number}", may(Verb::PlanBooks), post(plan::settle)),
         ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
         ("GET", "/policy/versions/{number}", may(Verb::SeePolicy), get(policy::version)),
         ("GET", "/policy/edit", may(Verb::TryPolicy), get(policy::edit)),

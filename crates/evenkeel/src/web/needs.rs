@@ -5,7 +5,7 @@
 
 use crate::host::access::Sees;
 use crate::web::scene::Scene;
-use crate::web::{icons, link, overdue, words};
+use crate::web::{icons, link, load, overdue, words};
 use evenkeel_core::holding::place::Hold;
 use evenkeel_core::ids::{PoolNo, RecordNo};
 use evenkeel_core::people::rep::Status;
@@ -65,6 +65,7 @@ pub fn of(scene: &Scene<'_>) -> Vec<Need> {
     needs.extend(reviews(scene));
     needs.extend(queues(scene));
     needs.extend(absences(scene));
+    needs.extend(load::needs(scene));
     needs.sort_by_key(|need| !need.late);
     needs
 }

@@ -24,7 +24,21 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 17] = [
+const DONE: [(&str, &str); 22] = [
+    ("planned", "Done. The plan is below; nothing has moved."),
+    (
+        "plan-approved",
+        "Done. The plan is approved; it moves nothing until it is carried out.",
+    ),
+    (
+        "plan-applied",
+        "Done. Every record of the plan is with its new owner.",
+    ),
+    (
+        "plan-undone",
+        "Done. What had not moved since is back with its former owner.",
+    ),
+    ("plan-dropped", "Done. The plan is dropped."),
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",

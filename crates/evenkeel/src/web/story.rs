@@ -130,6 +130,7 @@ fn silent(event: &Event) -> bool {
         | Event::SlaWarned { .. }
         | Event::SlaBreached { .. }
         | Event::SlaEscalated { .. }
+        | Event::Planned(_)
         | Event::RecordReleased { .. }
         | Event::RecordClaimed { .. } => false,
     }

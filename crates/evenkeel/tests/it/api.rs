@@ -96,11 +96,32 @@ fn status(code: &str) -> u16 {
         },
         Refusal::NothingToDo,
     ];
-    let (later, claims) = (later(), of_claims());
-    let mut all = one_of_each.iter().chain(&later).chain(&claims);
+    let (later, claims, plans) = (later(), of_claims(), of_plans());
+    let all = one_of_each.iter().chain(&later);
+    let mut all = all.chain(&claims).chain(&plans);
     let found = all.find(|refusal| refusal.code() == code);
     let refusal = found.unwrap_or_else(|| panic!("{code} is new: make one of it here"));
     problem::status_of(refusal).as_u16()
+}
+
+/// Those about plans of the books.
+fn of_plans() -> Vec<Refusal> {
+    use evenkeel_core::command::refusal::plan::NotPlanned;
+    let all = [
+        NotPlanned::NothingToPlan,
+        NotPlanned::PlanUnknown { plan: 1 },
+        NotPlanned::PlanElsewhere {
+            plan: 1,
+            stands: "made",
+            needs: "approved",
+        },
+        NotPlanned::PlanStale {
+            plan: Some(1),
+            count: 1,
+            changes: Vec::new(),
+        },
+    ];
+    all.into_iter().map(Refusal::Plan).collect()
 }
 
 /// Those about claims.
