@@ -14,6 +14,7 @@ use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
 use crate::holding::planned::Plans;
 use crate::holding::records::{RECORDS_MAX, Records};
+use crate::holding::recycling::Recycling;
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
@@ -36,6 +37,7 @@ mod matched;
 mod moved;
 mod outline;
 mod planned;
+mod recycled;
 mod weighed;
 
 /// A policy version and when it came into force.
@@ -86,6 +88,7 @@ pub struct State {
     clocks: Clocks,
     promises: Promises,
     territories: Standing,
+    recycling: Recycling,
     plans: Plans,
 }
 
@@ -121,6 +124,7 @@ impl State {
             clocks: Clocks::default(),
             promises: Promises::default(),
             territories: Standing::default(),
+            recycling: Recycling::default(),
             plans: Plans::default(),
         }
     }
@@ -280,17 +284,6 @@ impl State {
         self.resting.iter().copied()
     }
 
-    /// When this rep may get this record again, if that is not yet so at `now`.
-    ///
-    /// A record that was ever released does not go back to those who had it before the cooldown of
-    /// the policy in force is over. A person may give it to them all the same (law 13).
-    pub fn cooling(&self, record: RecordNo, rep: RepNo, now: Moment) -> Option<Moment> {
-        if !self.records.activity.was_released(record) {
-            return None;
-        }
-        self.parted_lately(record, rep, now)
-    }
-
     /// The territory table in force.
     pub fn territories(&self) -> &Standing {
         &self.territories
@@ -405,6 +398,10 @@ impl State {
             | Event::HandoffVoided { .. }
             | Event::RecordReleased { .. }
             | Event::RecordClaimed { .. } => self.apply_to_record(&recorded.event, at),
+            Event::RecordReturned { .. }
+            | Event::RecordKept { .. }
+            | Event::RecordRestored { .. }
+            | Event::Sweeping(_) => self.recycle(&recorded.event, at),
             Event::RecordsTouched { touches } => {
                 for touch in touches {
                     self.touched(touch);
@@ -447,6 +444,7 @@ impl State {
                 .expect("checked before publication");
         }
         self.records.columns.widen(&self.record_schema);
+        self.settle_recycling(&document);
         let before = self.policy.as_ref().map(Compiled::document);
         for pool in &document.pools {
             match self.pools.iter_mut().find(|known| known.name == pool.name) {
@@ -470,6 +468,7 @@ impl State {
     fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
         self.journeys.moved(record, place);
         let cost = self.cost(record);
+        self.recycling.moved(record, place.owner().is_some());
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
                 self.clocks.stop(record);

@@ -98,15 +98,7 @@ pub fn instance(
             (whole / i128::from(weights[group])) as i64
         };
         bands.push(count(wish, part(COUNT)));
-        bands.push(match wish.effort {
-            None => Band::FREE,
-            Some(room) => Band {
-                high: room / power,
-                ceiling: room / power,
-                wall: rate(EFFORT_WALL, effort),
-                ..Band::FREE
-            },
-        });
+        bands.push(room(wish, power, rate(EFFORT_WALL, effort)));
         // Where nothing has a value there is nothing to even out.
         bands.push(match totals[group * gauges + VALUE] {
             0 => Band::FREE,
@@ -191,6 +183,19 @@ fn count(wish: &Wish, part: i64) -> Band {
         ceiling: high,
         slope: 0,
         wall: WALL,
+    }
+}
+
+/// Room for effort.
+fn room(wish: &Wish, power: i64, wall: i64) -> Band {
+    match wish.effort {
+        None => Band::FREE,
+        Some(room) => Band {
+            high: room / power,
+            ceiling: room / power,
+            wall,
+            ..Band::FREE
+        },
     }
 }
 

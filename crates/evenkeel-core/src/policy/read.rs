@@ -9,8 +9,8 @@ use crate::market::schema::Schema;
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
-    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
-    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN, RULES_MAX,
+    RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 27] = [
     "evenkeel",
     "name",
     "record",
@@ -43,7 +43,9 @@ const KEYS: [&str; 25] = [
     "free_mail",
     "activity",
     "sla",
+    "recycling",
     "guard",
+    "returns",
     "plan",
 ];
 
@@ -160,7 +162,7 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         self.source.only(root, "", &KEYS);
-        self.format(root);
+        self.edition(root);
         let name = self.name(root, "", &mut BTreeSet::new());
         let record_fields = self.fields(root, "record");
         let rep_fields = self.fields(root, "rep");
@@ -180,7 +182,6 @@ impl<'a> Reader<'a, '_> {
         let alarms = self.alarms(root);
         let activity = self.activity(root);
         let slas = self.slas(root, &record_words);
-        let guard = self.guard(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
@@ -193,6 +194,10 @@ impl<'a> Reader<'a, '_> {
         let (queues, taking) = self.queues(&queue_sections, &record_words);
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
+        let recycling = self.recycling(root, &record_words);
+        let guard = self.guard(root);
+        let returns = self.returns(root, recycling.as_ref());
+        let (recycling, cooldown) = recycling?;
         let plan = self.plan(root, (&record_words, &rep_words));
         Some(Document {
             name: name?,
@@ -214,16 +219,18 @@ impl<'a> Reader<'a, '_> {
             steps: steps?,
             pods: pods?,
             territories: territories?,
-            cooldown: COOLDOWN,
             activity: activity?,
             slas: slas?,
+            cooldown,
+            recycling,
             guard: guard?,
+            returns: returns?,
             plan: plan?,
         })
     }
 
-    /// The key that says by which rules the others are read.
-    fn format(&mut self, root: Section<'a>) {
+    /// The first key: which form of document this is.
+    fn edition(&mut self, root: Section<'a>) {
         match root.get("evenkeel") {
             Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
             None => drop(self.source.error::<()>(

@@ -395,7 +395,8 @@ proptest! {
             let (before, records) = (closed(&desk.state), desk.state.records().len());
             run(&mut desk, step, &mut next);
             if matches!(step, Step::Make(_) | Step::Settle(..)) {
-                prop_assert_eq!((closed(&desk.state), desk.state.records().len()), (before, records));
+                let after = (closed(&desk.state), desk.state.records().len());
+                prop_assert_eq!(after, (before, records));
             }
             one_place(&desk.state);
             ledgers(&desk.state);

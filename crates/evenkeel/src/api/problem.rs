@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::refusal::plan::NotPlanned;
+use evenkeel_core::command::refusal::recycling::NotRecycled;
 use evenkeel_core::territory::problem::TableProblem;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -284,12 +285,14 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::RecordUnknown { .. }
         | Refusal::RepUnknown { .. }
         | Refusal::PoolUnknown { .. }
+        | Refusal::Recycling(NotRecycled::SweepUnknown { .. })
         | Refusal::Plan(NotPlanned::PlanUnknown { .. }) => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::TerritoriesRejected { .. }
         | Refusal::QueueUnknown { .. }
         | Refusal::StepUnknown { .. }
         | Refusal::ReasonUnknown { .. }
+        | Refusal::Recycling(NotRecycled::ReturnUnknown { .. })
         | Refusal::BoundExceeded { .. }
         | Refusal::ValueRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PolicyMissing
@@ -315,6 +318,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::GradeSpokenFor { .. }
         | Refusal::NotShown { .. }
         | Refusal::NothingToClaim { .. }
+        | Refusal::Recycling(_)
         | Refusal::Plan(_) => StatusCode::CONFLICT,
     }
 }

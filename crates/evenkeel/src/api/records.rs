@@ -560,11 +560,7 @@ async fn tell(
         .workspace
         .ask(|state| visible(state, &signed, &key).map(|record| state.records().story(record)))
         .await?;
-    let mut events = app.workspace.events(seqs).await?;
-    planner::narrow(
-        app.workspace.glance(|state| state.record_no(&key)),
-        &mut events,
-    );
+    let events = planner::story(&app.workspace, &key, seqs).await?;
     let names = signed
         .role
         .may(Verb::SeePersons)

@@ -39,6 +39,10 @@ pub enum Verb {
     ConfirmClock,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
+    /// Give records back with a reason, or keep those that would be taken.
+    ReturnRecords,
+    /// Approve, drop and undo sweeps.
+    SettleSweeps,
     /// Look at reps, their availability and books.
     SeeReps,
     /// Add reps and change them.
@@ -140,6 +144,8 @@ impl Role {
             Verb::LogActivities => &[Admin, Manager, Rep, Integration],
             Verb::ConfirmClock => &[Admin, Manager],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
+            Verb::ReturnRecords => &[Admin, Manager, Rep, Integration],
+            Verb::SettleSweeps => &[Admin, Manager],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
@@ -174,7 +180,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -184,6 +190,8 @@ impl Verb {
         Self::LogActivities,
         Self::ConfirmClock,
         Self::VoidTurns,
+        Self::ReturnRecords,
+        Self::SettleSweeps,
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
@@ -217,6 +225,8 @@ impl Verb {
             Self::LogActivities => "log activities",
             Self::ConfirmClock => "confirm the clock",
             Self::VoidTurns => "give turns back",
+            Self::ReturnRecords => "give records back or keep them",
+            Self::SettleSweeps => "approve or undo sweeps",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",

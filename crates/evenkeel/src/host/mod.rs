@@ -13,6 +13,7 @@ pub mod fold;
 pub mod given_back;
 pub mod hiring;
 pub mod keys;
+pub mod leaving;
 pub mod live;
 pub mod logged;
 pub mod matching;

@@ -13,7 +13,6 @@ use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::refusal::plan::NotPlanned;
 use evenkeel_core::event::planned::Planned;
 use evenkeel_core::event::{Actor, Event, Recorded};
-use evenkeel_core::ids::RecordNo;
 use evenkeel_core::plan::gather::{Gathered, gather};
 use evenkeel_core::plan::solve::solve;
 use tokio::sync::Semaphore;
@@ -61,13 +60,20 @@ fn worked_out(gathered: &Gathered) -> Result<KeepPlan, Denied> {
     })
 }
 
-/// Leaves of events about plans only what they say of one record, as its story tells it.
-pub fn narrow(record: Option<RecordNo>, events: &mut [(u64, Recorded)]) {
-    for (_, recorded) in events {
+/// The events of a record's story; of those about plans only what they say of this record.
+pub async fn story(
+    workspace: &Workspace,
+    record: &str,
+    seqs: Vec<u64>,
+) -> Result<Vec<(u64, Recorded)>, Fault> {
+    let record = workspace.glance(|state| state.record_no(record));
+    let mut events = workspace.events(seqs).await?;
+    for (_, recorded) in &mut events {
         if let Event::Planned(Planned::Applied { shifts, .. } | Planned::Undone { shifts, .. }) =
             &mut recorded.event
         {
             shifts.retain(|shift| Some(shift.record) == record);
         }
     }
+    Ok(events)
 }

@@ -5,7 +5,7 @@
 
 use evenkeel_core::event::{Event, Freed, Recorded};
 use evenkeel_core::holding::place::Place;
-use evenkeel_core::holding::planned::Spot;
+use evenkeel_core::holding::planned::{Shift, Spot};
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::state::State;
 use evenkeel_core::verdict::Destination;
@@ -22,18 +22,7 @@ pub fn note(
     entered: &mut Option<RecordNo>,
 ) {
     let (record, now, due_ms) = match &recorded.event {
-        Event::Planned(planned) => {
-            for shift in planned.shifts() {
-                let was = Some(stored(state.place(shift.record)));
-                let place = match shift.to {
-                    Spot::Book(rep) => in_book(rep),
-                    Spot::Queue(queue) => place(PlaceKind::Queue, queue.0),
-                };
-                let due_ms = None;
-                push(batch, shift.record, was, Placed { place, due_ms, seq });
-            }
-            return;
-        }
+        Event::Planned(planned) => return shifted(batch, state, planned.shifts(), seq),
         Event::RecordTaken { record, .. } => {
             *entered = Some(*record);
             return;
@@ -55,6 +44,7 @@ pub fn note(
             Freed::Queue(queue) => (*record, place(PlaceKind::Queue, queue.0), None),
             Freed::Rest { until, .. } => (*record, place(PlaceKind::Held, 0), Some(until.0)),
         },
+        Event::RecordRestored { record, rep, .. } => (*record, in_book(*rep), None),
         // These move no record. No wildcard: a new event must be thought about here.
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
@@ -76,7 +66,10 @@ pub fn note(
         | Event::SlaEscalated { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
-        | Event::TimersConfirmed => return,
+        | Event::TimersConfirmed
+        | Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::Sweeping(_) => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,
@@ -88,6 +81,20 @@ pub fn note(
         seq,
     };
     push(batch, record, was, place);
+}
+
+/// The records that a plan moves.
+fn shifted(batch: &mut Batch, state: &State, shifts: &[Shift], seq: u64) {
+    for shift in shifts {
+        let was = Some(stored(state.place(shift.record)));
+        let place = match shift.to {
+            Spot::Book(rep) => in_book(rep),
+            Spot::Queue(queue) => place(PlaceKind::Queue, queue.0),
+        };
+        let due_ms = None;
+        let now = Placed { place, due_ms, seq };
+        push(batch, shift.record, was, now);
+    }
 }
 
 fn push(batch: &mut Batch, record: RecordNo, was: Option<batch::Place>, now: Placed) {

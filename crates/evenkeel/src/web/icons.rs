@@ -32,6 +32,10 @@ pub const POOLS: PreEscaped<&str> =
 pub const REPS: PreEscaped<&str> = line_icon!(
     "M6.500 8.500a2.800 2.800 0 1 0 0-5.600 2.800 2.800 0 0 0 0 5.600ZM1.500 15c.4-2.800 2.400-4 5-4s4.600 1.200 5 4M12 3.200a2.600 2.600 0 0 1 0 5M13.500 11.300c1.700.5 2.700 1.700 3 3.700"
 );
+/// Recycling.
+pub const RECYCLING: PreEscaped<&str> = line_icon!(
+    "M3 8a6 6 0 0 1 10.800-2.800M15 10a6 6 0 0 1-10.800 2.800M14.500 2.500v3h-3M3.500 15.500v-3h3"
+);
 /// Books.
 pub const BOOKS: PreEscaped<&str> =
     line_icon!("M3 3h3.500v12H3zM7.500 5.500H11v9.500H7.500zM12.500 4l2.800-.6 2 11-2.800.6z");

@@ -24,6 +24,7 @@ pub mod hire;
 pub mod icons;
 pub mod ladder;
 pub mod layout;
+pub mod leaving;
 pub mod link;
 pub mod live;
 pub mod load;
@@ -51,11 +52,15 @@ pub mod queues;
 pub mod record;
 pub mod record_forms;
 pub mod records;
+pub mod recycling;
+pub mod recycling_health;
+pub mod recycling_plan;
 pub mod refused;
 pub mod rep;
 pub mod rep_acts;
 pub mod rep_form;
 pub mod reps;
+pub mod returns;
 pub mod review;
 pub mod rule_path;
 pub mod scene;
@@ -64,6 +69,7 @@ pub mod sign_in;
 pub mod sizing;
 pub mod story;
 mod story_life;
+mod story_recycled;
 pub mod territories;
 pub mod territory_cost;
 pub mod territory_preview;
@@ -105,6 +111,13 @@ fn pages() -> Vec<Page> {
         ("POST", "/records/{key}/work", may(Verb::LogActivities), post(work::post)),
         ("POST", "/clock/confirm", may(Verb::ConfirmClock), post(overdue::confirm)),
         ("POST", "/records/{key}/void", may(Verb::VoidTurns), post(void::post)),
+        ("POST", "/records/{key}/return", may(Verb::ReturnRecords), post(returns::give_back)),
+        ("POST", "/records/{key}/keep", may(Verb::ReturnRecords), post(returns::keep)),
+        ("POST", "/records/{key}/retrieve", may(Verb::MoveRecords), post(returns::retrieve)),
+        ("GET", "/recycling", may(Verb::MoveRecords), get(recycling::get)),
+        ("POST", "/recycling/sweeps/{number}/approve", may(Verb::SettleSweeps), post(recycling::approve)),
+        ("POST", "/recycling/sweeps/{number}/drop", may(Verb::SettleSweeps), post(recycling::dismiss)),
+        ("POST", "/recycling/sweeps/{number}/undo", may(Verb::SettleSweeps), post(recycling::undo)),
         ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
         ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),
         ("GET", "/pools/{name}/earning", may(Verb::GrantShares), get(earning::get)),
@@ -117,21 +130,10 @@ fn pages() -> Vec<Page> {
         ("POST", "/reps/{key}/edit", may(Verb::SetReps), post(rep_form::edited)),
         ("POST", "/reps/{key}/leave", may(Verb::SetReps), post(rep_acts::leave)),
         ("POST", "/reps/{key}/leave/remove", may(Verb::SetReps), post(rep_acts::remove_leave)),
+        ("POST", "/reps/{key}/leave/plan", may(Verb::DeactivateReps), post(leaving::plan)),
         ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(review::pause)),
         ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(review::resume)),
         ("POST", "/reps/{key}/deactivate", may(Verb::DeactivateReps), post(rep_acts::deactivate)),
-        ("GET", "/books", may(Verb::SeeBooks), get(books::get)),
-        ("GET", "/checkin", may(Verb::SeeBooks), get(checkin::all)),
-        ("GET", "/checkin/{key}", may(Verb::SeeBooks), get(checkin::one)),
-        ("GET", "/capacity", may(Verb::SeePolicy), get(capacity::get)),
-        ("GET", "/sizing", may(Verb::AskAdvice), get(sizing::get)),
-        ("GET", "/hire", may(Verb::AskAdvice), get(hire::get)),
-        ("POST", "/hire", may(Verb::AskAdvice), post(hire::post)),
-        ("GET", "/approach", may(Verb::AskAdvice), get(approach::get)),
-        ("GET", "/plan", may(Verb::PlanBooks), get(plan::list)),
-        ("POST", "/plan", may(Verb::PlanBooks), post(plan::make)),
-        ("GET", "/plan/{number}", may(Verb::PlanBooks), get(plan::one)),
-        ("POST", "/plan/{number}", may(Verb::PlanBooks), post(plan::settle)),
         ("GET", "/policy", may(Verb::SeePolicy), get(policy::get)),
         ("GET", "/policy/versions/{number}", may(Verb::SeePolicy), get(policy::version)),
         ("GET", "/policy/edit", may(Verb::TryPolicy), get(policy::edit)),
@@ -154,6 +156,31 @@ fn pages() -> Vec<Page> {
     ]
 }
 
+/// The pages about balance: what books weigh, and what to do about it.
+#[rustfmt::skip]
+fn balance_pages() -> Vec<Page> {
+    let may = Need::May;
+    vec![
+        ("GET", "/books", may(Verb::SeeBooks), get(books::get)),
+        ("GET", "/checkin", may(Verb::SeeBooks), get(checkin::all)),
+        ("GET", "/checkin/{key}", may(Verb::SeeBooks), get(checkin::one)),
+        ("GET", "/capacity", may(Verb::SeePolicy), get(capacity::get)),
+        ("GET", "/sizing", may(Verb::AskAdvice), get(sizing::get)),
+        ("GET", "/hire", may(Verb::AskAdvice), get(hire::get)),
+        ("POST", "/hire", may(Verb::AskAdvice), post(hire::post)),
+        ("GET", "/approach", may(Verb::AskAdvice), get(approach::get)),
+        ("GET", "/plan", may(Verb::PlanBooks), get(plan::list)),
+        ("POST", "/plan", may(Verb::PlanBooks), post(plan::make)),
+        ("GET", "/plan/{number}", may(Verb::PlanBooks), get(plan::one)),
+        ("POST", "/plan/{number}", may(Verb::PlanBooks), post(plan::settle)),
+    ]
+}
+
+/// Every route with its handler.
+fn every() -> impl Iterator<Item = Page> {
+    pages().into_iter().chain(balance_pages())
+}
+
 /// The pages' part of the access table.
 pub fn access() -> Vec<Route> {
     let route = |(method, path, need, _): Page| Route {
@@ -161,14 +188,11 @@ pub fn access() -> Vec<Route> {
         path: path.to_owned(),
         need,
     };
-    pages().into_iter().map(route).collect()
+    every().map(route).collect()
 }
 
 /// Every page, and the page for addresses that are none.
 pub fn routes() -> Router<App> {
     let add = |router: Router<App>, (_, path, _, handler): Page| router.route(path, handler);
-    pages()
-        .into_iter()
-        .fold(Router::new(), add)
-        .fallback(refused::nowhere)
+    every().fold(Router::new(), add).fallback(refused::nowhere)
 }

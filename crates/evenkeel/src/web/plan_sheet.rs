@@ -212,17 +212,23 @@ fn books(scene: &Scene<'_>, kept: &Kept, by: &str) -> Markup {
                     }
                 }
             }
-            p.legend {
-                span { svg width="12" height="12" aria-hidden="true" { circle.was cx="6" cy="6" r="4.5" {} } "as it is" }
-                span {
-                    svg width="12" height="12" aria-hidden="true" { circle.turn cx="6" cy="6" r="5.5" {} } "as it would be"
-                }
-                span {
-                    svg width="6" height="14" aria-hidden="true" { line.mean x1="3" x2="3" y1="0" y2="14" {} }
-                    "mean afterwards: " (words::amount(picture.mean()))
-                }
-                span { "Best: records after that are among the best by value" }
+            (legend(picture.mean()))
+        }
+    }
+}
+
+fn legend(mean: Micro) -> Markup {
+    html! {
+        p.legend {
+            span { svg width="12" height="12" aria-hidden="true" { circle.was cx="6" cy="6" r="4.5" {} } "as it is" }
+            span {
+                svg width="12" height="12" aria-hidden="true" { circle.turn cx="6" cy="6" r="5.5" {} } "as it would be"
             }
+            span {
+                svg width="6" height="14" aria-hidden="true" { line.mean x1="3" x2="3" y1="0" y2="14" {} }
+                "mean afterwards: " (words::amount(mean))
+            }
+            span { "Best: records after that are among the best by value" }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The rest of its story is told in [`crate::web::story`].
 
 use crate::web::scene::Scene;
-use crate::web::words;
+use crate::web::{story_recycled, words};
 use evenkeel_core::event::planned::Planned;
 use evenkeel_core::event::{Event, Freed, Release};
 use evenkeel_core::holding::place::AfterRest;
@@ -59,7 +59,7 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
             },
             html! { "Plan " (planned.plan()) ". It is no turn and counts against nobody’s." },
         ),
-        _ => (html! {}, html! {}),
+        event => story_recycled::told(scene, event),
     }
 }
 

@@ -155,8 +155,8 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
-  '/queues', '/add-queue',
+  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
+  '/add-rep', '/queues', '/add-queue',
   '/books', '/checkin', '/plan', '/capacity', '/sizing', '/sizing?quota=250000&won=6&of=100',
   '/hire', '/approach',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),

@@ -37,6 +37,7 @@ mod preview;
 mod queues;
 mod racers;
 mod readme;
+mod recycling;
 mod route;
 mod serving;
 mod store_cli;

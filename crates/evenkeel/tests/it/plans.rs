@@ -29,6 +29,25 @@ fn books(plan: &Value, side: &str) -> Vec<u64> {
         .collect()
 }
 
+/// How many records each rep holds.
+fn held(serving: &Serving) -> Vec<usize> {
+    serving.workspace.glance(|state| {
+        let reps = state.roster().iter();
+        reps.map(|(_, rep)| rep.book.len()).collect()
+    })
+}
+
+/// The last step of a record's story.
+fn last_step(serving: &Serving, record: &str) -> Value {
+    let path = format!("/api/v1/records/{record}/story");
+    let story = serving.admin().get(&path).expect(200).json();
+    let steps = story["story"].as_array().or(story["steps"].as_array());
+    steps
+        .and_then(|steps| steps.last())
+        .expect("a step")
+        .clone()
+}
+
 #[test]
 fn a_plan_goes_from_made_to_undone_by_the_api() {
     let serving = lopsided();
@@ -65,25 +84,10 @@ fn a_plan_goes_from_made_to_undone_by_the_api() {
     assert_eq!(settle("apply", 409)["code"], "plan_elsewhere");
     settle("approve", 200);
     assert_eq!(settle("apply", 200)["moved"], 6);
-    let held = |serving: &Serving| {
-        serving.workspace.glance(|state| {
-            let reps = state.roster().iter();
-            reps.map(|(_, rep)| rep.book.len()).collect::<Vec<_>>()
-        })
-    };
     assert_eq!(held(&serving), [3, 3, 3]);
     let moved = &listed["moves"][0];
     let record = moved["record"].as_str().expect("a key");
-    let story = serving
-        .admin()
-        .get(&format!("/api/v1/records/{record}/story"))
-        .expect(200);
-    let story = story.json();
-    let steps = story["story"].as_array().or(story["steps"].as_array());
-    let last = steps
-        .and_then(|steps| steps.last())
-        .expect("a step")
-        .clone();
+    let last = last_step(&serving, record);
     assert_eq!(
         (last["what"].as_str(), last["rep"].clone()),
         (Some("moved_by_plan"), moved["to"].clone())

@@ -31,6 +31,16 @@ pub enum NotPlanned {
 }
 
 impl NotPlanned {
+    /// Its place among the refusals about plans.
+    pub(super) fn rank(&self) -> usize {
+        match self {
+            Self::NothingToPlan => 0,
+            Self::PlanUnknown { .. } => 1,
+            Self::PlanElsewhere { .. } => 2,
+            Self::PlanStale { .. } => 3,
+        }
+    }
+
     /// What is wrong, with the values seen.
     pub(super) fn message(&self) -> String {
         match self {

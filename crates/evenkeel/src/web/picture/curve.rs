@@ -28,6 +28,11 @@ pub struct Curve<'a> {
 }
 
 impl Curve<'_> {
+    fn name(&self, step: u64) -> Option<&'static str> {
+        let (_, name) = self.named.iter().find(|(named, _)| *named == step)?;
+        Some(name)
+    }
+
     /// Draws it, with its table.
     pub fn draw(&self) -> Markup {
         let percent = |part: Micro| format!("{} %", (part.0 + 5_000) / 10_000);
@@ -48,7 +53,7 @@ impl Curve<'_> {
             line.grid x1="0" x2="100%" y1="130" y2="130" {}
             @for (at, (step, chance)) in self.steps.iter().enumerate() {
                 @let left = 100 * at as i64;
-                @let name = self.named.iter().find(|(named, _)| named == step).map(|(_, name)| *name);
+                @let name = self.name(*step);
                 @let class = if name.is_some() { "bar" } else { "bar part" };
                 rect class=(class) x=(slots.at(left + 10)) width=(slots.width(left + 10, left + 90))
                     y=(top(*chance)) height=(BARS + 10 - top(*chance)) rx="2"

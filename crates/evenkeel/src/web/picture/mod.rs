@@ -15,5 +15,6 @@ pub mod loads;
 pub mod owed;
 pub mod scale;
 pub mod shares;
+pub mod taken;
 pub mod turns;
 pub mod week;
