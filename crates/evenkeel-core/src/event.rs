@@ -11,6 +11,7 @@ use crate::event::sweeping::Sweeping;
 use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
+use crate::people::feedback::Said;
 use crate::people::grants::Grant;
 use crate::people::rep::{PrivateRef, Profile};
 use crate::precedence::mark::Mark;
@@ -351,6 +352,13 @@ pub enum Event {
     Sweeping(Sweeping),
     /// Something happened to a plan of the books.
     Planned(planned::Planned),
+    /// Somebody said how much a rep's book is.
+    FeedbackFiled {
+        /// Whose book.
+        rep: RepNo,
+        /// What was said.
+        said: Said,
+    },
 }
 
 /// One fact about work on a record.

@@ -18,6 +18,7 @@ use crate::holding::recycling::Recycling;
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
+use crate::people::feedback::Feedback;
 use crate::people::pool::Pool;
 use crate::people::rep::Status;
 use crate::people::roster::Roster;
@@ -90,6 +91,7 @@ pub struct State {
     territories: Standing,
     recycling: Recycling,
     plans: Plans,
+    feedback: Feedback,
 }
 
 impl Default for State {
@@ -126,6 +128,7 @@ impl State {
             territories: Standing::default(),
             recycling: Recycling::default(),
             plans: Plans::default(),
+            feedback: Feedback::default(),
         }
     }
 
@@ -415,6 +418,7 @@ impl State {
             | Event::TimersHeld(_)
             | Event::TimersConfirmed => self.apply_to_clocks(&recorded.event),
             Event::Planned(planned) => self.apply_to_plans(planned, at),
+            Event::FeedbackFiled { rep, said } => self.feedback.keep(*rep, *said, at),
         }
     }
 

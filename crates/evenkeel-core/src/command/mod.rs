@@ -10,6 +10,7 @@ pub mod commit_draw;
 pub mod confirm_clock;
 pub mod deactivate_rep;
 pub mod envelope;
+pub mod file_feedback;
 pub mod find_contacts;
 pub mod forget;
 pub mod grant_shares;
@@ -104,6 +105,8 @@ pub enum Command {
     KeepPlan(Box<keep_plan::KeepPlan>),
     /// A decision about a plan of the books.
     SettlePlan(settle_plan::SettlePlan),
+    /// Somebody says how much a rep's book is.
+    FileFeedback(file_feedback::FileFeedback),
 }
 
 /// Decides one command.
@@ -141,6 +144,7 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::SettleSweep(settle) => settle.decide(state, envelope),
         Command::KeepPlan(keep) => keep.decide(state),
         Command::SettlePlan(settle) => settle.decide(state),
+        Command::FileFeedback(file) => file.decide(state),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

@@ -1,4 +1,5 @@
-//! The part of the state that knows plans of the books, and what carrying one out does.
+//! The part of the state that knows plans of the books, what carrying one out does, and what was
+//! said about how much books are.
 //!
 //! A planned move is no turn: it costs no credit, counts against no cap, and starts no clock.
 
@@ -6,12 +7,18 @@ use super::State;
 use crate::event::planned::Planned;
 use crate::holding::place::Place;
 use crate::holding::planned::{Plans, Shift, Spot, Stage};
+use crate::people::feedback::Feedback;
 use crate::time::Moment;
 
 impl State {
     /// Plans of the books.
     pub fn plans(&self) -> &Plans {
         &self.plans
+    }
+
+    /// What was said about how much books are.
+    pub fn feedback(&self) -> &Feedback {
+        &self.feedback
     }
 
     /// Folds in one fact about a plan.

@@ -3,9 +3,9 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, handoff, keys, leaving, merge, moves,
-    pauses, persons, plans, policy, pools, preview, queues, records, recycling, reps, returns,
-    session, territories, users, verdicts, void,
+    activities, assignments, clocks, draws, earning, events, feedback, handoff, keys, leaving,
+    merge, moves, pauses, persons, plans, policy, pools, preview, queues, records, recycling, reps,
+    returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -44,6 +44,7 @@ fn resources() -> Routes {
         .merge(draws::routes())
         .merge(pauses::routes())
         .merge(plans::routes())
+        .merge(feedback::routes())
         .merge(policy::routes())
         .merge(preview::routes())
         .merge(territories::routes())

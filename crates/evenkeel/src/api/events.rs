@@ -175,6 +175,11 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordRestored { .. }
         | Event::Sweeping(_) => recycled::told(state, event),
         Event::Planned(planned) => plans::told(state, planned),
+        Event::FeedbackFiled { rep, said } => json!({
+            "type": "feedback_filed", "rep": state.roster().rep(*rep).key,
+            "by": if said.by_rep { "rep" } else { "lead" }, "feels": said.feels.code(),
+            "accounts": said.accounts.map(fields::exact),
+        }),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

@@ -10,6 +10,7 @@ pub mod deal;
 pub mod draws;
 pub mod earning;
 pub mod events;
+pub mod feedback;
 pub mod fields;
 pub mod handoff;
 pub mod keys;

@@ -55,6 +55,8 @@ pub enum Verb {
     PlanBooks,
     /// Ask before deciding: accounts for a quota, one rep more, named or queue. Changes nothing.
     AskAdvice,
+    /// Say how much a book is: too much, too little, right. A rep, about the own one.
+    GiveFeedback,
     /// Look at pools: who is owed what, who is next.
     SeePools,
     /// Look at queues: what waits, in which order, who takes from them.
@@ -152,6 +154,7 @@ impl Role {
             Verb::SeeBooks => &[Admin, Manager, Rep, Integration],
             Verb::PlanBooks => &[Admin, Manager],
             Verb::AskAdvice => &[Admin, Manager],
+            Verb::GiveFeedback => &[Admin, Manager, Rep],
             Verb::SeePools => &[Admin, Manager, Rep, Integration],
             Verb::SeeQueues => &[Admin, Manager, Rep, Integration],
             Verb::ClaimRecords => &[Admin, Manager, Rep, Integration],
@@ -180,7 +183,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -198,6 +201,7 @@ impl Verb {
         Self::SeeBooks,
         Self::PlanBooks,
         Self::AskAdvice,
+        Self::GiveFeedback,
         Self::SeePools,
         Self::SeeQueues,
         Self::ClaimRecords,
@@ -233,6 +237,7 @@ impl Verb {
             Self::SeeBooks => "look at what books weigh",
             Self::PlanBooks => "plan books",
             Self::AskAdvice => "ask for advice",
+            Self::GiveFeedback => "say how much a book is",
             Self::SeePools => "look at pools",
             Self::SeeQueues => "look at queues",
             Self::ClaimRecords => "take records from queues",

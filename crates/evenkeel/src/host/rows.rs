@@ -66,6 +66,7 @@ pub fn note(
         | Event::SlaEscalated { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersConfirmed
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }

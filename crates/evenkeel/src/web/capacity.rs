@@ -11,7 +11,7 @@ use crate::web::layout::Here;
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, balance, load, show, words};
+use crate::web::{availability, balance, load, show, words, workload};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::checkin::{Stand, stands};
@@ -53,7 +53,7 @@ fn body(scene: &Scene<'_>) -> Markup {
         div.columns {
             div.stack { (tiers(scene, &capacity)) (reps(scene, document)) }
             div.stack {
-                (modifiers(scene, &capacity))
+                (views(scene)) (modifiers(scene, &capacity))
                 (exceptions(scene, &capacity))
                 (efforts(scene, effort))
             }
@@ -114,6 +114,17 @@ fn tiers(scene: &Scene<'_>, capacity: &Capacity) -> Markup {
             p.foot { "Time as SDR or BDR does not count. A book below its band is too small, one above it too large; bands are half-open, the last one closed." }
         }
     }
+}
+
+/// What reps and leads say beside the policy's number.
+fn views(scene: &Scene<'_>) -> Markup {
+    let now = scene.now.max(scene.state.last_at());
+    let all = stands(scene.state, now);
+    let target = |rep: RepNo| {
+        let of = all.iter().find(|(known, ..)| *known == rep);
+        of.and_then(|(_, _, target, _)| target.map(|target| target.accounts))
+    };
+    workload::views(scene, &target)
 }
 
 /// Names of these fields.

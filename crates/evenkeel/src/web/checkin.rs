@@ -8,9 +8,11 @@ use crate::host::access::Verb;
 use crate::host::signed::Signed;
 use crate::web::layout::Here;
 use crate::web::manner::count_since;
+use crate::web::notice::{self, Notice};
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
+use crate::web::workload::{self, Whys};
 use crate::web::{availability, balance, link, load, show, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::Html;
@@ -51,20 +53,52 @@ pub async fn all(
     .await
 }
 
+/// What to look at on one sheet.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    #[serde(default)]
+    days: u8,
+    #[serde(default)]
+    done: Option<String>,
+}
+
 /// `GET /checkin/{key}`
 pub async fn one(
     Shared(app): Shared<App>,
     signed: Signed,
     Path(key): Path<String>,
-    Query(since): Query<Since>,
+    Query(look): Query<Look>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeBooks)?;
+    let since = Since { days: look.days };
+    let said = Notice::done(look.done.as_deref());
+    sheet_of(&app, &signed, &key, (since.days(), said)).await
+}
+
+/// One sheet, with a notice at the top.
+pub async fn page(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    said: Option<Notice>,
+) -> Result<Html<String>, Refused> {
+    sheet_of(app, signed, key, (7, said)).await
+}
+
+async fn sheet_of(
+    app: &App,
+    signed: &Signed,
+    key: &str,
+    (days, said): (i64, Option<Notice>),
+) -> Result<Html<String>, Refused> {
+    let whys = workload::whys(app, signed, key).await?;
     let title = format!("Check-in {key}");
-    show::found(&app, &signed, Here::Books, &title, |scene| {
-        let rep = scene.state.roster().find(&key)?;
+    show::found(app, signed, Here::Books, &title, |scene| {
+        let rep = scene.state.roster().find(key)?;
         let sheets = load::sheets(scene);
         let sheet = sheets.iter().find(|sheet| sheet.rep == rep)?;
-        Some(single(scene, sheet, since.days()))
+        Some(single(scene, sheet, days, (said.as_ref(), &whys)))
     })
     .await
 }
@@ -106,7 +140,12 @@ pub fn team(scene: &Scene<'_>, days: i64) -> Markup {
     }
 }
 
-fn single(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
+fn single(
+    scene: &Scene<'_>,
+    sheet: &Sheet,
+    days: i64,
+    (said, whys): (Option<&Notice>, &Whys),
+) -> Markup {
     let entry = scene.state.roster().rep(sheet.rep);
     html! {
         p.eyebrow { a href="/books" { "Books" } " / " (scene.rep(sheet.rep)) }
@@ -114,6 +153,7 @@ fn single(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
             h1 { "Check-in: " (scene.name(sheet.rep)) }
             (load::mark(sheet.stand))
         }
+        (notice::show(said))
         (stretch(&link::checkin(&entry.key), days))
         div.columns {
             div.stack {
@@ -126,7 +166,7 @@ fn single(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
                     (neglected(scene, sheet))
                 }
             }
-            div.stack { (talk(sheet)) }
+            div.stack { (workload::section(scene, sheet, whys)) (talk(sheet)) }
         }
     }
 }

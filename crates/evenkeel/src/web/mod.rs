@@ -80,6 +80,7 @@ pub mod void;
 pub mod waiting;
 pub mod words;
 pub mod work;
+pub mod workload;
 
 use crate::app::App;
 use crate::host::access::{Need, Route, Verb};
@@ -164,6 +165,7 @@ fn balance_pages() -> Vec<Page> {
         ("GET", "/books", may(Verb::SeeBooks), get(books::get)),
         ("GET", "/checkin", may(Verb::SeeBooks), get(checkin::all)),
         ("GET", "/checkin/{key}", may(Verb::SeeBooks), get(checkin::one)),
+        ("POST", "/checkin/{key}", may(Verb::GiveFeedback), post(workload::say)),
         ("GET", "/capacity", may(Verb::SeePolicy), get(capacity::get)),
         ("GET", "/sizing", may(Verb::AskAdvice), get(sizing::get)),
         ("GET", "/hire", may(Verb::AskAdvice), get(hire::get)),

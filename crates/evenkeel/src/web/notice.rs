@@ -24,7 +24,15 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 28] = [
+const DONE: [(&str, &str); 30] = [
+    (
+        "said",
+        "Done. It is kept, and those who run the team see it.",
+    ),
+    (
+        "agreed",
+        "Done. The policy has the exception, and the view is kept.",
+    ),
     ("planned", "Done. The plan is below; nothing has moved."),
     (
         "plan-approved",

@@ -113,6 +113,7 @@ fn silent(event: &Event) -> bool {
         | Event::ClockSet { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersConfirmed => true,
         Event::RecordTaken { .. }
         | Event::RecordDealt { .. }

@@ -300,3 +300,76 @@ fn questions_are_answered_from_the_workspace_and_change_nothing() {
         open(&mut rep, path, 403);
     }
 }
+
+#[test]
+fn a_rep_says_it_is_too_much_and_a_manager_agrees() {
+    let serving = lopsided();
+    let mut ana = serving.signed_in(Role::Rep, Some("ana"));
+    let page = open(&mut ana, "/checkin/ana", 200);
+    let said = [
+        ("feels", "too_much"),
+        ("accounts", "5"),
+        ("why", "Two <b>whales</b> at once"),
+    ];
+    let answer = submit(&mut ana, &page, "/checkin/ana", &said).expect(303);
+    assert_eq!(answer.header("location"), Some("/checkin/ana?done=said"));
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let today = open(&mut manager, "/", 200);
+    assert!(today.contains("ana example says: too much"), "{today}");
+    let page = open(&mut manager, "/checkin/ana", 200);
+    assert!(
+        page.contains("Two &lt;b&gt;whales&lt;/b&gt; at once"),
+        "{page}"
+    );
+    let agreed = [("feels", "right"), ("accounts", "6"), ("agree", "yes")];
+    let answer = submit(&mut manager, &page, "/checkin/ana", &agreed).expect(303);
+    assert_eq!(answer.header("location"), Some("/checkin/ana?done=agreed"));
+    let text = serving
+        .workspace
+        .glance(|state| state.policy_text().to_owned());
+    assert!(
+        text.contains("rep = \"ana\"\naccounts = 6\nreason = \"feedback\"\nby = \"manager\""),
+        "{text}"
+    );
+    let page = open(&mut manager, "/capacity", 200);
+    assert!(
+        page.contains("−1") && page.contains("exception"),
+        "the gap is told: {page}"
+    );
+    assert!(
+        !open(&mut manager, "/", 200).contains("says: too much"),
+        "it is answered"
+    );
+    // A colleague neither sees nor says anything about her book.
+    let mut ben = serving.signed_in(Role::Rep, Some("ben"));
+    ben.get("/api/v1/reps/ana/feedback").expect(404);
+    let body = json!({ "feels": "right" });
+    ben.post("/api/v1/reps/ana/feedback", &body).expect(404);
+    ben.post("/api/v1/reps/ben/feedback", &json!({ "feels": "fine" }))
+        .expect(422);
+    ben.post(
+        "/api/v1/reps/ben/feedback",
+        &json!({ "feels": "too_little", "accounts": "-1" }),
+    )
+    .expect(422);
+    let views = serving
+        .admin()
+        .get("/api/v1/reps/ana/feedback")
+        .expect(200)
+        .json();
+    assert_eq!(views["views"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (
+            views["views"][0]["by"].as_str(),
+            views["views"][1]["by"].as_str()
+        ),
+        (Some("rep"), Some("lead"))
+    );
+    // Erased with the rest of what is known of her, while the chain still verifies.
+    serving
+        .admin()
+        .json("DELETE", "/api/v1/reps/ana/personal", &json!({}))
+        .expect(200);
+    let page = open(&mut manager, "/checkin/ana", 200);
+    assert!(!page.contains("whales"), "{page}");
+}
