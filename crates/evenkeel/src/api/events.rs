@@ -5,6 +5,7 @@
 use crate::api::body::Query;
 use crate::api::claims;
 use crate::api::clocks;
+use crate::api::feedback;
 use crate::api::fields;
 use crate::api::plans;
 use crate::api::problem::Problem;
@@ -175,11 +176,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordRestored { .. }
         | Event::Sweeping(_) => recycled::told(state, event),
         Event::Planned(planned) => plans::told(state, planned),
-        Event::FeedbackFiled { rep, said } => json!({
-            "type": "feedback_filed", "rep": state.roster().rep(*rep).key,
-            "by": if said.by_rep { "rep" } else { "lead" }, "feels": said.feels.code(),
-            "accounts": said.accounts.map(fields::exact),
-        }),
+        Event::FeedbackFiled { rep, said } => feedback::told(state, *rep, said),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({

@@ -13,15 +13,27 @@ use axum::extract::State;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::file_feedback::FileFeedback;
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::ids::RepNo;
 use evenkeel_core::people::feedback::{Feels, Said};
+use evenkeel_core::state::State as Workspace;
 use evenkeel_core::time::Moment;
 use evenkeel_core::units::Micro;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa_axum::routes;
 
 /// The routes of this resource.
 pub fn routes() -> Routes {
     Routes::new().add(Need::May(Verb::GiveFeedback), routes!(list, say))
+}
+
+/// The event for the journal's readers.
+pub fn told(state: &Workspace, rep: RepNo, said: &Said) -> Value {
+    json!({
+        "type": "feedback_filed", "rep": state.roster().rep(rep).key,
+        "by": if said.by_rep { "rep" } else { "lead" }, "feels": said.feels.code(),
+        "accounts": said.accounts.map(exact),
+    })
 }
 
 /// A view of a book.
@@ -49,7 +61,7 @@ struct FeedbackOut {
     /// How much would be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
-    accounts: Option<serde_json::Value>,
+    accounts: Option<Value>,
 }
 
 /// Views of one book, oldest first.

@@ -174,7 +174,7 @@ fn single(
 /// Since the last talk: one week or two.
 fn stretch(path: &str, days: i64) -> Markup {
     html! {
-        p.note {
+        p.lede {
             "What came and went in the last "
             @for (choice, name) in [(7, "week"), (14, "two weeks")] {
                 @if choice == 14 { " · " }

@@ -340,7 +340,18 @@ fn a_rep_says_it_is_too_much_and_a_manager_agrees() {
         !open(&mut manager, "/", 200).contains("says: too much"),
         "it is answered"
     );
-    // A colleague neither sees nor says anything about her book.
+    a_colleague_is_kept_out(&serving);
+    // Erased with the rest of what is known of her, while the chain still verifies.
+    serving
+        .admin()
+        .json("DELETE", "/api/v1/reps/ana/personal", &json!({}))
+        .expect(200);
+    let page = open(&mut manager, "/checkin/ana", 200);
+    assert!(!page.contains("whales"), "{page}");
+}
+
+/// A colleague neither sees nor says anything about her book.
+fn a_colleague_is_kept_out(serving: &Serving) {
     let mut ben = serving.signed_in(Role::Rep, Some("ben"));
     ben.get("/api/v1/reps/ana/feedback").expect(404);
     let body = json!({ "feels": "right" });
@@ -365,11 +376,4 @@ fn a_rep_says_it_is_too_much_and_a_manager_agrees() {
         ),
         (Some("rep"), Some("lead"))
     );
-    // Erased with the rest of what is known of her, while the chain still verifies.
-    serving
-        .admin()
-        .json("DELETE", "/api/v1/reps/ana/personal", &json!({}))
-        .expect(200);
-    let page = open(&mut manager, "/checkin/ana", 200);
-    assert!(!page.contains("whales"), "{page}");
 }
