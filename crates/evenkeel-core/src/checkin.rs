@@ -184,6 +184,23 @@ pub fn sheets(
         .collect()
 }
 
+/// Who has not left, with the load of the book and what it should hold: the part of a sheet that
+/// needs no look into the book.
+pub fn stands(state: &State, now: Moment) -> Vec<(RepNo, Micro, Option<Target>, Stand)> {
+    let document = state.policy().map(|policy| policy.document());
+    let capacity = document.and_then(|document| document.capacity.clone());
+    let capacity = capacity.unwrap_or_else(Capacity::usual);
+    let here = state.roster().iter();
+    let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
+    here.map(|(number, rep)| {
+        let load = state.load(number);
+        let target = capacity.of(&rep.key, &rep.profile, now);
+        let stand = target.map_or(Stand::Unknown, |target| target.stand(load));
+        (number, load, target, stand)
+    })
+    .collect()
+}
+
 /// What all sheets are made from.
 struct Desk<'a> {
     state: &'a State,

@@ -12,6 +12,7 @@ use crate::holding::imports::Import;
 use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
+use crate::people::feedback::Said;
 use crate::people::grants::Grant;
 use crate::people::rep::{PrivateRef, Profile};
 use crate::precedence::mark::Mark;
@@ -24,6 +25,7 @@ use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+pub mod planned;
 pub mod sweeping;
 
 /// One event with when and by whom it was recorded.
@@ -351,6 +353,15 @@ pub enum Event {
     Sweeping(Sweeping),
     /// A file of what others did and decided was taken into the side tables; it decides nothing.
     HistoryImported(Box<Import>),
+    /// Something happened to a plan of the books.
+    Planned(planned::Planned),
+    /// Somebody said how much a rep's book is.
+    FeedbackFiled {
+        /// Whose book.
+        rep: RepNo,
+        /// What was said.
+        said: Said,
+    },
 }
 
 /// One fact about work on a record.

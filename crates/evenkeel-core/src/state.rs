@@ -13,11 +13,13 @@ use crate::handoff::journey::Journeys;
 use crate::holding::imports::Imports;
 use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
+use crate::holding::planned::Plans;
 use crate::holding::records::{RECORDS_MAX, Records};
 use crate::holding::recycling::Recycling;
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
+use crate::people::feedback::Feedback;
 use crate::people::pool::Pool;
 use crate::people::rep::Status;
 use crate::people::roster::Roster;
@@ -36,6 +38,7 @@ mod clocked;
 mod matched;
 mod moved;
 mod outline;
+mod planned;
 mod recycled;
 mod weighed;
 
@@ -89,6 +92,8 @@ pub struct State {
     territories: Standing,
     recycling: Recycling,
     imports: Imports,
+    plans: Plans,
+    feedback: Feedback,
 }
 
 impl Default for State {
@@ -125,6 +130,8 @@ impl State {
             territories: Standing::default(),
             recycling: Recycling::default(),
             imports: Imports::default(),
+            plans: Plans::default(),
+            feedback: Feedback::default(),
         }
     }
 
@@ -432,6 +439,8 @@ impl State {
             | Event::TimersHeld(_)
             | Event::TimersConfirmed => self.apply_to_clocks(&recorded.event),
             Event::HistoryImported(import) => self.imports.note(import, at, self.seq),
+            Event::Planned(planned) => self.apply_to_plans(planned, at),
+            Event::FeedbackFiled { rep, said } => self.feedback.keep(*rep, *said, at),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod commit_draw;
 pub mod confirm_clock;
 pub mod deactivate_rep;
 pub mod envelope;
+pub mod file_feedback;
 pub mod find_contacts;
 pub mod forget;
 pub mod grant_shares;
@@ -18,6 +19,7 @@ pub mod hold_timers;
 pub mod import_history;
 pub mod intake;
 pub mod keep;
+pub mod keep_plan;
 pub mod log_activities;
 pub mod merge;
 pub mod pause_rep;
@@ -30,6 +32,7 @@ pub mod return_record;
 pub mod reveal_draw;
 pub mod set_rep;
 pub mod set_territories;
+pub mod settle_plan;
 pub mod settle_sweep;
 pub mod sweep;
 pub mod tick;
@@ -101,6 +104,12 @@ pub enum Command {
     SettleSweep(settle_sweep::SettleSweep),
     /// A file of history is in the side tables.
     ImportHistory(Box<import_history::ImportHistory>),
+    /// A plan of the books that was worked out.
+    KeepPlan(Box<keep_plan::KeepPlan>),
+    /// A decision about a plan of the books.
+    SettlePlan(settle_plan::SettlePlan),
+    /// Somebody says how much a rep's book is.
+    FileFeedback(file_feedback::FileFeedback),
 }
 
 /// Decides one command.
@@ -137,6 +146,9 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Sweep => sweep::decide(state, envelope),
         Command::SettleSweep(settle) => settle.decide(state, envelope),
         Command::ImportHistory(import) => import.decide(state),
+        Command::KeepPlan(keep) => keep.decide(state),
+        Command::SettlePlan(settle) => settle.decide(state),
+        Command::FileFeedback(file) => file.decide(state),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

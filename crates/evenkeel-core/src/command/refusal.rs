@@ -10,8 +10,10 @@ use crate::policy::problem::Problem;
 use crate::territory::problem::TableProblem;
 use crate::time::Moment;
 use crate::verdict::claim::Budget;
+use plan::NotPlanned;
 
 mod claim;
+pub mod plan;
 pub mod recycling;
 mod words;
 
@@ -255,11 +257,13 @@ pub enum Refusal {
         /// How many wait in it all the same.
         waiting: u64,
     },
+    /// Something about plans of the books.
+    Plan(NotPlanned),
 }
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 40] = [
+    pub const CODES: [(&'static str, &'static str); 44] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -390,6 +394,19 @@ impl Refusal {
             "nothing_to_claim",
             "Nothing that waits in the queue is for the rep now.",
         ),
+        (
+            "nothing_to_plan",
+            "No record is in a book, or none is among those that the policy plans.",
+        ),
+        ("plan_unknown", "No remembered plan has this number."),
+        (
+            "plan_elsewhere",
+            "The plan does not stand where this could be done.",
+        ),
+        (
+            "plan_stale",
+            "The books have moved since the plan was made; it says what changed.",
+        ),
     ];
 
     /// Position in [`Refusal::CODES`].
@@ -429,6 +446,7 @@ impl Refusal {
             Self::GradeSpokenFor { .. } => 37,
             Self::NotShown { .. } => 38,
             Self::NothingToClaim { .. } => 39,
+            Self::Plan(why) => 40 + why.rank(),
         }
     }
 
@@ -504,6 +522,7 @@ impl Refusal {
             }
             Self::NothingToDo => "There is nothing to change.".into(),
             Self::Recycling(why) => why.message(),
+            Self::Plan(why) => why.message(),
             _ => claim::message(self),
         }
     }
@@ -566,6 +585,7 @@ impl Refusal {
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
             Self::Recycling(why) => why.hint(),
+            Self::Plan(why) => why.hint(),
             _ => claim::hint(self),
         }
     }

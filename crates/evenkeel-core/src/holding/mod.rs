@@ -6,6 +6,7 @@ pub mod keys;
 pub mod outcomes;
 pub mod place;
 pub mod places;
+pub mod planned;
 pub mod records;
 pub mod recycling;
 pub mod sweeps;

@@ -1,6 +1,7 @@
 //! Who: reps, their hours, and the pools they form.
 
 pub mod business;
+pub mod feedback;
 pub mod grants;
 pub mod hours;
 pub mod pool;

@@ -2,6 +2,7 @@
 
 pub mod ascent;
 pub mod band;
+pub mod beside;
 pub mod books;
 pub mod bound;
 pub mod chain;
@@ -9,9 +10,13 @@ pub mod check;
 pub mod clash;
 pub mod compare;
 pub mod flow;
+pub mod gather;
 pub mod instance;
+pub mod made;
 pub mod order;
 pub mod search;
 pub mod setting;
+pub mod since;
 pub mod solve;
 pub mod wish;
+pub mod words;

@@ -109,15 +109,24 @@ impl<'s> Draft<'s> {
     ///
     /// *Bounds*: amounts below zero count as zero.
     pub fn take(&mut self, record: &Attributes, owner: Option<&str>, locked: bool) {
-        let planning = self.planning;
         let text = |field| match record.fact(field) {
             Some(Value::Text(text)) => Some(text.as_str()),
             _ => None,
         };
-        let key = owner.or_else(|| text(planning.owner?));
+        let key = owner.or_else(|| text(self.planning.owner?));
         let owner = key.and_then(|key| self.rep(key));
         self.strangers += usize::from(key.is_some() && owner.is_none());
-        let owner = owner.unwrap_or(NOBODY);
+        self.put(record, owner.unwrap_or(NOBODY), locked);
+    }
+
+    /// Takes one record of the workspace, whose owner the workspace knows.
+    pub fn take_of(&mut self, record: &Attributes, owner: Option<RepNo>) {
+        let owner = owner.and_then(|owner| self.reps.binary_search(&owner).ok());
+        self.put(record, owner.map_or(NOBODY, |at| at as u32), false);
+    }
+
+    fn put(&mut self, record: &Attributes, owner: u32, locked: bool) {
+        let planning = self.planning;
         let lock = planning.lock.as_ref();
         let locked = locked || lock.is_some_and(|lock| lock.answer(record) == Answer::Yes);
         let locked = locked && owner != NOBODY;
@@ -126,7 +135,10 @@ impl<'s> Draft<'s> {
             _ => None,
         };
         let value = planning.value.and_then(number).unwrap_or(0);
-        let effort = planning.effort.and_then(number).unwrap_or(ONE);
+        let effort = match planning.effort {
+            Some(field) => number(field).unwrap_or(ONE),
+            None => self.state.cost_of(record).0,
+        };
         let priority = match planning.priority {
             Some(field) => number(field).unwrap_or(0),
             None => value,
@@ -366,7 +378,12 @@ impl<'s> Draft<'s> {
         };
         let mut lines = self.planning.books.iter();
         let Some(line) = lines.find(|line| holds(&line.reps)) else {
-            let free = !self.planning.books.is_empty();
+            // Who is paused gets nothing new, so an even part cannot be promised.
+            let paused = matches!(
+                self.state.roster().rep(rep).profile.status,
+                Status::Paused { .. }
+            );
+            let free = paused || !self.planning.books.is_empty();
             return Wish {
                 free,
                 ..Wish::default()

@@ -4,7 +4,7 @@
 //! linked by others who may. What lies in a territory of its own is shared within it, and nobody is
 //! asked for what they may not have. Amounts of fields are scaled here; nothing is decided.
 
-use crate::plan::band::{AMOUNT_MAX, Band};
+use crate::plan::band::{AMOUNT_MAX, Band, RATE_MAX};
 use crate::plan::instance::{Accounts, COUNT, Circles, EFFORT, Instance, LEVELS, ONE, VALUE};
 
 /// What is wished for one rep's book.
@@ -87,8 +87,8 @@ pub fn instance(
     };
     let (effort, value) = (ordinary(EFFORT), ordinary(VALUE));
     let rate = |points: i64, ordinary: i64| {
-        i64::try_from(i128::from(points) * i128::from(ONE) / i128::from(ordinary))
-            .unwrap_or(i64::MAX)
+        let rate = i128::from(points) * i128::from(ONE) / i128::from(ordinary);
+        i64::try_from(rate).unwrap_or(RATE_MAX).min(RATE_MAX / 2)
     };
     let mut bands = Vec::with_capacity(wishes.len() * gauges);
     for (rep, wish) in wishes.iter().enumerate() {
@@ -98,20 +98,15 @@ pub fn instance(
             (whole / i128::from(weights[group])) as i64
         };
         bands.push(count(wish, part(COUNT)));
-        bands.push(match wish.effort {
-            None => Band::FREE,
-            Some(room) => Band {
-                high: room / power,
-                ceiling: room / power,
-                wall: rate(EFFORT_WALL, effort),
-                ..Band::FREE
-            },
+        bands.push(room(wish, power, rate(EFFORT_WALL, effort)));
+        // Where nothing has a value there is nothing to even out.
+        bands.push(match totals[group * gauges + VALUE] {
+            0 => Band::FREE,
+            _ => {
+                let slope = rate(i64::from(balance.value), value);
+                even(part(VALUE), balance, slope)
+            }
         });
-        bands.push(even(
-            part(VALUE),
-            balance,
-            rate(i64::from(balance.value), value),
-        ));
         for (level, wanted) in levels.iter().enumerate() {
             bands.push(match wanted {
                 false => Band::FREE,
@@ -188,6 +183,19 @@ fn count(wish: &Wish, part: i64) -> Band {
         ceiling: high,
         slope: 0,
         wall: WALL,
+    }
+}
+
+/// Room for effort.
+fn room(wish: &Wish, power: i64, wall: i64) -> Band {
+    match wish.effort {
+        None => Band::FREE,
+        Some(room) => Band {
+            high: room / power,
+            ceiling: room / power,
+            wall,
+            ..Band::FREE
+        },
     }
 }
 

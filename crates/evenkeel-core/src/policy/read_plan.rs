@@ -13,7 +13,8 @@ use crate::policy::source::{Entry, Section};
 use crate::units::{Micro, ONE};
 
 /// The keys of `[plan]`.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
+    "accounts",
     "value",
     "effort",
     "priority",
@@ -61,10 +62,8 @@ impl<'a> Reader<'a, '_> {
         let effort = self.field_or(table, "effort", at, records, FieldType::Number);
         let priority = self.field_or(table, "priority", at, records, FieldType::Number);
         let owner = self.field_or(table, "owner", at, records, FieldType::Text);
-        let lock = match table.get("lock") {
-            None => Some(None),
-            Some(entry) => self.condition(entry, at, records).map(Some),
-        };
+        let accounts = self.asked(table, "accounts", at, records);
+        let lock = self.asked(table, "lock", at, records);
         let mut number = |key, usual, most| match table.get(key) {
             None => Some(usual),
             Some(entry) => self.source.decimal(entry, at, Micro(0)..=most),
@@ -83,6 +82,7 @@ impl<'a> Reader<'a, '_> {
         let prefer = self.preferences(table, words);
         let books = self.books(table, words.1);
         Some(Planning {
+            accounts: accounts?,
             value: value?.or(usual.value),
             effort: effort?,
             priority: priority?,
@@ -99,6 +99,20 @@ impl<'a> Reader<'a, '_> {
             prefer: prefer?,
             books: books?,
         })
+    }
+
+    /// The condition that `key` holds; `Some(None)` when it holds none.
+    fn asked(
+        &mut self,
+        table: Section<'a>,
+        key: &str,
+        at: &str,
+        words: &Vocabulary,
+    ) -> Option<Option<Condition>> {
+        match table.get(key) {
+            None => Some(None),
+            Some(entry) => self.condition(entry, at, words).map(Some),
+        }
     }
 
     /// The field that `key` names; `Some(None)` when it names none.

@@ -18,6 +18,7 @@ use crate::command::publish_policy::PublishPolicy;
 use crate::command::refusal::Refusal;
 use crate::command::void::Void;
 use crate::command::{Command, assign::Expected, decide};
+use crate::event::planned::Planned;
 use crate::event::{Actor, Event, Freed, Recorded, Touch};
 use crate::holding::place::{AfterRest, Place};
 use crate::ids::{CommandId, RecordNo};
@@ -206,7 +207,8 @@ impl<'a> Player<'a> {
             }
             Ask::Facts(events) => {
                 for event in events {
-                    self.take(event.clone(), &envelope, follow);
+                    let event = self.still(event.clone());
+                    self.take(event, &envelope, follow);
                 }
                 Ok(())
             }
@@ -287,6 +289,17 @@ impl<'a> Player<'a> {
             expected: Expected::Any,
             turn,
         }))
+    }
+
+    /// A fact as far as it still holds here: a plan moves no record that is closed by now.
+    fn still(&self, mut event: Event) -> Event {
+        if let Event::Planned(Planned::Applied { shifts, .. } | Planned::Undone { shifts, .. }) =
+            &mut event
+        {
+            let state = &self.played.state;
+            shifts.retain(|shift| state.place(shift.record) != Place::Closed);
+        }
+        event
     }
 
     /// Work as it is here: the owner's is that of whoever has the record.

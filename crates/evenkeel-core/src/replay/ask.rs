@@ -66,6 +66,8 @@ pub fn role(event: &Event) -> Role {
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }
         | Event::HistoryImported(_)
+        | Event::Planned(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => Role::Fact,
         Event::Sweeping(fact) if by_person(fact) => Role::Fact,
@@ -148,6 +150,8 @@ pub fn moves(event: &Event) -> Option<RecordNo> {
         | Event::RecordKept { .. }
         | Event::Sweeping(_)
         | Event::HistoryImported(_)
+        | Event::Planned(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => None,
     }
@@ -302,9 +306,10 @@ fn ask(before: &State, first: &Event, rest: &[Recorded]) -> Ask {
             queue: queue_of(*to).map(|queue| before.queue(queue).name.clone()),
         }),
         Event::RecordsTouched { touches } => Some(Ask::Touched(worked(before, touches))),
-        Event::TerritoriesSet { .. } | Event::HistoryImported(_) => {
-            Some(Ask::Facts(all(first, rest)))
-        }
+        Event::TerritoriesSet { .. }
+        | Event::HistoryImported(_)
+        | Event::Planned(_)
+        | Event::FeedbackFiled { .. } => Some(Ask::Facts(all(first, rest))),
         Event::PoolChanged { .. } | Event::ClockSet { .. } | Event::FirstWorked { .. } => None,
     }
     .unwrap_or_else(|| Ask::Foreign(all(first, rest)))

@@ -43,6 +43,7 @@ mod pauses;
 mod plan_fair;
 mod plan_laws;
 mod plan_setting;
+mod plan_settled;
 mod plan_world;
 mod policy;
 mod precedence;

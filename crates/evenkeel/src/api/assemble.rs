@@ -3,9 +3,9 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, handoff, keys, leaving, merge, moves,
-    past, pauses, persons, policy, pools, preview, queues, records, recycling, recycling_advice,
-    reps, returns, session, territories, users, verdicts, void,
+    activities, assignments, clocks, draws, earning, events, feedback, handoff, keys, leaving,
+    merge, moves, past, pauses, persons, plans, policy, pools, preview, queues, records, recycling,
+    recycling_advice, reps, returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -45,6 +45,8 @@ fn resources() -> Routes {
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())
+        .merge(plans::routes())
+        .merge(feedback::routes())
         .merge(policy::routes())
         .merge(preview::routes())
         .merge(territories::routes())

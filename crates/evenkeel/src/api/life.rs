@@ -11,6 +11,7 @@ use crate::host::secret::hex;
 use evenkeel_core::event::{Event, Freed, Release, Touch};
 use evenkeel_core::holding::imports::Import;
 use evenkeel_core::holding::place::AfterRest;
+use evenkeel_core::holding::planned::Spot;
 use evenkeel_core::state::State;
 use serde_json::{Value, json};
 
@@ -74,6 +75,21 @@ pub fn step(state: &State, event: &Event, blank: Step) -> Option<Step> {
                     Freed::Queue(_) => "queue",
                 }),
                 queue: queue(state, to),
+                ..blank
+            }
+        }
+        Event::Planned(planned) => {
+            let to = planned.shifts().first().map(|shift| shift.to);
+            let (rep, queue) = match to? {
+                Spot::Book(rep) => (Some(state.roster().rep(rep).key.clone()), None),
+                Spot::Queue(queue) => (None, Some(state.queue(queue).name.clone())),
+            };
+            Step {
+                what: "moved_by_plan",
+                outcome: Some(if rep.is_some() { "rep" } else { "queue" }),
+                reason: Some(planned.plan().to_string()),
+                rep,
+                queue,
                 ..blank
             }
         }

@@ -96,15 +96,13 @@ async fn erase_rep(
 ) -> Result<axum::Json<Erased>, Problem> {
     let subject = |state: &Workspace| {
         let rep = rep_named(state, &key)?;
-        Ok::<_, Refusal>(state.roster().rep(rep).profile.private)
+        let own = state.roster().rep(rep).profile.private.into_iter();
+        let views = state.feedback().of(rep).iter();
+        let own = own.chain(views.filter_map(|(_, said)| said.why));
+        Ok::<_, Refusal>(own.map(|private| private.subject).collect())
     };
-    let subject = app.workspace.ask(subject).await?;
-    erase(
-        &app,
-        &signed,
-        subject.iter().map(|private| private.subject).collect(),
-    )
-    .await
+    let subjects = app.workspace.ask(subject).await?;
+    erase(&app, &signed, subjects).await
 }
 
 async fn erase(

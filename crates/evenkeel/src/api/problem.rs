@@ -12,6 +12,7 @@ use crate::host::users::UserRefused;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::command::refusal::plan::NotPlanned;
 use evenkeel_core::command::refusal::recycling::NotRecycled;
 use evenkeel_core::territory::problem::TableProblem;
 use serde::Serialize;
@@ -284,7 +285,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::RecordUnknown { .. }
         | Refusal::RepUnknown { .. }
         | Refusal::PoolUnknown { .. }
-        | Refusal::Recycling(NotRecycled::SweepUnknown { .. }) => StatusCode::NOT_FOUND,
+        | Refusal::Recycling(NotRecycled::SweepUnknown { .. })
+        | Refusal::Plan(NotPlanned::PlanUnknown { .. }) => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::TerritoriesRejected { .. }
         | Refusal::QueueUnknown { .. }
@@ -316,7 +318,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::GradeSpokenFor { .. }
         | Refusal::NotShown { .. }
         | Refusal::NothingToClaim { .. }
-        | Refusal::Recycling(_) => StatusCode::CONFLICT,
+        | Refusal::Recycling(_)
+        | Refusal::Plan(_) => StatusCode::CONFLICT,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::host::access::{Need, Sees, Verb};
 use crate::host::directory::Naming;
 use crate::host::matching::Marker;
 use crate::host::order::{Done, Order};
+use crate::host::planner;
 use crate::host::signed::Signed;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -559,7 +560,7 @@ async fn tell(
         .workspace
         .ask(|state| visible(state, &signed, &key).map(|record| state.records().story(record)))
         .await?;
-    let events = app.workspace.events(seqs).await?;
+    let events = planner::story(&app.workspace, &key, seqs).await?;
     let names = signed
         .role
         .may(Verb::SeePersons)

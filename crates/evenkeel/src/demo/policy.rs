@@ -72,6 +72,17 @@ week = 70
 [activity]
 works = ["call", "email", "meeting"]
 
+[effort]                        # a large account is the work of several small ones
+size    = "record.employees"
+neglect = "10 days"
+
+[capacity]                      # the usual tiers: 60, 100 and 150 standard accounts
+ramp = [0.4, 0.7]
+
+[plan]                          # who should have which, when books are dealt anew
+value = "record.score"
+move  = 0.5
+
 [[sla]]                         # leads only; renewals have their own rhythm
 name        = "Lead called"
 when        = 'record.kind != "renewal"'

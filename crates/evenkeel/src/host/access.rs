@@ -49,6 +49,14 @@ pub enum Verb {
     SetReps,
     /// Let a rep leave, and say where the book goes.
     DeactivateReps,
+    /// Look at loads, headroom, neglect and check-in sheets: all of them, or a rep's own.
+    SeeBooks,
+    /// Plan books: make plans, approve them, carry them out and take them back.
+    PlanBooks,
+    /// Ask before deciding: accounts for a quota, one rep more, named or queue. Changes nothing.
+    AskAdvice,
+    /// Say how much a book is: too much, too little, right. A rep, about the own one.
+    GiveFeedback,
     /// Look at pools: who is owed what, who is next.
     SeePools,
     /// Look at queues: what waits, in which order, who takes from them.
@@ -143,6 +151,10 @@ impl Role {
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
+            Verb::SeeBooks => &[Admin, Manager, Rep, Integration],
+            Verb::PlanBooks => &[Admin, Manager],
+            Verb::AskAdvice => &[Admin, Manager],
+            Verb::GiveFeedback => &[Admin, Manager, Rep],
             Verb::SeePools => &[Admin, Manager, Rep, Integration],
             Verb::SeeQueues => &[Admin, Manager, Rep, Integration],
             Verb::ClaimRecords => &[Admin, Manager, Rep, Integration],
@@ -171,7 +183,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -186,6 +198,10 @@ impl Verb {
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
+        Self::SeeBooks,
+        Self::PlanBooks,
+        Self::AskAdvice,
+        Self::GiveFeedback,
         Self::SeePools,
         Self::SeeQueues,
         Self::ClaimRecords,
@@ -218,6 +234,10 @@ impl Verb {
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",
+            Self::SeeBooks => "look at what books weigh",
+            Self::PlanBooks => "plan books",
+            Self::AskAdvice => "ask for advice",
+            Self::GiveFeedback => "say how much a book is",
             Self::SeePools => "look at pools",
             Self::SeeQueues => "look at queues",
             Self::ClaimRecords => "take records from queues",

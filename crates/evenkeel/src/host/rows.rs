@@ -5,6 +5,7 @@
 
 use evenkeel_core::event::{Event, Freed, Recorded};
 use evenkeel_core::holding::place::Place;
+use evenkeel_core::holding::planned::{Shift, Spot};
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::state::State;
 use evenkeel_core::verdict::Destination;
@@ -21,6 +22,7 @@ pub fn note(
     entered: &mut Option<RecordNo>,
 ) {
     let (record, now, due_ms) = match &recorded.event {
+        Event::Planned(planned) => return shifted(batch, state, planned.shifts(), seq),
         Event::RecordTaken { record, .. } => {
             *entered = Some(*record);
             return;
@@ -64,6 +66,7 @@ pub fn note(
         | Event::SlaEscalated { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersConfirmed
         | Event::RecordReturned { .. }
         | Event::RecordKept { .. }
@@ -80,6 +83,20 @@ pub fn note(
         seq,
     };
     push(batch, record, was, place);
+}
+
+/// The records that a plan moves.
+fn shifted(batch: &mut Batch, state: &State, shifts: &[Shift], seq: u64) {
+    for shift in shifts {
+        let was = Some(stored(state.place(shift.record)));
+        let place = match shift.to {
+            Spot::Book(rep) => in_book(rep),
+            Spot::Queue(queue) => place(PlaceKind::Queue, queue.0),
+        };
+        let due_ms = None;
+        let now = Placed { place, due_ms, seq };
+        push(batch, shift.record, was, now);
+    }
 }
 
 fn push(batch: &mut Batch, record: RecordNo, was: Option<batch::Place>, now: Placed) {

@@ -36,6 +36,9 @@ pub const REPS: PreEscaped<&str> = line_icon!(
 pub const RECYCLING: PreEscaped<&str> = line_icon!(
     "M3 8a6 6 0 0 1 10.800-2.800M15 10a6 6 0 0 1-10.800 2.800M14.500 2.500v3h-3M3.500 15.500v-3h3"
 );
+/// Books.
+pub const BOOKS: PreEscaped<&str> =
+    line_icon!("M3 3h3.500v12H3zM7.500 5.500H11v9.500H7.500zM12.500 4l2.800-.6 2 11-2.800.6z");
 /// Policy.
 pub const POLICY: PreEscaped<&str> = line_icon!(
     "M3 4.500h6M13 4.500h2M3 9h2M9 9h6M3 13.500h7M14 13.500h1M11 2.800v3.400M7 7.300v3.400M12 11.800v3.400"

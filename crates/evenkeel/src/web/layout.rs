@@ -36,6 +36,8 @@ pub enum Here {
     Reps,
     /// What is taken back and given out again.
     Recycling,
+    /// What every book weighs and should hold.
+    Books,
     /// How records are dealt.
     Policy,
     /// None of the rail's.
@@ -43,7 +45,7 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 7] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 8] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
@@ -55,6 +57,7 @@ impl Here {
             "Recycling",
             Verb::MoveRecords,
         ),
+        (Self::Books, "/books", "Books", Verb::SeeBooks),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
     ];
 
@@ -66,6 +69,7 @@ impl Here {
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
             Self::Recycling => icons::RECYCLING,
+            Self::Books => icons::BOOKS,
             Self::Policy => icons::POLICY,
         }
     }

@@ -53,6 +53,11 @@ pub fn earning(name: &str) -> String {
     format!("/pools/{}/earning", segment(name))
 }
 
+/// A rep's check-in sheet.
+pub fn checkin(key: &str) -> String {
+    format!("/checkin/{}", segment(key))
+}
+
 /// A queue.
 pub fn queue(name: &str) -> String {
     format!("/queues/{}", segment(name))

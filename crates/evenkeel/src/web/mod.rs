@@ -5,8 +5,14 @@
 
 pub mod ahead;
 pub mod alarm;
+pub mod approach;
+pub mod asked;
 pub mod assets;
 pub mod availability;
+pub mod balance;
+pub mod books;
+pub mod capacity;
+pub mod checkin;
 pub mod draws;
 pub mod earning;
 pub mod fairness;
@@ -14,12 +20,14 @@ pub mod feed;
 pub mod first_run;
 pub mod form;
 pub mod handoff;
+pub mod hire;
 pub mod icons;
 pub mod ladder;
 pub mod layout;
 pub mod leaving;
 pub mod link;
 pub mod live;
+pub mod load;
 pub mod manner;
 pub mod merge;
 pub mod mine;
@@ -30,6 +38,8 @@ pub mod overdue;
 pub mod paper;
 pub mod pick;
 pub mod picture;
+pub mod plan;
+pub mod plan_sheet;
 pub mod pods;
 pub mod policy;
 pub mod pool;
@@ -57,6 +67,7 @@ pub mod rule_path;
 pub mod scene;
 pub mod show;
 pub mod sign_in;
+pub mod sizing;
 pub mod story;
 mod story_life;
 mod story_recycled;
@@ -70,6 +81,7 @@ pub mod void;
 pub mod waiting;
 pub mod words;
 pub mod work;
+pub mod workload;
 
 use crate::app::App;
 use crate::host::access::{Need, Route, Verb};
@@ -147,6 +159,32 @@ fn pages() -> Vec<Page> {
     ]
 }
 
+/// The pages about balance: what books weigh, and what to do about it.
+#[rustfmt::skip]
+fn balance_pages() -> Vec<Page> {
+    let may = Need::May;
+    vec![
+        ("GET", "/books", may(Verb::SeeBooks), get(books::get)),
+        ("GET", "/checkin", may(Verb::SeeBooks), get(checkin::all)),
+        ("GET", "/checkin/{key}", may(Verb::SeeBooks), get(checkin::one)),
+        ("POST", "/checkin/{key}", may(Verb::GiveFeedback), post(workload::say)),
+        ("GET", "/capacity", may(Verb::SeePolicy), get(capacity::get)),
+        ("GET", "/sizing", may(Verb::AskAdvice), get(sizing::get)),
+        ("GET", "/hire", may(Verb::AskAdvice), get(hire::get)),
+        ("POST", "/hire", may(Verb::AskAdvice), post(hire::post)),
+        ("GET", "/approach", may(Verb::AskAdvice), get(approach::get)),
+        ("GET", "/plan", may(Verb::PlanBooks), get(plan::list)),
+        ("POST", "/plan", may(Verb::PlanBooks), post(plan::make)),
+        ("GET", "/plan/{number}", may(Verb::PlanBooks), get(plan::one)),
+        ("POST", "/plan/{number}", may(Verb::PlanBooks), post(plan::settle)),
+    ]
+}
+
+/// Every route with its handler.
+fn every() -> impl Iterator<Item = Page> {
+    pages().into_iter().chain(balance_pages())
+}
+
 /// The pages' part of the access table.
 pub fn access() -> Vec<Route> {
     let route = |(method, path, need, _): Page| Route {
@@ -154,14 +192,11 @@ pub fn access() -> Vec<Route> {
         path: path.to_owned(),
         need,
     };
-    pages().into_iter().map(route).collect()
+    every().map(route).collect()
 }
 
 /// Every page, and the page for addresses that are none.
 pub fn routes() -> Router<App> {
     let add = |router: Router<App>, (_, path, _, handler): Page| router.route(path, handler);
-    pages()
-        .into_iter()
-        .fold(Router::new(), add)
-        .fallback(refused::nowhere)
+    every().fold(Router::new(), add).fallback(refused::nowhere)
 }

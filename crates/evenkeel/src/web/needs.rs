@@ -5,7 +5,7 @@
 
 use crate::host::access::Sees;
 use crate::web::scene::Scene;
-use crate::web::{icons, link, overdue, words};
+use crate::web::{icons, link, load, overdue, words, workload};
 use evenkeel_core::holding::place::Hold;
 use evenkeel_core::holding::sweeps::{Stage, Sweep};
 use evenkeel_core::ids::{PoolNo, RecordNo};
@@ -67,6 +67,8 @@ pub fn of(scene: &Scene<'_>) -> Vec<Need> {
     needs.extend(sweeps(scene));
     needs.extend(queues(scene));
     needs.extend(absences(scene));
+    needs.extend(workload::needs(scene));
+    needs.extend(load::needs(scene));
     needs.sort_by_key(|need| !need.late);
     needs
 }

@@ -24,7 +24,29 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 23] = [
+const DONE: [(&str, &str); 30] = [
+    (
+        "said",
+        "Done. It is kept, and those who run the team see it.",
+    ),
+    (
+        "agreed",
+        "Done. The policy has the exception, and the view is kept.",
+    ),
+    ("planned", "Done. The plan is below; nothing has moved."),
+    (
+        "plan-approved",
+        "Done. The plan is approved; it moves nothing until it is carried out.",
+    ),
+    (
+        "plan-applied",
+        "Done. Every record of the plan is with its new owner.",
+    ),
+    (
+        "plan-undone",
+        "Done. What had not moved since is back with its former owner.",
+    ),
+    ("plan-dropped", "Done. The plan is dropped."),
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::order::{Denied, Order};
+use crate::host::planner;
 use crate::host::private::{Private, TEXT_MAX};
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
@@ -177,7 +178,7 @@ pub async fn page(
 
 /// Reads the story, the policies that decided in it, and the personal data the viewer may see.
 async fn tell(app: &App, signed: &Signed, seqs: Vec<u64>, key: &str) -> Result<Told, Refused> {
-    let events = app.workspace.events(seqs).await?;
+    let events = planner::story(&app.workspace, key, seqs).await?;
     let versions: BTreeSet<u32> = events
         .iter()
         .filter_map(|(_, recorded)| match &recorded.event {

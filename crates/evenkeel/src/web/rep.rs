@@ -104,8 +104,13 @@ pub fn body(
             h1 { (name) }
             (availability::mark(profile, scene.now))
             span.key.note { (entry.key) }
-            @if scene.viewer.role.may(Verb::SetReps) && !left {
-                div.acts { a.button href=(link::rep_act(&entry.key, "edit")) { "Edit" } }
+            @if !left {
+                div.acts {
+                    @if scene.sees_book(rep) { a.button href=(link::checkin(&entry.key)) { "Check in" } }
+                    @if scene.viewer.role.may(Verb::SetReps) {
+                        a.button href=(link::rep_act(&entry.key, "edit")) { "Edit" }
+                    }
+                }
             }
         }
         p.lede { (stands(scene, rep)) }

@@ -12,6 +12,7 @@ use crate::web::scene::Scene;
 use axum::http::StatusCode;
 use axum::response::Html;
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::command::refusal::plan::NotPlanned;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -104,7 +105,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::RepUnknown { .. }
         | Refusal::StepUnknown { .. }
         | Refusal::PoolUnknown { .. }
-        | Refusal::QueueUnknown { .. } => StatusCode::NOT_FOUND,
+        | Refusal::QueueUnknown { .. }
+        | Refusal::Plan(NotPlanned::PlanUnknown { .. }) => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::TerritoriesRejected { .. }
         | Refusal::BoundExceeded { .. }

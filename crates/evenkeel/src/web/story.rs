@@ -113,6 +113,7 @@ fn silent(event: &Event) -> bool {
         | Event::ClockSet { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
+        | Event::FeedbackFiled { .. }
         | Event::TimersConfirmed
         | Event::HistoryImported(_) => true,
         Event::RecordTaken { .. }
@@ -132,6 +133,7 @@ fn silent(event: &Event) -> bool {
         | Event::SlaWarned { .. }
         | Event::SlaBreached { .. }
         | Event::SlaEscalated { .. }
+        | Event::Planned(_)
         | Event::RecordReleased { .. }
         | Event::RecordClaimed { .. } => false,
     }

@@ -4,8 +4,10 @@
 
 use crate::web::scene::Scene;
 use crate::web::{story_recycled, words};
+use evenkeel_core::event::planned::Planned;
 use evenkeel_core::event::{Event, Freed, Release};
 use evenkeel_core::holding::place::AfterRest;
+use evenkeel_core::holding::planned::Spot;
 use maud::{Markup, html};
 
 /// Title and note of an event.
@@ -45,6 +47,17 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
         Event::SlaEscalated { rep, sla, .. } => (
             html! { "The manager was told that it still waits for " (scene.rep(*rep)) },
             html! { "The line “" (sla) "” of the policy." },
+        ),
+        Event::Planned(planned) => (
+            html! {
+                @match planned.shifts().first().map(|shift| shift.to) {
+                    Some(Spot::Book(rep)) => { "Moved to " (scene.rep(rep)) }
+                    Some(Spot::Queue(queue)) => { "Moved to the queue " (scene.queue(queue)) }
+                    None => "Moved"
+                }
+                @match planned { Planned::Undone { .. } => ", as a plan was taken back", _ => " by a plan" }
+            },
+            html! { "Plan " (planned.plan()) ". It is no turn and counts against nobody’s." },
         ),
         event => story_recycled::told(scene, event),
     }

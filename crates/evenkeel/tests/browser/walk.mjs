@@ -157,6 +157,8 @@ async function discover() {
 const pages = [
   '/', '/waiting', '/recycling', '/recycling/advice', '/records',
   '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep', '/queues', '/add-queue',
+  '/books', '/checkin', '/plan', '/capacity', '/sizing', '/sizing?quota=250000&won=6&of=100',
+  '/hire', '/approach',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 
@@ -174,7 +176,7 @@ async function everyPage(width, height, scheme) {
     await page.audit(`a missing record at ${width}, ${scheme}`);
     await close();
     const own = await watched(browser, { base, state: rep, width, height, scheme });
-    for (const path of ['/', '/records', known.pool, '/queues', known.queue]) {
+    for (const path of ['/', '/records', known.pool, '/queues', known.queue, '/books', '/checkin']) {
       const answer = await own.page.goto(base + path);
       check(`${path} opens for a rep`, answer.status() === 200, answer.status());
       await own.page.audit(`${path} for a rep at ${width}, ${scheme}`);
@@ -285,6 +287,45 @@ await step('forms', async () => {
   await page.fill('[name=text]', `${text}\n# Published by the browser test.\n`);
   await page.click('button:has-text("Publish")');
   await done('The new version is in force');
+  await close();
+});
+
+// A plan of the books, from the first to taking it back; and a question about a hire.
+await step('plan', async () => {
+  const { page, close } = await watched(browser, { base, state: admin });
+  const done = (words) => page.waitForSelector(`[role=status]:has-text("${words}")`);
+  await page.goto(`${base}/plan`);
+  await page.click('button:has-text("Make a plan")');
+  await page.waitForSelector('h1:has-text("Plan 1")', { timeout: 60000 });
+  await page.audit('a plan');
+  const books = await page.locator('table.drawn circle.turn').count();
+  check('every book is drawn', books >= 20, books);
+  await page.click('button:has-text("Approve")');
+  await done('The plan is approved');
+  await page.click('button:has-text("Carry it out")');
+  await page.click('dialog button.main');
+  await done('with its new owner');
+  await page.audit('a plan that is carried out');
+  await page.click('button:has-text("Take it back")');
+  await page.click('dialog button.main');
+  await done('back with its former owner');
+  await page.audit('a plan that is taken back');
+  await page.goto(`${base}/plan`);
+  await page.click('button:has-text("Make a plan")');
+  await page.waitForSelector('h1:has-text("Plan 2")', { timeout: 60000 });
+  await page.click('a:has-text("Plan 1")');
+  await page.waitForSelector('h2:has-text("Beside plan 1")');
+  await page.audit('two plans side by side');
+
+  await page.goto(`${base}/books`);
+  await page.click('table.drawn tbody th a >> nth=0');
+  await page.waitForSelector('h1:has-text("Check-in")');
+  await page.audit('a check-in');
+  await page.goto(`${base}/hire`);
+  await page.fill('[name=leads]', '160');
+  await page.click('button:has-text("Reckon")');
+  await page.waitForSelector('dt:has-text("Wins more")', { timeout: 60000 });
+  await page.audit('a hire');
   await close();
 });
 

@@ -98,14 +98,36 @@ fn status(code: &str) -> u16 {
         Refusal::NothingToDo,
     ];
     let (later, claims, recycling) = (later(), of_claims(), recycling());
+    let plans = of_plans();
     let mut all = one_of_each
         .iter()
         .chain(&later)
         .chain(&claims)
-        .chain(&recycling);
+        .chain(&recycling)
+        .chain(&plans);
     let found = all.find(|refusal| refusal.code() == code);
     let refusal = found.unwrap_or_else(|| panic!("{code} is new: make one of it here"));
     problem::status_of(refusal).as_u16()
+}
+
+/// Those about plans of the books.
+fn of_plans() -> Vec<Refusal> {
+    use evenkeel_core::command::refusal::plan::NotPlanned;
+    let all = [
+        NotPlanned::NothingToPlan,
+        NotPlanned::PlanUnknown { plan: 1 },
+        NotPlanned::PlanElsewhere {
+            plan: 1,
+            stands: "made",
+            needs: "approved",
+        },
+        NotPlanned::PlanStale {
+            plan: Some(1),
+            count: 1,
+            changes: Vec::new(),
+        },
+    ];
+    all.into_iter().map(Refusal::Plan).collect()
 }
 
 /// Those about claims.

@@ -32,6 +32,7 @@ mod page;
 mod pages;
 mod payloads;
 mod planning;
+mod plans;
 mod policy_cli;
 mod precedence;
 mod preview;

@@ -25,6 +25,7 @@ fn busy() -> Serving {
             .post("/api/v1/records", &json!({ "key": key, "fields": fields }))
             .expect(201);
     }
+    admin.post("/api/v1/plans", &json!({})).expect(201);
     serving
 }
 

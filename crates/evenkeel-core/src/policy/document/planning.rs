@@ -19,6 +19,8 @@ pub const BOOK_MAX: u32 = 1_000_000;
 /// How named accounts are planned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planning {
+    /// Which records are planned; all that are in books without.
+    pub accounts: Option<Condition>,
     /// Number field: what an account is worth.
     pub value: Option<FieldNo>,
     /// Number field: how much effort it takes; 1 where it is missing.
@@ -89,6 +91,7 @@ impl Planning {
     /// field: what holds without `[plan]`.
     pub fn usual(value: Option<FieldNo>) -> Self {
         Self {
+            accounts: None,
             value,
             effort: None,
             priority: None,

@@ -63,7 +63,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => BTreeMap::new(),
         Some(path) => last(&state, path)?,
     };
-    let sheets = sheets(&state, now, &|_| None, &last);
+    let touched = |record| state.records().activity.active_at(record);
+    let sheets = sheets(&state, now, &touched, &last);
     answer(&state, now, &sheets).print(args.output)
 }
 

@@ -3,25 +3,19 @@
 use crate::cmd::advise::show::{Answer, Output, amount, exact, part, senseless, table, tenths};
 use crate::cmd::advise::store::{Cells, rows, workspace};
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
-use evenkeel_core::market::value::Value;
+use crate::host::hiring;
 use evenkeel_core::measure::hire::{Hire, MONTHS_MAX, Ramped, Seat, Worth, worth};
 use evenkeel_core::measure::hire_deal::{LEADS_MAX, Play, Played, play};
-use evenkeel_core::people::rep::{Profile, Status};
-use evenkeel_core::policy::document::Document;
 use evenkeel_core::rehearsal::Base;
-use evenkeel_core::state::State;
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Span;
 use evenkeel_core::units::{Micro, ONE};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Key of the made-up rep.
 const NEWCOMER: &str = "new-hire";
-/// How many of the newest records stand for the leads to come.
-const NEWEST: usize = 1_000;
 
 /// The team, the leads and who may be hired.
 #[derive(Debug, clap::Args)]
@@ -138,11 +132,9 @@ fn real(
     hire: &Hire,
 ) -> Result<Played, Failure> {
     let (state, now) = workspace(data)?;
-    let profile = newcomer(&state, like, now)?;
-    let count = state.records().len();
-    let columns = &state.records().columns;
-    let newest = count.saturating_sub(NEWEST)..count;
-    let leads: Vec<Arc<_>> = newest.map(|row| columns.attributes(row).into()).collect();
+    let profile = hiring::newcomer(&state, like, now)
+        .ok_or_else(|| Failure::new(Exit::NotFound, format!("--like: there is no rep {like:?}")))?;
+    let leads = hiring::leads(&state);
     let seats: BTreeMap<String, Seat> = team.into_iter().collect();
     Ok(play(&Play {
         base: &Base::of(&state),
@@ -153,25 +145,6 @@ fn real(
         stays: Span::days(i64::from(args.stays)),
         from: now,
     })?)
-}
-
-/// Somebody with the fields of another, active, who begins now.
-fn newcomer(state: &State, like: &str, now: Moment) -> Result<Profile, Failure> {
-    let rep = state
-        .roster()
-        .find(like)
-        .ok_or_else(|| Failure::new(Exit::NotFound, format!("--like: there is no rep {like:?}")))?;
-    let mut profile = state.roster().rep(rep).profile.clone();
-    profile.status = Status::Active;
-    profile.leaves.clear();
-    profile.private = None;
-    profile.closing_since = Some(now);
-    let document: Option<&Document> = state.policy().map(|policy| policy.document());
-    let capacity = document.and_then(|document| document.capacity.as_ref());
-    if let Some(field) = capacity.and_then(|capacity| capacity.ramp_since) {
-        profile.attributes.set(field, Value::Time(now));
-    }
-    Ok(profile)
 }
 
 fn answer(args: &Args, worth: &Worth, played: Option<&Played>) -> Answer {

@@ -6,9 +6,12 @@
 
 pub mod ahead;
 pub mod bound;
+pub mod change;
+pub mod curve;
 pub mod days;
 pub mod frame;
 pub mod keel;
+pub mod loads;
 pub mod owed;
 pub mod scale;
 pub mod shares;

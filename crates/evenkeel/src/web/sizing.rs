@@ -1,0 +1,336 @@
+//! Sizing: how many accounts a rep needs for a stated chance of quota, with the doubt of little
+//! history; what share of the market that is.
+//!
+//! Figures of the workspace are filled in where it has them; whoever asks may say others. It
+//! advises and sets nothing.
+
+use crate::app::App;
+use crate::host::access::Verb;
+use crate::host::fault::Fault;
+use crate::host::hiring;
+use crate::host::signed::Signed;
+use crate::web::asked::{Asked, input};
+use crate::web::layout::Here;
+use crate::web::notice::Notice;
+use crate::web::picture::curve::Curve;
+use crate::web::refused::Refused;
+use crate::web::scene::Scene;
+use crate::web::{balance, show, words};
+use axum::extract::State as Shared;
+use axum::response::Html;
+use evenkeel_core::ids::FieldNo;
+use evenkeel_core::market::schema::FieldType;
+use evenkeel_core::measure::history::History;
+use evenkeel_core::measure::market::Coverage;
+use evenkeel_core::measure::sizing::{Conversion, Deals, Need};
+use evenkeel_core::people::rep::Status;
+use evenkeel_core::state::State;
+use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::units::Micro;
+use maud::{Markup, html};
+
+/// Most steps of the curve.
+const STEPS: u64 = 24;
+/// Most accounts and amounts that can be asked about.
+const MOST: f64 = 1e12;
+
+/// What the workspace knows.
+#[derive(Clone, Debug)]
+struct Known {
+    history: History,
+    matures: Span,
+    /// The field that tells what a deal is worth.
+    value: Option<String>,
+    reps: u64,
+    market: u64,
+}
+
+/// What is asked, read.
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    quota: f64,
+    chance: f64,
+    won: u64,
+    of: u64,
+    mean: f64,
+    cv: f64,
+    reps: u64,
+    market: u64,
+}
+
+/// What comes out.
+struct Answer {
+    question: Question,
+    conversion: f64,
+    need: Need,
+    steps: Vec<(u64, Micro)>,
+}
+
+/// `GET /sizing`
+pub async fn get(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    asked: Asked,
+) -> Result<Html<String>, Refused> {
+    signed.may(Verb::AskAdvice)?;
+    let now = app.workspace.now();
+    let known = app.workspace.ask(|state| known(state, now)).await;
+    let question = question(&asked, &known);
+    let work = move || question.and_then(answer);
+    let answered = match asked.anything() {
+        false => None,
+        true => Some(
+            tokio::task::spawn_blocking(work)
+                .await
+                .map_err(|_| Refused::from(Fault::Stopping))?,
+        ),
+    };
+    show::page(&app, &signed, Here::Books, "Sizing", |scene| {
+        body(scene, &asked, &known, answered.as_ref())
+    })
+    .await
+}
+
+fn known(state: &State, now: Moment) -> Known {
+    let matures = hiring::matures(state, now);
+    let field = value_field(state);
+    let won = ["won".to_owned()];
+    let here = state.roster().iter();
+    let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
+    Known {
+        history: History::of(state, now, (matures, &won), field),
+        matures,
+        value: field.and_then(|field| Some(state.record_schema().field(field)?.name.clone())),
+        reps: here.count() as u64,
+        market: state.records().len() as u64,
+    }
+}
+
+/// What a deal is worth: the first number field whose name says so, else the value of plans.
+fn value_field(state: &State) -> Option<FieldNo> {
+    let schema = state.record_schema();
+    let number = |name: &&str| {
+        let field = schema.find(name)?;
+        let known = schema.field(field)?;
+        (known.kind == FieldType::Number && !known.private).then_some(field)
+    };
+    let named = ["deal", "amount", "acv", "arr", "value"];
+    let planned = || {
+        state
+            .policy()
+            .and_then(|policy| policy.document().plan.value)
+    };
+    named.iter().find_map(number).or_else(planned)
+}
+
+fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
+    let history = &known.history;
+    let count = |name, label, usual: u64| {
+        let number = asked.number((name, label), usual as f64, (0.0, 1e9))?;
+        Ok::<u64, String>(number.round() as u64)
+    };
+    Ok(Question {
+        quota: asked.number(("quota", "Quota"), 250_000.0, (1.0, MOST))?,
+        chance: asked.number(("chance", "Chance"), 80.0, (50.0, 99.0))? / 100.0,
+        won: count("won", "Won", history.won)?,
+        of: count("of", "Worked", history.of)?,
+        mean: asked.number(("deal", "Mean deal"), usual_mean(known), (0.01, MOST))?,
+        cv: asked.number(("spread", "Spread"), usual_spread(known), (0.0, 10.0))?,
+        reps: count("reps", "Reps", known.reps)?,
+        market: count("market", "Market", known.market)?,
+    })
+}
+
+fn usual_mean(known: &Known) -> f64 {
+    match known.history.valued {
+        0 => 30_000.0,
+        _ => known.history.mean,
+    }
+}
+
+fn usual_spread(known: &Known) -> f64 {
+    match known.history.valued {
+        0 | 1 => 0.8,
+        _ => known.history.cv,
+    }
+}
+
+fn answer(question: Question) -> Result<Answer, String> {
+    let Question { won, of, .. } = question;
+    if of == 0 {
+        return Err("Say how many accounts were worked, and how many of them closed.".to_owned());
+    }
+    let seen = Conversion::Seen { won, of };
+    let deals =
+        Deals::new(seen, question.mean, question.cv).map_err(|why| format!("No: {why}."))?;
+    let need = deals.need(question.quota, question.chance);
+    let far = need.accounts.unwrap_or(need.plain * 2).max(need.plain) * 3 / 2;
+    let mut steps: Vec<u64> = (1..=STEPS).map(|at| (far * at / STEPS).max(1)).collect();
+    steps.push(need.plain);
+    steps.extend(need.accounts);
+    steps.sort_unstable();
+    steps.dedup();
+    let chance = |accounts: u64| {
+        let exact = match () {
+            () if accounts == need.plain => Some(need.plain_chance),
+            () if Some(accounts) == need.accounts => need.chance,
+            () => None,
+        };
+        let chance = exact.unwrap_or_else(|| deals.chance(accounts, question.quota));
+        (accounts, Micro((chance * 1e6) as i64))
+    };
+    Ok(Answer {
+        question,
+        conversion: deals.conversion(),
+        steps: steps.into_iter().map(chance).collect(),
+        need,
+    })
+}
+
+fn body(
+    scene: &Scene<'_>,
+    asked: &Asked,
+    known: &Known,
+    answered: Option<&Result<Answer, String>>,
+) -> Markup {
+    html! {
+        div.title { h1 { "Sizing" } }
+        (balance::strip(scene, "/sizing"))
+        @if let Some(Err(why)) = answered { (Notice::form("This cannot be reckoned.", why.as_str()).show()) }
+        p.lede {
+            "How many accounts does a rep need to reach quota? Plain division gives the number that is enough in about every other "
+            "year; here is the number for the chance you want, with the doubt that little history leaves."
+        }
+        div.columns.flip {
+            (form(asked, known))
+            div.stack {
+                @match answered {
+                    Some(Ok(answer)) => { (told(answer)) (coverage(answer)) }
+                    _ => div.sheet.empty { b { "Ask" } "Fill in the quota; what the workspace knows is filled in already." },
+                }
+            }
+        }
+    }
+}
+
+fn form(asked: &Asked, known: &Known) -> Markup {
+    let history = &known.history;
+    let days = known.matures.0 / evenkeel_core::time::DAY.0;
+    let ripe = format!("turns at least {days} days old: {}", history.of);
+    let valued = match &known.value {
+        Some(field) => format!("mean of {} won ones by {field}", history.valued),
+        None => "no field of records tells it".to_owned(),
+    };
+    let number = |number: f64| format!("{number:.2}");
+    html! {
+        section.sheet aria-labelledby="asking" {
+            header { h2 #asking { "The question" } span.note { "figures of the workspace are filled in" } }
+            div.body {
+                form.form method="get" action="/sizing" {
+                    (input(asked, "quota", "Quota of one rep for the period", ("250000", "")))
+                    (input(asked, "chance", "Chance of reaching it, in percent", ("80", "50 to 99")))
+                    (input(asked, "won", "Accounts that closed", (&history.won.to_string(), "reason “won”, by whoever got them")))
+                    (input(asked, "of", "of so many worked", (&history.of.to_string(), &ripe)))
+                    (input(asked, "deal", "Mean deal", (&number(usual_mean(known)), &valued)))
+                    (input(asked, "spread", "Spread of deals over their mean", (&number(usual_spread(known)), "0.8 is common")))
+                    (input(asked, "reps", "Reps with such a quota", (&known.reps.to_string(), "")))
+                    (input(asked, "market", "Accounts in the market", (&known.market.to_string(), "records of the workspace")))
+                    div.acts { button.main type="submit" { "Reckon" } }
+                }
+            }
+        }
+    }
+}
+
+fn percent(part: f64) -> String {
+    format!("{:.0} %", part * 100.0)
+}
+
+fn told(answer: &Answer) -> Markup {
+    let (question, need) = (&answer.question, &answer.need);
+    let accounts = need.accounts.map(words::thousands);
+    let curve = Curve {
+        id: "curve",
+        title: "Chance of quota by number of accounts",
+        unit: "accounts",
+        steps: answer.steps.clone(),
+        named: std::iter::once((need.plain, "division"))
+            .chain(need.accounts.map(|accounts| (accounts, "asked for")))
+            .collect(),
+        asked: Micro((question.chance * 1e6) as i64),
+    };
+    html! {
+        dl.sheet.figures {
+            div {
+                dt { "For a chance of " (percent(question.chance)) }
+                dd {
+                    @match &accounts { Some(accounts) => (accounts), None => "no number" }
+                    small {
+                        @match need.chance {
+                            Some(chance) => { "accounts a rep; the chance worked out exactly is " (percent(chance)) }
+                            None => "so little history leaves more doubt than any number of accounts can make good: collect more",
+                        }
+                    }
+                }
+            }
+            div {
+                dt { "By plain division" }
+                dd { (words::thousands(need.plain)) small { "accounts; enough with a chance of " (percent(need.plain_chance)) } }
+            }
+            div {
+                dt { "Conversion reckoned with" }
+                dd {
+                    (format!("{:.1} %", answer.conversion * 100.0))
+                    small { (question.won) " of " (question.of) " closed, drawn a little towards the middle (Jeffreys)" }
+                }
+            }
+            div {
+                dt { "Expected deals" }
+                dd {
+                    (format!("{:.1}", answer.conversion * need.accounts.unwrap_or(need.plain) as f64))
+                    small { "the formula is within three points of the exact chance from eight deals on" }
+                }
+            }
+        }
+        section.sheet aria-labelledby="chance" {
+            header { h2 #chance { "Chance of quota by number of accounts" } }
+            div.body { (curve.draw()) }
+            p.foot {
+                "A forecast by a model: deals are lognormal and accounts alike. The bars are by the formula, the named ones worked out on a grid. "
+                "The rest is up to the rep; distribution only increases the chance."
+            }
+        }
+    }
+}
+
+fn coverage(answer: &Answer) -> Markup {
+    let Question { reps, market, .. } = answer.question;
+    let booked = answer
+        .need
+        .accounts
+        .map(|accounts| accounts.saturating_mul(reps));
+    let coverage = booked.map(|booked| Coverage { booked, market });
+    let part = coverage.as_ref().and_then(Coverage::part);
+    let rest = coverage.as_ref().and_then(|one| one.rest(Span::days(30)));
+    html! {
+        @if let (Some(booked), Some(part)) = (booked, part) {
+            section.sheet aria-labelledby="market" {
+                header { h2 #market { "The market" } }
+                div.body {
+                    @if booked > market {
+                        p {
+                            b { "Not enough." } " " (words::count(reps, "rep")) " need " (words::thousands(booked)) " accounts together, and the market has "
+                            (words::thousands(market)) "."
+                        }
+                    } @else {
+                        p {
+                            (words::count(reps, "rep")) " work " b { (crate::web::load::percent(part)) } " of the market at a time ("
+                            (words::thousands(booked)) " of " (words::thousands(market)) " accounts)."
+                            @if let Some(rest) = rest { " After 30 days in a book an account rests " (words::span(rest)) "." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
