@@ -32,6 +32,7 @@ mod measure_coverage;
 mod measure_draws;
 mod measure_evidence;
 mod measure_follow_up;
+mod measure_life;
 mod measure_queue;
 mod measure_recycle_time;
 mod measure_rollouts;

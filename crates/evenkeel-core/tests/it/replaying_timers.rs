@@ -45,7 +45,7 @@ fn work(desk: &mut Desk, record: &str, rep: &str) {
 }
 
 /// Ten days of a desk whose reps work on about half of what they get.
-fn half_worked() -> Desk {
+pub(crate) fn half_worked() -> Desk {
     let mut desk = Desk::empty();
     desk.publish(&policy("5 hours")).expect("sound");
     for key in REPS {
