@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Gather {
     /// What is known so far.
-    pub lives: Lives,
+    pub lives: Arc<Lives>,
     /// The last lists of who could take a record and of who was drawn from: most turns repeat them.
     able: Arc<[(RepNo, u32)]>,
     drawn: Arc<[RepNo]>,
@@ -24,7 +24,7 @@ pub struct Gather {
 impl Default for Gather {
     fn default() -> Self {
         Self {
-            lives: Lives::none(),
+            lives: Arc::new(Lives::none()),
             able: Arc::new([]),
             drawn: Arc::new([]),
         }
@@ -37,10 +37,18 @@ impl Gather {
     /// *Bounds*: panics on a record that no event before it took in.
     pub fn event(&mut self, recorded: &Recorded) {
         let at = recorded.at;
-        self.lives.until = self.lives.until.max(at);
+        let lives = self.lives();
+        lives.until = lives.until.max(at);
         match &recorded.event {
-            Event::RecordTaken { record, key, .. } => {
-                self.lives.all.push(Life::new(key, Some(*record), at));
+            Event::RecordTaken {
+                record,
+                key,
+                attributes,
+                ..
+            } => {
+                let attributes = Some(Arc::clone(attributes));
+                let life = Life::new(key, Some(*record), at);
+                self.lives().all.push(Life { attributes, ..life });
             }
             Event::RecordDealt {
                 record,
@@ -81,8 +89,13 @@ impl Gather {
         }
     }
 
+    /// A report that still looks at them keeps what it looks at.
+    fn lives(&mut self) -> &mut Lives {
+        Arc::make_mut(&mut self.lives)
+    }
+
     fn life(&mut self, record: RecordNo) -> &mut Life {
-        &mut self.lives.all[record.index()]
+        &mut self.lives().all[record.index()]
     }
 
     fn dealt(
@@ -150,12 +163,12 @@ impl Gather {
     }
 
     fn ended(&mut self, record: RecordNo, reason: &str, at: Moment) {
-        let reason = self.lives.reason(reason);
+        let reason = self.lives().reason(reason);
         self.life(record).end = Some(End { at, reason });
     }
 
     fn voided(&mut self, (record, rep): (RecordNo, RepNo), reason: &str, at: Moment) {
-        let reason = self.lives.reason(reason);
+        let reason = self.lives().reason(reason);
         self.life(record).voids.push(Void { at, rep, reason });
     }
 }

@@ -5,13 +5,15 @@
 //! rates and no rules: whose an outcome counts as, what is a win and what counts as worked are
 //! asked of it ([`super::credit`], [`Reading`], [`super::coverage`]).
 
-use crate::ids::{PoolNo, RecordNo, RepNo};
-use crate::time::{Moment, Span};
-use std::sync::Arc;
-
 use super::coverage;
 use super::credit;
 use super::maturity::Outcome;
+use crate::ids::{FieldNo, PoolNo, RecordNo, RepNo};
+use crate::market::clause::{Answer, Condition};
+use crate::market::value::{Attributes, Value};
+use crate::time::{Moment, Span};
+use crate::units::Micro;
+use std::sync::Arc;
 
 /// The kind of a touch of which the journal only says that it counts as work.
 pub const COUNTED: u32 = 0;
@@ -50,10 +52,46 @@ pub struct Life {
     pub voids: Vec<Void>,
     /// How it ended; `None` while it is open.
     pub end: Option<End>,
-    /// What it is worth, in millionths of the team's unit, where that is known.
-    pub value: Option<i64>,
-    /// Whether its rep brought it; `None` where nobody says.
+    /// Its attributes; `None` for one that only files know.
+    pub attributes: Option<Arc<Attributes>>,
+    /// What it is worth, where a file says so; else a field may ([`Telling::value`]).
+    pub value: Option<Micro>,
+    /// Whether its rep brought it, where a file says so; else a condition may ([`Telling::own`]).
     pub self_sourced: Option<bool>,
+}
+
+/// What tells of a record's worth and origin.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Telling<'a> {
+    /// The field of its worth.
+    pub worth: Option<FieldNo>,
+    /// Holds for records that their reps brought.
+    pub origin: Option<&'a Condition>,
+}
+
+impl Telling<'_> {
+    /// What a record is worth, if anybody says.
+    pub fn value(&self, life: &Life) -> Option<Micro> {
+        let field = || {
+            let worth = self.worth?;
+            let values = &life.attributes.as_ref()?.values;
+            values.iter().find_map(|(field, value)| match value {
+                Value::Number(amount) if *field == worth => Some(*amount),
+                _ => None,
+            })
+        };
+        life.value.or_else(field)
+    }
+
+    /// Whether its rep brought it, if anybody says.
+    pub fn own(&self, life: &Life) -> Option<bool> {
+        let asked = || match self.origin?.answer(&**life.attributes.as_ref()?) {
+            Answer::Yes => Some(true),
+            Answer::No => Some(false),
+            Answer::Unknown => None,
+        };
+        life.self_sourced.or_else(asked)
+    }
 }
 
 /// How a record came to a rep.
@@ -95,6 +133,14 @@ pub struct Turn {
     pub able: Arc<[(RepNo, u32)]>,
     /// Among whom it was drawn, each with the same chance, ascending; empty when nothing was drawn.
     pub drawn: Arc<[RepNo]>,
+}
+
+impl Deal {
+    /// Whether this is work of its rep after it; moments of work are known to the second.
+    pub fn worked_by(&self, touch: &Touch) -> bool {
+        let second = |at: Moment| at.0.div_euclid(1_000);
+        touch.rep == Some(self.rep) && second(touch.at) >= second(self.at)
+    }
 }
 
 impl Turn {
@@ -229,6 +275,7 @@ impl Life {
             touches: Vec::new(),
             voids: Vec::new(),
             end: None,
+            attributes: None,
             value: None,
             self_sourced: None,
         }
@@ -292,20 +339,25 @@ impl Life {
     }
 
     /// For coverage: the first owner's work, from when that rep got it until it went elsewhere.
-    pub fn dealt(&self, reading: &[Option<Fate>], until: Moment) -> Option<coverage::Dealt> {
+    /// `own` says that the rep brought it.
+    pub fn dealt(
+        &self,
+        reading: &[Option<Fate>],
+        own: bool,
+        until: Moment,
+    ) -> Option<coverage::Dealt> {
         let first = self.first()?;
         let after = |at: Moment| Span((at - first.at).0.max(0));
         let moved = self.owners.iter().find(|(at, rep)| {
             *at >= first.at && *rep != Some(first.rep) && Some(*at) != self.end.map(|end| end.at)
         });
         let touches = self.touches.iter();
-        let touches = touches.filter(|touch| touch.rep == Some(first.rep) && touch.at >= first.at);
+        let touches = touches.filter(|touch| first.worked_by(touch));
         let void = self.voids.iter().map(|void| void.at).min();
         let closed = self
             .end
             .filter(|_| self.fate(reading) == Some(Fate::Disqualified));
         let left = [void, closed.map(|end| end.at)].into_iter().flatten().min();
-        let own = self.self_sourced == Some(true);
         Some(coverage::Dealt {
             age: after(moved.map_or(until, |(at, _)| *at).min(until)),
             touches: touches

@@ -36,6 +36,7 @@ mod measure_life;
 mod measure_queue;
 mod measure_recycle_time;
 mod measure_rollouts;
+mod measure_scorecards;
 mod measure_survival;
 mod measure_threshold;
 mod pauses;

@@ -12,9 +12,10 @@ use evenkeel_core::measure::credit::CreditRule;
 use evenkeel_core::measure::gather::Gather;
 use evenkeel_core::measure::life::{Fate, Lives, Reading};
 use evenkeel_core::measure::maturity::Outcome;
+use std::sync::Arc;
 
 /// The lives of a journal.
-pub(crate) fn lives(desk: &Desk) -> Lives {
+pub(crate) fn lives(desk: &Desk) -> Arc<Lives> {
     let mut gather = Gather::default();
     desk.journal.iter().for_each(|one| gather.event(one));
     gather.lives
@@ -91,7 +92,7 @@ fn work_of_the_first_owner_is_what_covers_a_record() {
         let life = &lives.all[record.index()];
         let first = life.first().expect("somebody worked on it");
         if (first.rep, first.at) == (*rep, *started) {
-            let dealt = life.dealt(&reading, lives.until).expect("dealt");
+            let dealt = life.dealt(&reading, false, lives.until).expect("dealt");
             // Stamps are whole seconds.
             let worked = any.first(&dealt).expect("worked");
             assert!((worked.0 - waited.0).abs() < 1_000, "{life:?}");
@@ -100,7 +101,7 @@ fn work_of_the_first_owner_is_what_covers_a_record() {
     let dealt = lives
         .all
         .iter()
-        .filter_map(|life| life.dealt(&reading, lives.until));
+        .filter_map(|life| life.dealt(&reading, false, lives.until));
     let dealt: Vec<coverage::Dealt> = dealt.collect();
     let worked = dealt.iter().filter(|one| any.first(one).is_some()).count();
     assert!(

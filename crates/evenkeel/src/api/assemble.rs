@@ -4,8 +4,8 @@ use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, past,
-    pauses, persons, policy, pools, preview, queues, records, reps, session, territories, users,
-    verdicts, void,
+    pauses, persons, policy, pools, preview, queues, records, reports, reps, session, territories,
+    users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -38,6 +38,7 @@ fn resources() -> Routes {
         .merge(pools::routes())
         .merge(queues::routes())
         .merge(past::routes())
+        .merge(reports::routes())
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())

@@ -25,6 +25,7 @@ pub mod preview;
 pub mod problem;
 pub mod queues;
 pub mod records;
+pub mod reports;
 pub mod reps;
 pub mod routes;
 pub mod rung;

@@ -13,6 +13,7 @@ pub mod fold;
 pub mod given_back;
 pub mod keys;
 pub mod live;
+pub mod lives;
 pub mod logged;
 pub mod matching;
 pub mod names;

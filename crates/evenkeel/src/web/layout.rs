@@ -36,18 +36,21 @@ pub enum Here {
     Reps,
     /// How records are dealt.
     Policy,
+    /// What came of it.
+    Results,
     /// None of the rail's.
     Elsewhere,
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 6] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 7] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
+        (Self::Results, "/scorecard", "Results", Verb::SeeReports),
     ];
 
     fn icon(self) -> PreEscaped<&'static str> {
@@ -58,6 +61,7 @@ impl Here {
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
             Self::Policy => icons::POLICY,
+            Self::Results => icons::RESULTS,
         }
     }
 }

@@ -45,10 +45,12 @@ pub mod refused;
 pub mod rep;
 pub mod rep_acts;
 pub mod rep_form;
+pub mod report;
 pub mod reps;
 pub mod review;
 pub mod rule_path;
 pub mod scene;
+pub mod scorecard;
 pub mod show;
 pub mod sign_in;
 pub mod story;
@@ -58,6 +60,7 @@ pub mod territory_cost;
 pub mod territory_preview;
 pub mod today;
 pub mod trial;
+pub mod validation;
 pub mod verdict;
 pub mod void;
 pub mod waiting;
@@ -121,6 +124,8 @@ fn pages() -> Vec<Page> {
         ("POST", "/territories/check", may(Verb::TryPolicy), post(territories::check)),
         ("POST", "/territories/set", may(Verb::PublishPolicy), post(territories::set)),
         ("POST", "/territories/switch", may(Verb::PublishPolicy), post(territories::switch)),
+        ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
+        ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
         ("GET", "/live", may(Verb::OwnSession), get(live::get)),
         ("POST", "/sign-out", may(Verb::OwnSession), post(sign_in::leave)),
         ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),

@@ -156,7 +156,7 @@ async function discover() {
 
 const pages = [
   '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
-  '/queues', '/add-queue',
+  '/queues', '/add-queue', '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 

@@ -36,6 +36,7 @@ mod queues;
 mod racers;
 mod readme;
 mod replay_cli;
+mod reports;
 mod route;
 mod serving;
 mod store_cli;

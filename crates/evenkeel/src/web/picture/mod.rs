@@ -6,11 +6,14 @@
 
 pub mod ahead;
 pub mod bound;
+pub mod curve;
 pub mod days;
+pub mod forest;
 pub mod frame;
 pub mod keel;
 pub mod owed;
 pub mod scale;
 pub mod shares;
+pub mod steps;
 pub mod turns;
 pub mod week;
