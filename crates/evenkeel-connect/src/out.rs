@@ -2,7 +2,8 @@
 //!
 //! A cell that a spreadsheet would run as a formula gets a `'` in front (OWASP ASVS 1.2.10):
 //! one that begins with `=`, `+`, `-`, `@`, tab, carriage return or NUL, also behind such `'`
-//! already there. A plain negative number stays one. [`plain`] takes it off again, so nothing is lost on the way back.
+//! already there. A plain negative number stays one. [`plain`] takes it off again, so nothing is
+//! lost on the way back.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -4,6 +4,7 @@
 //! command, so that moving a whole book deals each record on the credits of the one before. It
 //! changes nothing: its answers become events.
 
+mod again;
 pub mod ahead;
 mod by_hand;
 mod ladder;
@@ -20,6 +21,7 @@ use crate::market::value::{Attributes, Facts, Value};
 use crate::people::rep::{Profile, Status};
 use crate::policy::compiled::Compiled;
 use crate::policy::compiled::Match;
+use crate::policy::document::recycling::TopUp;
 use crate::policy::document::{
     Landing, Members, Method, Nobody, PoolSpec, RECORD_WEIGHT_MAX, RecordWeight, Target,
     WEIGHT_MAX, Weights,
@@ -30,7 +32,6 @@ use crate::rotation::ledger::Ledger;
 use crate::rotation::memory::Memory;
 use crate::state::State;
 use crate::territory::landing::land;
-use crate::time::Moment;
 use crate::units::{Micro, ONE};
 use crate::verdict::{Destination, InTerritory, Named, Stream, TURNS_MAX, Traits, Turn, Verdict};
 use std::collections::BTreeMap;
@@ -58,6 +59,10 @@ pub struct Draft<'a> {
     lapsed: Option<RecordNo>,
     /// What stands for the personal data of a record that comes in.
     marks: &'a [Mark],
+    /// Whether what is dealt is being released by its owner.
+    releasing: bool,
+    /// The targets to which books are being filled up.
+    filling: Option<&'a TopUp>,
 }
 
 /// The record to be dealt, as a pool is asked about it.
@@ -105,6 +110,8 @@ impl<'a> Draft<'a> {
             leaving: None,
             lapsed: None,
             marks: &[],
+            releasing: false,
+            filling: None,
         }
     }
 
@@ -183,15 +190,6 @@ impl<'a> Draft<'a> {
         let dealt = self.deal_record(record, Some(owner));
         self.lapsed = None;
         dealt
-    }
-
-    /// When this rep may get this record again, if that is not yet so.
-    fn cooling(&self, record: RecordNo, rep: RepNo) -> Option<Moment> {
-        let now = self.envelope.at;
-        match self.lapsed == Some(record) {
-            true => self.state.parted_lately(record, rep, now),
-            false => self.state.cooling(record, rep, now),
-        }
     }
 
     /// Position of the rule that would deal a record of the workspace; `None` is the fallback.

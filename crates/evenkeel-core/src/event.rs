@@ -7,6 +7,7 @@
 use crate::clocks::{Clock, Held};
 use crate::draw::DrawKey;
 use crate::drawing::Period;
+use crate::event::sweeping::Sweeping;
 use crate::holding::place::AfterRest;
 use crate::ids::{CommandId, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::value::Attributes;
@@ -21,6 +22,8 @@ use crate::verdict::claim::Claimed;
 use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+pub mod sweeping;
 
 /// One event with when and by whom it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -310,6 +313,41 @@ pub enum Event {
     TimersHeld(Held),
     /// Somebody looked: the timers go on.
     TimersConfirmed,
+    /// A rep gave a record back. Where it goes is said by the event after it.
+    RecordReturned {
+        /// The record.
+        record: RecordNo,
+        /// Who gave it back.
+        rep: RepNo,
+        /// A reason code of the policy.
+        reason: String,
+        /// The rep's words.
+        note: Option<PrivateRef>,
+    },
+    /// An owner keeps a record that was to be taken, and says what comes next.
+    RecordKept {
+        /// The record.
+        record: RecordNo,
+        /// The owner.
+        rep: RepNo,
+        /// What the owner will do.
+        next_step: PrivateRef,
+        /// Until when it is left alone.
+        until: Moment,
+    },
+    /// A record that a sweep took is back with its former owner, as if it had never been taken.
+    RecordRestored {
+        /// The record.
+        record: RecordNo,
+        /// The former owner.
+        rep: RepNo,
+        /// Number of the sweep.
+        sweep: u32,
+        /// Until when it is left alone.
+        until: Moment,
+    },
+    /// Something happened in recycling besides a record changing its place.
+    Sweeping(Sweeping),
 }
 
 /// One fact about work on a record.
@@ -362,6 +400,20 @@ pub enum Freed {
 }
 
 impl Event {
+    /// The record whose place the event changes, if it changes one.
+    pub fn moved(&self) -> Option<RecordNo> {
+        match self {
+            Self::RecordDealt { record, .. }
+            | Self::RecordGiven { record, .. }
+            | Self::HoldExpired { record, .. }
+            | Self::RecordClosed { record, .. }
+            | Self::RecordMerged { record, .. }
+            | Self::RecordReleased { record, .. }
+            | Self::RecordRestored { record, .. } => Some(*record),
+            _ => None,
+        }
+    }
+
     /// The record and the verdict, of an event by which the policy dealt a record.
     pub fn deal(&self) -> Option<(RecordNo, &Verdict)> {
         match self {

@@ -39,7 +39,7 @@ pub mod choose;
 pub mod claiming;
 pub mod membership;
 pub mod overdue;
-pub mod resting;
+pub mod recycling;
 pub mod waiting;
 
 pub mod earn;

@@ -82,7 +82,8 @@ fn gained(events: &[Event]) -> BTreeMap<RecordNo, (RepNo, Option<PoolNo>)> {
                 let pool = counted.first().map(|counted| counted.pool);
                 gained.insert(*record, (*rep, pool));
             }
-            Event::RecordClaimed { record, rep, .. } => {
+            Event::RecordClaimed { record, rep, .. }
+            | Event::RecordRestored { record, rep, .. } => {
                 gained.insert(*record, (*rep, None));
             }
             Event::RecordDealt { record, .. }

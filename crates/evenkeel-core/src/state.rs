@@ -13,6 +13,7 @@ use crate::handoff::journey::Journeys;
 use crate::holding::outcomes::Outcomes;
 use crate::holding::place::{Hold, Place};
 use crate::holding::records::{RECORDS_MAX, Records};
+use crate::holding::recycling::Recycling;
 use crate::ids::{FieldNo, PoolNo, QueueNo, RecordNo, RepNo};
 use crate::market::schema::Schema;
 use crate::market::value::{Attributes, TAGS_MAX, TEXT_MAX, Value};
@@ -34,6 +35,7 @@ mod clocked;
 mod matched;
 mod moved;
 mod outline;
+mod recycled;
 mod weighed;
 
 /// A policy version and when it came into force.
@@ -84,6 +86,7 @@ pub struct State {
     clocks: Clocks,
     promises: Promises,
     territories: Standing,
+    recycling: Recycling,
 }
 
 impl Default for State {
@@ -118,6 +121,7 @@ impl State {
             clocks: Clocks::default(),
             promises: Promises::default(),
             territories: Standing::default(),
+            recycling: Recycling::default(),
         }
     }
 
@@ -289,17 +293,6 @@ impl State {
         self.resting.iter().copied()
     }
 
-    /// When this rep may get this record again, if that is not yet so at `now`.
-    ///
-    /// A record that was ever released does not go back to those who had it before the cooldown of
-    /// the policy in force is over. A person may give it to them all the same (law 13).
-    pub fn cooling(&self, record: RecordNo, rep: RepNo, now: Moment) -> Option<Moment> {
-        if !self.records.activity.was_released(record) {
-            return None;
-        }
-        self.parted_lately(record, rep, now)
-    }
-
     /// The territory table in force.
     pub fn territories(&self) -> &Standing {
         &self.territories
@@ -414,6 +407,10 @@ impl State {
             | Event::HandoffVoided { .. }
             | Event::RecordReleased { .. }
             | Event::RecordClaimed { .. } => self.apply_to_record(&recorded.event, at),
+            Event::RecordReturned { .. }
+            | Event::RecordKept { .. }
+            | Event::RecordRestored { .. }
+            | Event::Sweeping(_) => self.recycle(&recorded.event, at),
             Event::RecordsTouched { touches } => {
                 for touch in touches {
                     self.touched(touch);
@@ -455,6 +452,7 @@ impl State {
                 .expect("checked before publication");
         }
         self.records.columns.widen(&self.record_schema);
+        self.settle_recycling(&document);
         let before = self.policy.as_ref().map(Compiled::document);
         for pool in &document.pools {
             match self.pools.iter_mut().find(|known| known.name == pool.name) {
@@ -478,6 +476,7 @@ impl State {
     fn move_to(&mut self, record: RecordNo, place: Place, at: Moment) {
         self.journeys.moved(record, place);
         let cost = self.cost(record);
+        self.recycling.moved(record, place.owner().is_some());
         match self.records.set_place(record, place) {
             Place::Book(rep) => {
                 self.clocks.stop(record);

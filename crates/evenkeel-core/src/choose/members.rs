@@ -60,6 +60,9 @@ impl<'a> Draft<'a> {
                 (memory, traits),
             );
             apt.specialist |= closers.contains(&entry.rep);
+            let held = u32::try_from(rep.book.len()).unwrap_or(u32::MAX);
+            let filled = self.filled(&rep.profile.attributes, held.saturating_add(everywhere));
+            apt.load = filled.or(apt.load);
             apt.cooling = asked
                 .number
                 .and_then(|number| self.cooling(number, entry.rep));

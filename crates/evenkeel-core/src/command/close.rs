@@ -1,11 +1,15 @@
 //! Close: a record is done with and leaves its book or queue.
 //!
+//! What is closed for a reason of a removal rule comes back after a rest.
+//!
 //! Won, lost, disqualified are reason codes of the workspace, never an enum here (law 12).
 
 use crate::command::assign::Expected;
+use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
 use crate::market::code::{CODE_FORM, is_code};
+use crate::recycling::closing;
 use crate::state::{State, open_record};
 
 /// A record is done with.
@@ -23,7 +27,7 @@ pub struct Close {
 }
 
 impl Close {
-    pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
         let record = open_record(state, &self.record)?;
         self.expected.holds(state, record)?;
         if !is_code(&self.reason) {
@@ -33,9 +37,11 @@ impl Close {
                 expected: CODE_FORM,
             });
         }
-        Ok(vec![Event::RecordClosed {
+        let closed = Event::RecordClosed {
             record,
             reason: self.reason.clone(),
-        }])
+        };
+        let back = closing::back(state, record, &self.reason, envelope.at);
+        Ok([closed].into_iter().chain(back).collect())
     }
 }

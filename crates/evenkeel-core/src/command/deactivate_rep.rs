@@ -5,10 +5,13 @@
 use crate::choose::Draft;
 use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
+use crate::command::refusal::recycling::NotRecycled;
+use crate::draw::DrawKey;
 use crate::event::{Cause, Event};
 use crate::ids::{PoolNo, RepNo};
 use crate::membership::{self, Changed};
 use crate::people::rep::Status;
+use crate::recycling::leaving::LeavePlan;
 use crate::rotation::ledger::Ledger;
 use crate::state::{State, rep_named};
 use crate::verdict::{Destination, Verdict};
@@ -31,17 +34,31 @@ pub enum BookGoes {
 /// A rep leaves.
 ///
 /// *Refuses*, in order: `policy_missing`, `rep_unknown`, `rep_left` (the leaver, or the heir),
-/// `queue_unknown`, `bound_exceeded`, `value_refused` (the heir is the leaver).
+/// `queue_unknown`, `bound_exceeded`, `value_refused` (the heir is the leaver), `plan_moved`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeactivateRep {
     /// Key of the rep.
     pub rep: String,
     /// Where the book goes.
     pub book: BookGoes,
+    /// The digest of the plan that was looked at; `None` goes ahead whatever it comes to.
+    pub plan: Option<[u8; 32]>,
 }
 
 impl DeactivateRep {
     pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
+        if let Some(looked_at) = self.plan {
+            // Planned with a public key: a plan never gives away a draw.
+            let draw = DrawKey::from_seed(0);
+            let planned = self.moves(state, &Envelope { draw, ..*envelope })?;
+            if LeavePlan::of(state, &planned).digest != looked_at {
+                return Err(Refusal::Recycling(NotRecycled::PlanMoved));
+            }
+        }
+        self.moves(state, envelope)
+    }
+
+    fn moves(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
         let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
         let rep = rep_named(state, &self.rep)?;
         let entry = state.roster().rep(rep);

@@ -1,12 +1,13 @@
 //! Hold timers: the clock jumped, so what would move many records waits for a person.
 //!
-//! Whoever reads the clock notices the jump and asks; here is only decided whether it matters. The
-//! timers that do not take records out of books go on.
+//! Whoever reads the clock notices the jump and asks; here is only decided whether it matters.
+//! Warnings, holds and what waits for somebody to be able go on.
 
 use crate::clocks::Held;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
 use crate::overdue;
+use crate::recycling::moving;
 use crate::state::State;
 use crate::time::{HOUR, Moment, Span};
 
@@ -29,7 +30,8 @@ pub struct HoldTimers {
 impl HoldTimers {
     pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
         let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
-        let due = u32::try_from(overdue::movers(state, self.to)).unwrap_or(u32::MAX);
+        let due = u32::try_from(overdue::movers(state, self.to) + moving::movers(state, self.to))
+            .unwrap_or(u32::MAX);
         let few = due <= policy.document().guard.timers;
         if state.timers_held() || few || self.to - self.from <= JUMP {
             return Err(Refusal::NothingToDo);

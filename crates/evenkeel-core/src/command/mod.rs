@@ -10,11 +10,13 @@ pub mod commit_draw;
 pub mod confirm_clock;
 pub mod deactivate_rep;
 pub mod envelope;
+pub mod find_contacts;
 pub mod forget;
 pub mod grant_shares;
 pub mod hand_off;
 pub mod hold_timers;
 pub mod intake;
+pub mod keep;
 pub mod log_activities;
 pub mod merge;
 pub mod pause_rep;
@@ -22,9 +24,13 @@ pub mod publish_policy;
 pub mod reassign;
 pub mod refusal;
 pub mod resume_rep;
+pub mod retrieve;
+pub mod return_record;
 pub mod reveal_draw;
 pub mod set_rep;
 pub mod set_territories;
+pub mod settle_sweep;
+pub mod sweep;
 pub mod tick;
 pub mod void;
 
@@ -80,6 +86,18 @@ pub enum Command {
     HoldTimers(hold_timers::HoldTimers),
     /// A person has looked at the clock.
     ConfirmClock(confirm_clock::ConfirmClock),
+    /// A rep gives a record back.
+    Return(return_record::Return),
+    /// An owner keeps a record that would be taken.
+    Keep(keep::Keep),
+    /// A manager pulls records out of books.
+    Retrieve(retrieve::Retrieve),
+    /// New contacts were found at a record.
+    FindContacts(find_contacts::FindContacts),
+    /// What nobody works on is warned of, due, and taken.
+    Sweep,
+    /// A held sweep may run or takes nothing, or one is undone.
+    SettleSweep(settle_sweep::SettleSweep),
 }
 
 /// Decides one command.
@@ -90,10 +108,10 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Intake(intake) => intake.decide(state, envelope),
         Command::Assign(assign) => assign.decide(state, envelope),
         Command::Reassign(reassign) => reassign.decide(state, envelope),
-        Command::Close(close) => close.decide(state),
+        Command::Close(close) => close.decide(state, envelope),
         Command::SetRep(set_rep) => set_rep.decide(state, envelope),
         Command::DeactivateRep(deactivate) => deactivate.decide(state, envelope),
-        Command::PublishPolicy(publish) => publish.decide(state),
+        Command::PublishPolicy(publish) => publish.decide(state, envelope),
         Command::Void(void) => void.decide(state, envelope),
         Command::Tick => tick::decide(state, envelope),
         Command::PauseRep(pause) => pause.decide(state, envelope),
@@ -109,6 +127,12 @@ pub fn decide(state: &State, command: &Command, envelope: &Envelope) -> Result<D
         Command::Claim(claim) => claim.decide(state, envelope),
         Command::HoldTimers(hold) => hold.decide(state),
         Command::ConfirmClock(confirm) => confirm.decide(state),
+        Command::Return(back) => back.decide(state, envelope),
+        Command::Keep(keep) => keep.decide(state, envelope),
+        Command::Retrieve(retrieve) => retrieve.decide(state, envelope),
+        Command::FindContacts(found) => found.decide(state),
+        Command::Sweep => sweep::decide(state, envelope),
+        Command::SettleSweep(settle) => settle.decide(state, envelope),
     }?;
     overdue::set_clocks(state, at, &mut events);
     Ok(Decision { at, events })

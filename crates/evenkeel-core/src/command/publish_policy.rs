@@ -3,10 +3,12 @@
 //! Records that were dealt before stay where they are; what a change would have meant for them is
 //! shown by `policy plan`, never done silently.
 
+use crate::command::envelope::Envelope;
 use crate::command::refusal::Refusal;
 use crate::event::Event;
 use crate::membership;
 use crate::policy::analysis;
+use crate::recycling::cadence;
 use crate::state::State;
 
 /// A policy comes into force.
@@ -21,7 +23,7 @@ pub struct PublishPolicy {
 }
 
 impl PublishPolicy {
-    pub(super) fn decide(&self, state: &State) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn decide(&self, state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
         let analysis = analysis::check(&self.text, &state.known());
         let accepted = analysis.problems.iter().all(|problem| !problem.is_error());
         let Some(document) = analysis.document.filter(|_| accepted) else {
@@ -48,6 +50,14 @@ impl PublishPolicy {
         }];
         let changes = membership::changes(state, &document, None);
         events.extend(changes.into_iter().map(|(event, _)| event));
+        let before = state.policy().map(|policy| policy.document());
+        let before = before.and_then(|before| before.recycling.as_ref());
+        let after = document.recycling.as_ref();
+        if let Some(recycling) = after
+            && before.is_none_or(|before| before.cadence != recycling.cadence)
+        {
+            events.extend(cadence::set(recycling, envelope.at));
+        }
         Ok(events)
     }
 }

@@ -4,6 +4,7 @@
 //! Words for people are in [`Refusal::message`] and [`Refusal::hint`]; `docs/reference/refusals.md`
 //! is generated from this file and compared by a test.
 
+use crate::command::refusal::recycling::NotRecycled;
 use crate::holding::place::Place;
 use crate::policy::problem::Problem;
 use crate::territory::problem::TableProblem;
@@ -11,6 +12,8 @@ use crate::time::Moment;
 use crate::verdict::claim::Budget;
 
 mod claim;
+pub mod recycling;
+mod words;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +138,8 @@ pub enum Refusal {
     },
     /// There is nothing to change.
     NothingToDo,
+    /// Something about recycling or returns.
+    Recycling(NotRecycled),
     /// The territory table has errors.
     TerritoriesRejected {
         /// Everything found, errors first.
@@ -254,7 +259,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code in order of precedence, with what it means.
-    pub const CODES: [(&'static str, &'static str); 33] = [
+    pub const CODES: [(&'static str, &'static str); 40] = [
         ("policy_missing", "No policy has been published yet."),
         (
             "policy_rejected",
@@ -317,6 +322,31 @@ impl Refusal {
         (
             "nobody_earned",
             "No member of the pool has passed the gate.",
+        ),
+        ("record_unowned", "The record is in nobody's book."),
+        (
+            "return_unknown",
+            "The policy in force takes nothing back for this reason.",
+        ),
+        (
+            "return_limit_reached",
+            "The rep has given back as many records as the policy allows in 30 days.",
+        ),
+        (
+            "keep_limit_reached",
+            "The owner has kept the record as often in a row as the policy allows.",
+        ),
+        (
+            "sweep_unknown",
+            "There is no sweep with this number, or it is forgotten by now.",
+        ),
+        (
+            "sweep_elsewhere",
+            "The sweep does not stand where this is possible.",
+        ),
+        (
+            "plan_moved",
+            "What the plan was made from has changed so that it would do something else.",
         ),
         (
             "bound_exceeded",
@@ -386,18 +416,19 @@ impl Refusal {
             Self::PoolUnknown { .. } => 18,
             Self::PoolRateable { .. } => 19,
             Self::NobodyEarned { .. } => 20,
-            Self::BoundExceeded { .. } => 21,
-            Self::ValueRefused { .. } => 22,
-            Self::NothingToDo => 23,
-            Self::AlreadyTaken { .. } => 24,
-            Self::NoPuller { .. } => 25,
-            Self::RepAway { .. } => 26,
-            Self::WipLimitReached { .. } => 27,
-            Self::ClaimBudgetReached { .. } => 28,
-            Self::Cooling { .. } => 29,
-            Self::GradeSpokenFor { .. } => 30,
-            Self::NotShown { .. } => 31,
-            Self::NothingToClaim { .. } => 32,
+            Self::Recycling(why) => 21 + why.rank(),
+            Self::BoundExceeded { .. } => 28,
+            Self::ValueRefused { .. } => 29,
+            Self::NothingToDo => 30,
+            Self::AlreadyTaken { .. } => 31,
+            Self::NoPuller { .. } => 32,
+            Self::RepAway { .. } => 33,
+            Self::WipLimitReached { .. } => 34,
+            Self::ClaimBudgetReached { .. } => 35,
+            Self::Cooling { .. } => 36,
+            Self::GradeSpokenFor { .. } => 37,
+            Self::NotShown { .. } => 38,
+            Self::NothingToClaim { .. } => 39,
         }
     }
 
@@ -410,7 +441,7 @@ impl Refusal {
     pub fn message(&self) -> String {
         match self {
             Self::PolicyMissing => "No policy has been published yet.".into(),
-            Self::PolicyRejected { problems } => policy_rejected(problems),
+            Self::PolicyRejected { problems } => words::policy_rejected(problems),
             Self::PolicyMoved { based_on, current } => format!(
                 "This change is based on policy version {based_on}, but version {current} is in force."
             ),
@@ -424,7 +455,7 @@ impl Refusal {
             Self::RecordUnknown { record } => format!("There is no record {record:?}."),
             Self::RecordKnown { record, place } => format!(
                 "Record {record:?} is already here: {}.",
-                whereabouts(*place)
+                words::whereabouts(*place)
             ),
             Self::RecordClosed { record } => format!("Record {record:?} is closed."),
             Self::OwnerMoved {
@@ -440,14 +471,14 @@ impl Refusal {
             Self::RepLeft { rep } => format!("Rep {rep:?} has left."),
             Self::RepOwnsIt { record, rep } => format!("{rep} already owns record {record:?}."),
             Self::QueueUnknown { queue } => format!("The policy has no queue {queue:?}."),
-            Self::StepUnknown { step, known } => step_unknown(step, known),
+            Self::StepUnknown { step, known } => words::step_unknown(step, known),
             Self::StepOutOfOrder {
                 record,
                 now,
                 step,
                 next,
-            } => step_out_of_order(record, now, step, next),
-            Self::ReasonUnknown { reason, known } => reason_unknown(reason, known),
+            } => words::step_out_of_order(record, now, step, next),
+            Self::ReasonUnknown { reason, known } => words::reason_unknown(reason, known),
             Self::TurnUnknown { record } => {
                 format!("Record {record:?} has no turn that could be given back.")
             }
@@ -472,6 +503,7 @@ impl Refusal {
                 format!("{what} is {seen:?}, but must be {expected}.")
             }
             Self::NothingToDo => "There is nothing to change.".into(),
+            Self::Recycling(why) => why.message(),
             _ => claim::message(self),
         }
     }
@@ -533,49 +565,8 @@ impl Refusal {
             Self::BoundExceeded { .. } => "Send less at once, or shorten the value.",
             Self::ValueRefused { .. } => "Correct the value and send it again.",
             Self::NothingToDo => "Everything is already as asked.",
+            Self::Recycling(why) => why.hint(),
             _ => claim::hint(self),
         }
     }
-}
-
-fn policy_rejected(problems: &[Problem]) -> String {
-    match problems.iter().find(|problem| problem.is_error()) {
-        Some(problem) => format!("The policy is not accepted: {problem}"),
-        None => "The policy is not accepted.".into(),
-    }
-}
-
-fn whereabouts(place: Place) -> &'static str {
-    match place {
-        Place::Book(_) => "in a rep's book",
-        Place::Queue(_) => "in a queue",
-        Place::Held(_) => "held",
-        Place::Resting(_) => "resting",
-        Place::Closed => "closed",
-    }
-}
-
-fn reason_unknown(reason: &str, known: &[String]) -> String {
-    match known {
-        [] => format!("The policy gives no turns back, for {reason:?} or anything else."),
-        known => format!(
-            "{reason:?} is no reason to give a turn back; there are {}.",
-            known.join(", ")
-        ),
-    }
-}
-
-fn step_unknown(step: &str, known: &[String]) -> String {
-    match known {
-        [] => format!("The policy has no steps, {step:?} or any other."),
-        known => format!("There is no step {step:?}; there are {}.", known.join(", ")),
-    }
-}
-
-fn step_out_of_order(record: &str, now: &str, step: &str, next: &[String]) -> String {
-    let leads = match next {
-        [] => "which leads to no other".to_owned(),
-        next => format!("which leads to {}", next.join(", ")),
-    };
-    format!("Record {record:?} is at the step {now:?}, {leads}, not to {step:?}.")
 }

@@ -13,7 +13,7 @@ use crate::holding::place::Place;
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::overdue;
 use crate::people::rep::Status;
-use crate::resting;
+use crate::recycling::moving;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::units::ONE;
@@ -29,8 +29,9 @@ pub const CLAMP_AFTER: Span = Span::days(14);
 /// Decides what time has brought.
 ///
 /// *Order*: what owners did not touch in time, the earliest first; claims that were not worked in
-/// time; rests that are over; what waits, held or in a queue that is dealt again, the longest wait
-/// first; then what somebody stands in for, by record; then long absences, by pool and rep.
+/// time; what waits, held or in a queue that is dealt again, the longest wait first; then what
+/// somebody stands in for, by record; then what recycling moves, rests first; then long absences,
+/// by pool and rep.
 /// *Refuses*: `policy_missing`, `nothing_to_do`.
 pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
     let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
@@ -39,7 +40,6 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
     let mut draft = Draft::new(state, policy, envelope);
     overdue::due(&mut draft, state, now, TICK_MAX, &mut events);
     due::due(state, now, TICK_MAX, &mut events);
-    resting::due(&mut draft, state, now, TICK_MAX, &mut events);
     let mut stuck = BTreeSet::new();
     for record in waiting::oldest_first(state) {
         if events.len() >= TICK_MAX {
@@ -80,6 +80,7 @@ pub(super) fn decide(state: &State, envelope: &Envelope) -> Result<Vec<Event>, R
         }
     }
     give_back(&mut draft, state, &mut events);
+    moving::due(&mut draft, state, now, &mut events);
     if events.is_empty() {
         clamp(state, now, &mut events);
     }

@@ -14,6 +14,7 @@ use crate::holding::place::Place;
 use crate::ids::{RecordNo, RepNo};
 use crate::people::roster::Rep;
 use crate::policy::document::VoidThen;
+use crate::recycling::closing;
 use crate::state::State;
 use crate::time::{Moment, Span};
 use crate::verdict::{Destination, Owing, Turn, Verdict};
@@ -81,6 +82,9 @@ impl Void {
             }
             VoidThen::Close | VoidThen::Queue(_) | VoidThen::Back { .. } | VoidThen::Stay => None,
         });
+        if let Some(Event::RecordClosed { .. }) = events.last() {
+            events.extend(closing::back(state, record, &self.reason, envelope.at));
+        }
         Ok(events)
     }
 

@@ -136,6 +136,31 @@ impl Activity {
         self.released.insert(record);
     }
 
+    /// Since when it is the present owner's, when that one first worked on it, and its last sign of
+    /// life.
+    pub fn clocks(&self, record: RecordNo) -> [Stamp; 3] {
+        let at = record.index();
+        [self.owned[at], self.worked[at], self.active[at]]
+    }
+
+    /// It was never taken: its last owner has it again, with these clocks.
+    pub fn restore(&mut self, record: RecordNo, clocks: [Stamp; 3], released: bool) {
+        let at = record.index();
+        [self.owned[at], self.worked[at], self.active[at]] = clocks;
+        let nobody = Parted {
+            rep: RepNo(0),
+            until: Stamp(0),
+        };
+        let mut before = self.former.remove(&record).unwrap_or_default();
+        self.parted[at] = before.pop().unwrap_or(nobody);
+        if !before.is_empty() {
+            self.former.insert(record, before);
+        }
+        if !released {
+            self.released.remove(&record);
+        }
+    }
+
     /// Somebody worked on it; `by_owner` when it was whoever has it now. Never moves a stamp back,
     /// but for an owner's first work that becomes known later.
     pub fn touch(&mut self, record: RecordNo, at: Moment, by_owner: bool) {

@@ -38,11 +38,25 @@ pub struct Ended {
     reason: u32,
 }
 
-/// Both logs, each ascending by moment.
+/// A record was given back by the rep who had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The record.
+    pub record: RecordNo,
+    /// Who gave it back.
+    pub rep: RepNo,
+    /// When.
+    pub at: Moment,
+    /// The reason code, by number.
+    reason: u32,
+}
+
+/// The logs, each ascending by moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcomes {
     dealt: Vec<Dealt>,
     ended: Vec<Ended>,
+    returned: Vec<Returned>,
     /// Reason codes in the order in which they were first used.
     reasons: Vec<String>,
     numbers: BTreeMap<String, u32>,
@@ -64,6 +78,40 @@ impl Outcomes {
         &self.reasons[ended.reason as usize]
     }
 
+    /// Records given back, oldest first. *Bounds*: [`MEMORY`] at least.
+    pub fn returned(&self) -> &[Returned] {
+        &self.returned
+    }
+
+    /// The reason code of a return.
+    pub fn reason_of(&self, returned: &Returned) -> &str {
+        &self.reasons[returned.reason as usize]
+    }
+
+    /// How many were given back for each reason since `since`, the most frequent first.
+    /// *Ties*: by reason code.
+    pub fn returns_by_reason(&self, since: Moment) -> Vec<(&str, u32)> {
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for returned in self.returned.iter().filter(|one| one.at >= since) {
+            *counts.entry(self.reason_of(returned)).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+        counts
+    }
+
+    /// Notes a return; never earlier than the last.
+    pub fn note_returned(&mut self, (record, rep): (RecordNo, RepNo), reason: &str, at: Moment) {
+        let reason = self.number(reason);
+        forget(&mut self.returned, at, |returned| returned.at);
+        self.returned.push(Returned {
+            record,
+            rep,
+            at,
+            reason,
+        });
+    }
+
     /// Notes a turn; never earlier than the last.
     pub fn note_dealt(&mut self, record: RecordNo, (pool, rep): (PoolNo, RepNo), at: Moment) {
         forget(&mut self.dealt, at, |dealt| dealt.at);
@@ -77,11 +125,7 @@ impl Outcomes {
 
     /// Notes a closing; never earlier than the last.
     pub fn note_ended(&mut self, (record, rep): (RecordNo, RepNo), reason: &str, at: Moment) {
-        let next = u32::try_from(self.reasons.len()).expect("closings are fewer than 2^32");
-        let reason = *self.numbers.entry(reason.to_owned()).or_insert_with(|| {
-            self.reasons.push(reason.to_owned());
-            next
-        });
+        let reason = self.number(reason);
         forget(&mut self.ended, at, |ended| ended.at);
         self.ended.push(Ended {
             record,
@@ -89,6 +133,17 @@ impl Outcomes {
             at,
             reason,
         });
+    }
+
+    /// The number of a reason code, which gets one when it is new.
+    fn number(&mut self, reason: &str) -> u32 {
+        if let Some(number) = self.numbers.get(reason) {
+            return *number;
+        }
+        let next = u32::try_from(self.reasons.len()).expect("reasons are fewer than 2^32");
+        self.reasons.push(reason.to_owned());
+        self.numbers.insert(reason.to_owned(), next);
+        next
     }
 }
 

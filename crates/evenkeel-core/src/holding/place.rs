@@ -60,6 +60,13 @@ pub enum AfterRest {
     Back(RepNo),
 }
 
+impl AfterRest {
+    /// Whether a rest may be over before its time: not when a rep named the date.
+    pub fn ends_early(self) -> bool {
+        !matches!(self, Self::Back(_))
+    }
+}
+
 impl Place {
     /// The owner, when the record is in a book.
     pub fn owner(self) -> Option<RepNo> {

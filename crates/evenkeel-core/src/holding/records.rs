@@ -4,14 +4,15 @@
 //! story itself (verdicts, reasons) is in the journal; here are only its positions.
 
 use crate::holding::activity::Activity;
+use crate::holding::keys::Keys;
 use crate::holding::place::Place;
 use crate::holding::places::Places;
+use crate::holding::wide::Wide;
 use crate::ids::RecordNo;
 use crate::market::columns::Columns;
 use crate::people::rep::PrivateRef;
 use crate::precedence::mark::Mark;
 use crate::time::Moment;
-use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ pub const RECORDS_MAX: usize = 50_000_000;
 /// All records of the workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
-    keys: IndexSet<Box<str>>,
+    keys: Keys,
     /// Attribute values by record number.
     pub columns: Columns,
     /// Where each record is.
@@ -31,7 +32,7 @@ pub struct Records {
     occurred: Vec<Moment>,
     deals: Vec<u32>,
     /// Position in the journal of the turn that dealt it to its last owner; 0 is none.
-    turns: Vec<u64>,
+    turns: Vec<Wide>,
     private: BTreeMap<RecordNo, PrivateRef>,
     marks: BTreeMap<RecordNo, Vec<Mark>>,
     /// What each absorbed record was merged into, and the same the other way round.
@@ -39,7 +40,7 @@ pub struct Records {
     absorbed: BTreeSet<(RecordNo, RecordNo)>,
     last_step: Vec<u32>,
     /// The events in all stories, and before each the one it follows (position + 1; 0 is none).
-    steps: Vec<u64>,
+    steps: Vec<Wide>,
     before: Vec<u32>,
 }
 
@@ -56,13 +57,13 @@ impl Records {
 
     /// The number behind a key.
     pub fn find(&self, key: &str) -> Option<RecordNo> {
-        self.keys.get_index_of(key).map(RecordNo::at)
+        self.keys.find(key).map(RecordNo::at)
     }
 
     /// The key of a record. *Bounds*: panics on a number the journal never gave.
     pub fn key(&self, record: RecordNo) -> &str {
         self.keys
-            .get_index(record.index())
+            .get(record.index())
             .expect("record numbers come from the journal")
     }
 
@@ -132,7 +133,7 @@ impl Records {
         let mut at = self.last_step[record.index()];
         while at != 0 {
             let step = at as usize - 1;
-            story.push(self.steps[step]);
+            story.push(self.steps[step].get());
             at = self.before[step];
         }
         story.reverse();
@@ -141,14 +142,14 @@ impl Records {
 
     /// Adds a record, in place nowhere yet: the event that deals it follows in the same batch.
     pub fn push(&mut self, key: &str, occurred: Moment, private: Option<PrivateRef>) -> RecordNo {
-        let (at, fresh) = self.keys.insert_full(key.into());
+        let (at, fresh) = self.keys.insert(key);
         assert!(fresh, "a key is taken in once");
         let record = RecordNo::at(at);
         self.places.push();
         self.activity.push();
         self.occurred.push(occurred);
         self.deals.push(0);
-        self.turns.push(0);
+        self.turns.push(Wide::default());
         self.last_step.push(0);
         if let Some(private) = private {
             self.private.insert(record, private);
@@ -169,18 +170,18 @@ impl Records {
     /// Position in the journal of the turn that can be given back: the one by which the record came
     /// to its last owner. `None` when it came otherwise, or the turn was given back already.
     pub fn turn(&self, record: RecordNo) -> Option<u64> {
-        Some(self.turns[record.index()]).filter(|seq| *seq > 0)
+        Some(self.turns[record.index()].get()).filter(|seq| *seq > 0)
     }
 
     /// Sets or forgets that position.
     pub fn set_turn(&mut self, record: RecordNo, seq: Option<u64>) {
-        self.turns[record.index()] = seq.unwrap_or(0);
+        self.turns[record.index()] = Wide::of(seq.unwrap_or(0));
     }
 
     /// Adds `seq` to the record's story.
     pub fn note(&mut self, record: RecordNo, seq: u64) {
         let before = self.last_step[record.index()];
-        self.steps.push(seq);
+        self.steps.push(Wide::of(seq));
         self.before.push(before);
         self.last_step[record.index()] =
             u32::try_from(self.steps.len()).expect("the workspace limits keep stories below 2^32");

@@ -207,6 +207,17 @@ impl Columns {
         Attributes { values }
     }
 
+    /// What kind of values a column holds; `None` without such a column.
+    pub fn kind(&self, field: FieldNo) -> Option<FieldType> {
+        Some(match self.columns.get(field.index())? {
+            Column::Text { .. } => FieldType::Text,
+            Column::Tags { .. } => FieldType::Tags,
+            Column::Number(_) => FieldType::Number,
+            Column::Time(_) => FieldType::Time,
+            Column::Flags(_) => FieldType::Flag,
+        })
+    }
+
     /// How many distinct texts or sets of tags a column has seen; 0 for other columns.
     pub fn symbols(&self, field: FieldNo) -> usize {
         match self.columns.get(field.index()) {

@@ -3,6 +3,7 @@
 pub mod clause;
 pub mod code;
 pub mod columns;
+pub mod filter;
 pub mod formula;
 pub mod schema;
 pub mod value;

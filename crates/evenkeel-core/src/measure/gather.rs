@@ -4,7 +4,7 @@
 //! carried on from where it stopped. Deliberately keeps nothing that no report asks for.
 
 use super::life::{COUNTED, Deal, End, Life, Lives, MERGED, Touch, Turn, Void, Way};
-use crate::event::{Cause, Event, Recorded};
+use crate::event::{Cause, Event, Recorded, Release};
 use crate::ids::{RecordNo, RepNo};
 use crate::rotation::redraw;
 use crate::time::Moment;
@@ -58,7 +58,12 @@ impl Gather {
             } => self.dealt(*record, *to, (verdict, *cause), at),
             Event::RecordGiven { record, rep, .. } => self.came(*record, *rep, Way::Hand, at),
             Event::RecordClaimed { record, rep, .. } => self.came(*record, *rep, Way::Claim, at),
-            Event::RecordReleased { record, .. } => self.left(*record, at),
+            Event::RecordReleased { record, why, .. } => {
+                if let Release::Closed(reason) = why {
+                    self.recycled(*record, reason, at);
+                }
+                self.left(*record, at);
+            }
             Event::RecordClosed { record, reason } => self.ended(*record, reason, at),
             Event::RecordMerged { record, .. } => self.ended(*record, MERGED, at),
             Event::TurnVoided {
@@ -77,6 +82,15 @@ impl Gather {
                 reason,
                 ..
             } => self.voided((*record, *rep), reason, at),
+            Event::RecordReturned {
+                record,
+                rep,
+                reason,
+                ..
+            } => self.voided((*record, *rep), reason, at),
+            Event::RecordRestored { record, rep, .. } => {
+                self.life(*record).owners.push((at, Some(*rep)));
+            }
             Event::RecordsTouched { touches } => {
                 for touch in touches {
                     let (at, rep, kind) = (touch.at, touch.rep, COUNTED);
@@ -165,6 +179,14 @@ impl Gather {
     fn ended(&mut self, record: RecordNo, reason: &str, at: Moment) {
         let reason = self.lives().reason(reason);
         self.life(record).end = Some(End { at, reason });
+    }
+
+    /// It was closed, and comes back all the same: that it was no fit for its owner stays.
+    fn recycled(&mut self, record: RecordNo, reason: &str, at: Moment) {
+        let owner = self.life(record).owners.last().and_then(|(_, rep)| *rep);
+        if let Some(rep) = owner {
+            self.voided((record, rep), reason, at);
+        }
     }
 
     fn voided(&mut self, (record, rep): (RecordNo, RepNo), reason: &str, at: Moment) {

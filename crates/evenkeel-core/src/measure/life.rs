@@ -48,7 +48,7 @@ pub struct Life {
     pub owners: Vec<(Moment, Option<RepNo>)>,
     /// Work on it, in the order in which it became known.
     pub touches: Vec<Touch>,
-    /// Turns that were given back, with the reason.
+    /// When it, or the turn it came by, was given back, and why.
     pub voids: Vec<Void>,
     /// How it ended; `None` while it is open.
     pub end: Option<End>,
@@ -161,12 +161,12 @@ pub struct Touch {
     pub kind: u32,
 }
 
-/// A turn that was given back.
+/// A record, or the turn it came by, was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Void {
     /// When.
     pub at: Moment,
-    /// Whose turn it was.
+    /// Who had it.
     pub rep: RepNo,
     /// Why, by number.
     pub reason: u32,
@@ -201,7 +201,7 @@ pub enum Fate {
     Won,
     /// It was lost.
     Lost,
-    /// It was no fit: closed with any other reason, or its turn was given back.
+    /// It was no fit: closed with any other reason, or given back and with nobody since.
     Disqualified,
 }
 
@@ -308,6 +308,15 @@ impl Life {
         match self.end {
             Some(end) => reading[end.reason as usize],
             None => Some(Fate::Open),
+        }
+    }
+
+    /// The same, and what was given back and is with nobody was no fit.
+    pub fn ended(&self, reading: &[Option<Fate>]) -> Option<Fate> {
+        let with_nobody = self.owners.last().is_none_or(|(_, rep)| rep.is_none());
+        match self.fate(reading) {
+            Some(Fate::Open) if !self.voids.is_empty() && with_nobody => Some(Fate::Disqualified),
+            fate => fate,
         }
     }
 

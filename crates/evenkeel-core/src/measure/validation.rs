@@ -80,7 +80,7 @@ pub struct Funnel {
     pub won: u64,
     /// Lost.
     pub lost: u64,
-    /// Closed for another reason, or with a turn given back.
+    /// Closed for another reason, or given back and with nobody since.
     pub disqualified: u64,
     /// Open.
     pub open: u64,
@@ -235,11 +235,7 @@ fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked), until:
         funnel.worked += u64::from(first.is_some());
         funnel.self_sourced += u64::from(own == Some(true));
         funnel.origin_known += u64::from(own.is_some());
-        let fate = match life.fate(read.reading) {
-            Some(Fate::Won) => Fate::Won,
-            _ if !life.voids.is_empty() => Fate::Disqualified,
-            fate => fate.unwrap_or(Fate::Open),
-        };
+        let fate = life.ended(read.reading).unwrap_or(Fate::Open);
         match fate {
             Fate::Won => funnel.won += 1,
             Fate::Lost => funnel.lost += 1,

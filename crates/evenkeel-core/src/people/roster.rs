@@ -24,6 +24,8 @@ pub struct Rep {
     pub assigned: u64,
     /// Turns given back, for the limit on them.
     pub voids: History,
+    /// Records given back, for the limit on them.
+    pub returns: History,
 }
 
 /// All reps.
@@ -81,6 +83,7 @@ impl Roster {
             history: History::default(),
             assigned: 0,
             voids: History::default(),
+            returns: History::default(),
         });
     }
 

@@ -29,6 +29,35 @@ impl Zone {
         Timestamp::from_millisecond(now.0).map_or(0, |now| self.0.to_offset(now).seconds())
     }
 
+    /// The moment at which a clock on the wall shows this date and so many minutes after midnight.
+    ///
+    /// *Ties*: a time that comes twice is the first one; a time that is skipped is as long after
+    /// midnight as if it were not. *Bounds*: `None` beyond the calendar.
+    pub fn moment(&self, date: jiff::civil::Date, minute: u16) -> Option<Moment> {
+        let minute = i16::try_from(minute).ok()?;
+        let (hour, minute) = (i8::try_from(minute / 60).ok()?, (minute % 60) as i8);
+        let clock = date.at(hour, minute, 0, 0);
+        let zoned = self.0.to_ambiguous_zoned(clock).compatible().ok()?;
+        Some(Moment(zoned.timestamp().as_millisecond()))
+    }
+
+    /// The date on the wall at `now`. *Bounds*: `None` beyond the calendar.
+    pub fn date(&self, now: Moment) -> Option<jiff::civil::Date> {
+        let now = Timestamp::from_millisecond(now.0).ok()?;
+        Some(now.to_zoned(self.0.clone()).date())
+    }
+
+    /// What the clock on the wall shows at `now`: `2026-07-01 06:00`.
+    pub fn clock(&self, now: Moment) -> String {
+        match Timestamp::from_millisecond(now.0) {
+            Ok(now) => {
+                let local = now.to_zoned(self.0.clone());
+                local.strftime("%Y-%m-%d %H:%M").to_string()
+            }
+            Err(_) => now.to_string(),
+        }
+    }
+
     /// The moments after `now` at which the offset may change, ascending.
     pub fn changes_after(&self, now: Moment) -> impl Iterator<Item = Moment> {
         let now = Timestamp::from_millisecond(now.0).unwrap_or(Timestamp::MAX);

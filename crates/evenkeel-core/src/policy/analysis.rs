@@ -387,10 +387,8 @@ impl Check<'_> {
         let pulling = document.queues.iter().filter_map(|queue| queue.pull.pool);
         seated.chain(pulling).for_each(|pool| pools[pool] = true);
         territory_check::used(document, &mut pools, &mut queues);
-        document
-            .ladder
-            .queues()
-            .for_each(|queue| queues[queue] = true);
+        let others = document.ladder.queues().chain(document.recycled_queues());
+        others.for_each(|queue| queues[queue] = true);
         for pool in &document.pools {
             match pool.nobody {
                 Nobody::Pool(next) => pools[next] = true,

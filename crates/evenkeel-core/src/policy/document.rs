@@ -12,8 +12,10 @@ use crate::market::clause::Condition;
 use crate::market::schema::Field;
 use crate::policy::document::activity::ActivitySpec;
 use crate::policy::document::earn::Earn;
+use crate::policy::document::guard::Guard;
 use crate::policy::document::pull::Pull;
-use crate::policy::document::sla::{Guard, SlaSpec};
+use crate::policy::document::recycling::{Recycling, Returns, TopUp};
+use crate::policy::document::sla::SlaSpec;
 use crate::precedence::rung::Ladder;
 use crate::territory::table::Table;
 use crate::time::Span;
@@ -22,8 +24,10 @@ use std::collections::BTreeMap;
 
 pub mod activity;
 pub mod earn;
+pub mod guard;
 mod lifecycle;
 pub mod pull;
+pub mod recycling;
 pub mod sla;
 
 /// Most rules one policy may hold.
@@ -114,8 +118,12 @@ pub struct Document {
     pub activity: ActivitySpec,
     /// How soon records must be worked on; the first line that matches counts.
     pub slas: Vec<SlaSpec>,
-    /// How much the clock may do by itself after it has jumped.
+    /// How records that nobody works on leave their books; `None` is not at all.
+    pub recycling: Option<Recycling>,
+    /// How much time may take out of books before somebody is asked.
     pub guard: Guard,
+    /// How reps give records back; `None` is not at all.
+    pub returns: Option<Returns>,
 }
 
 /// The territories of a policy: a pool in each.
@@ -223,6 +231,8 @@ pub struct PoolSpec {
     pub manual_counts: ManualCounts,
     /// Where a record goes when no member can take it.
     pub nobody: Nobody,
+    /// How books are filled up; `None` is not.
+    pub top_up: Option<TopUp>,
 }
 
 /// Who belongs to a pool.

@@ -23,6 +23,8 @@ mod read_fields;
 mod read_method;
 mod read_pool;
 mod read_queues;
+mod read_recycling;
+mod read_returns;
 mod read_rungs;
 mod read_sla;
 mod read_steps;

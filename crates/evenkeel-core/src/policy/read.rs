@@ -9,8 +9,8 @@ use crate::market::schema::Schema;
 use crate::people::rep::REP_KEY_MAX;
 use crate::policy::cel::{self, Vocabulary};
 use crate::policy::document::{
-    CAP_MAX, COOLDOWN, Caps, Document, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN,
-    RULES_MAX, RecordWeight, RuleSpec, TEXT_MAX, Target,
+    CAP_MAX, Caps, Document, NAME_MAX, POOLS_MAX, RECORD_WEIGHT_MAX, RECORD_WEIGHT_MIN, RULES_MAX,
+    RecordWeight, RuleSpec, TEXT_MAX, Target,
 };
 use crate::policy::problem::{Problem, did_you_mean};
 use crate::policy::source::{Entry, Section, Source};
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 26] = [
     "evenkeel",
     "name",
     "record",
@@ -43,7 +43,9 @@ const KEYS: [&str; 24] = [
     "free_mail",
     "activity",
     "sla",
+    "recycling",
     "guard",
+    "returns",
 ];
 
 /// What came of reading.
@@ -159,15 +161,7 @@ pub(super) enum Spot {
 impl<'a> Reader<'a, '_> {
     fn document(mut self, root: Section<'a>) -> Option<Document> {
         self.source.only(root, "", &KEYS);
-        match root.get("evenkeel") {
-            Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
-            None => drop(self.source.error::<()>(
-                0..0,
-                "",
-                "the first key is missing",
-                "Begin with evenkeel = 1",
-            )),
-        }
+        self.edition(root);
         let name = self.name(root, "", &mut BTreeSet::new());
         let record_fields = self.fields(root, "record");
         let rep_fields = self.fields(root, "rep");
@@ -187,7 +181,6 @@ impl<'a> Reader<'a, '_> {
         let alarms = self.alarms(root);
         let activity = self.activity(root);
         let slas = self.slas(root, &record_words);
-        let guard = self.guard(root);
         let pools = pool_sections.iter().enumerate();
         let pools = pools
             .map(|(at, section)| self.pool(*section, at, (&record_words, &rep_words)))
@@ -200,6 +193,10 @@ impl<'a> Reader<'a, '_> {
         let (queues, taking) = self.queues(&queue_sections, &record_words);
         let fallback = self.fallback(root);
         let (steps, pods) = self.lifecycle(root, &record_words);
+        let recycling = self.recycling(root, &record_words);
+        let guard = self.guard(root);
+        let returns = self.returns(root, recycling.as_ref());
+        let (recycling, cooldown) = recycling?;
         Some(Document {
             name: name?,
             record_fields: record_fields.fields,
@@ -220,11 +217,26 @@ impl<'a> Reader<'a, '_> {
             steps: steps?,
             pods: pods?,
             territories: territories?,
-            cooldown: COOLDOWN,
             activity: activity?,
             slas: slas?,
+            cooldown,
+            recycling,
             guard: guard?,
+            returns: returns?,
         })
+    }
+
+    /// The first key: which form of document this is.
+    fn edition(&mut self, root: Section<'a>) {
+        match root.get("evenkeel") {
+            Some(entry) => drop(self.source.whole(entry, "", 1..=1)),
+            None => drop(self.source.error::<()>(
+                0..0,
+                "",
+                "the first key is missing",
+                "Begin with evenkeel = 1",
+            )),
+        }
     }
 
     pub(super) fn list(&mut self, root: Section<'a>, key: &str, most: usize) -> Vec<Section<'a>> {

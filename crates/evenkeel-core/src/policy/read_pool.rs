@@ -37,26 +37,22 @@ impl<'a> Reader<'a, '_> {
             "hours",
             "manual_counts",
             "nobody",
+            "target",
+            "top_up",
+            "best",
         ];
         self.source.only(pool, &at, &known);
         let members = self.members(pool, &at, words);
         let dealing = self.dealing(pool, &at, (records, words));
         let weights = self.weights(pool, &at, words);
         let caps = self.caps(pool, "cap", &format!("{at} cap"));
-        let keeps_hours = match pool.get("hours") {
-            None => Some(false),
-            Some(entry) => match self.source.text(entry, &at) {
-                Some("keep") => Some(true),
-                Some("ignore") => Some(false),
-                Some(_) => self.source.other(entry, &at, "\"keep\" or \"ignore\""),
-                None => None,
-            },
-        };
+        let keeps_hours = self.keeps_hours(pool, &at);
         let manual_counts = match pool.get("manual_counts") {
             None => Some(ManualCounts::Full),
             Some(entry) => self.manual_counts(entry, &at),
         };
         let nobody = self.nobody(pool, &at);
+        let top_up = self.top_up(pool, &at, (records, words));
         let earn = self.earn(pool, &at, (records, words));
         let (mut dealing, earn) = (dealing?, earn?);
         dealing
@@ -77,7 +73,19 @@ impl<'a> Reader<'a, '_> {
             keeps_hours: keeps_hours?,
             manual_counts: manual_counts?,
             nobody: nobody?,
+            top_up: top_up?,
         })
+    }
+
+    fn keeps_hours(&mut self, pool: Section<'a>, at: &str) -> Option<bool> {
+        let Some(entry) = pool.get("hours") else {
+            return Some(false);
+        };
+        match self.source.text(entry, at)? {
+            "keep" => Some(true),
+            "ignore" => Some(false),
+            _ => self.source.other(entry, at, "\"keep\" or \"ignore\""),
+        }
     }
 
     fn members(&mut self, pool: Section<'a>, at: &str, words: &Vocabulary) -> Option<Members> {

@@ -1,9 +1,8 @@
 //! Reading how soon records must be worked on, and how much a clock may do that has jumped.
 
 use crate::policy::cel::Vocabulary;
-use crate::policy::document::CAP_MAX;
 use crate::policy::document::sla::{
-    ClockKind, Guard, LapseSpec, REST_MAX, ReassignSpec, SLA_MAX, SLAS_MAX, SlaSpec, TRIES_MAX,
+    ClockKind, LapseSpec, REST_MAX, ReassignSpec, SLA_MAX, SLAS_MAX, SlaSpec, TRIES_MAX,
 };
 use crate::policy::read::{Reader, Spot, part};
 use crate::policy::source::{Entry, Section};
@@ -172,23 +171,6 @@ impl<'a> Reader<'a, '_> {
             None => {
                 let wanted = "\"queue:…\" or \"rest 30 days\", at most 366";
                 self.source.other(entry, at, wanted)
-            }
-        }
-    }
-
-    /// `[guard]`, if it is there.
-    pub(super) fn guard(&mut self, root: Section<'a>) -> Option<Guard> {
-        let at = "guard";
-        let Some(entry) = root.get(at) else {
-            return Some(Guard::default());
-        };
-        let table = self.source.section(entry, "")?;
-        self.source.only(table, at, &["timers"]);
-        match table.get("timers") {
-            None => Some(Guard::default()),
-            Some(entry) => {
-                let timers = self.source.whole(entry, at, 0..=CAP_MAX)?;
-                Some(Guard { timers })
             }
         }
     }

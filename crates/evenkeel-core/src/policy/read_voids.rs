@@ -67,7 +67,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
+    pub(super) fn reasons(&mut self, entry: Entry<'a>, at: &str) -> Option<Vec<String>> {
         self.codes(entry, at, REASONS_MAX, "reason code")
     }
 

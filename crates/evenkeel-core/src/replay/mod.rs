@@ -17,5 +17,7 @@ pub mod side;
 
 pub mod compare;
 pub mod reseed;
+pub mod role;
 
+pub mod estimate;
 pub mod evidence;

@@ -19,7 +19,7 @@ impl State {
 
     /// Whether every sign of life of a record matters, however soon after the one before.
     pub fn is_watched(&self, record: RecordNo) -> bool {
-        self.clocks.of(record).is_some()
+        self.clocks.of(record).is_some() || self.recycling.watch(record).is_some()
     }
 
     /// Until when this rep had the record, if the rep had it and may not have it again yet, were it

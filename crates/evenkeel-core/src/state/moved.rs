@@ -70,13 +70,16 @@ impl State {
             Event::HandoffVoided {
                 record, rep, owing, ..
             } => self.unowed(*record, *rep, owing, at),
-            Event::RecordReleased { record, why, to } => self.released(*record, (why, *to), at),
             Event::RecordClaimed {
                 record,
                 rep,
                 queue,
                 claim,
             } => self.claimed(*record, (*queue, *rep), claim, at),
+            Event::RecordReleased { record, why, to } => {
+                self.swept(*record, why, at);
+                self.released(*record, (why, *to), at);
+            }
             _ => unreachable!("only events about records are sent here: {event:?}"),
         }
     }
@@ -129,6 +132,7 @@ impl State {
         if let Some(worked) = self.records.activity.worked_at(record) {
             self.claims.work(record, worked);
         }
+        self.recycling.touched(record, touch.at);
         self.records.note(record, self.seq);
     }
 

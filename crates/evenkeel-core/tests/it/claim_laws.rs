@@ -155,6 +155,7 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut usize) {
             let deactivate = Command::DeactivateRep(DeactivateRep {
                 rep: rep_key(rep).into(),
                 book: BookGoes::Redeal,
+                plan: None,
             });
             drop(desk.run(&deactivate));
         }

@@ -164,6 +164,7 @@ fn only_those_of_the_pool_who_are_there_may_pull() {
     let gone = Command::DeactivateRep(DeactivateRep {
         rep: "ben".into(),
         book: BookGoes::Redeal,
+        plan: None,
     });
     desk.run(&gone).expect("here until now");
     assert_eq!(code(next(&mut desk, "ben")), "rep_left");

@@ -270,6 +270,7 @@ fn step(desk: &mut Desk, number: usize, (what, who, size): (u8, usize, i64)) {
         _ => desk.run(&Command::DeactivateRep(DeactivateRep {
             rep: reps[who % 3].into(),
             book: BookGoes::Redeal,
+            plan: None,
         })),
     };
     // What cannot be done now changes nothing.

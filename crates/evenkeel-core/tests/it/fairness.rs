@@ -124,7 +124,11 @@ fn take(desk: &mut Desk, step: &Step, (records, joined): (&mut u32, &mut u32)) {
                 false => BookGoes::Queue("triage".into()),
             };
             let rep = rep_key(rep);
-            let _ = desk.run(&Command::DeactivateRep(DeactivateRep { rep, book }));
+            let _ = desk.run(&Command::DeactivateRep(DeactivateRep {
+                rep,
+                book,
+                plan: None,
+            }));
         }
         Step::Away { rep, days } => {
             let leave = Leave {

@@ -130,6 +130,7 @@ fn take(desk: &mut Desk, step: &Step) {
             return;
         }
         Step::Deactivate { rep } => Command::DeactivateRep(DeactivateRep {
+            plan: None,
             rep: rep_key(rep),
             book: BookGoes::Redeal,
         }),

@@ -64,6 +64,14 @@ pub(crate) fn cases() -> u32 {
         .unwrap_or(64)
 }
 
+fn book_goes(book: u8, heir: &str) -> BookGoes {
+    match book {
+        0 => BookGoes::Redeal,
+        1 => BookGoes::Queue("triage".into()),
+        _ => BookGoes::Rep(heir.into()),
+    }
+}
+
 fn paused(since: Moment) -> Status {
     Status::Paused {
         since,
@@ -138,11 +146,8 @@ fn take(desk: &mut Desk, step: &Step, taken: &mut u32) {
         }
         Step::Deactivate { rep, book } => Command::DeactivateRep(DeactivateRep {
             rep: rep_key(rep),
-            book: match book {
-                0 => BookGoes::Redeal,
-                1 => BookGoes::Queue("triage".into()),
-                _ => BookGoes::Rep(REPS[(*rep as usize + 1) % REPS.len()].into()),
-            },
+            book: book_goes(*book, &rep_key(&rep.wrapping_add(1))),
+            plan: None,
         }),
         Step::Republish => {
             let text = format!("{POLICY}\n# edition {}\n", desk.state.version());

@@ -99,6 +99,7 @@ fn what_cannot_be_is_refused_in_order() {
     pause(&mut desk, "ana", far, Some(9)).expect("a reason is told later");
     desk.run(&Command::DeactivateRep(
         evenkeel_core::command::deactivate_rep::DeactivateRep {
+            plan: None,
             rep: "ana".into(),
             book: evenkeel_core::command::deactivate_rep::BookGoes::Redeal,
         },

@@ -121,6 +121,7 @@ fn a_leave_is_seen_from_its_first_day_and_from_the_return_on() {
 fn a_departure_is_seen_with_what_its_book_moves() {
     let desk = four();
     let command = Command::DeactivateRep(DeactivateRep {
+        plan: None,
         rep: "dan".into(),
         book: BookGoes::Redeal,
     });

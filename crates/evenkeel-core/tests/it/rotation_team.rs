@@ -120,6 +120,7 @@ pub(crate) fn spec() -> PoolSpec {
         keeps_hours: false,
         manual_counts: ManualCounts::Full,
         nobody: Nobody::Queue(0),
+        top_up: None,
     }
 }
 

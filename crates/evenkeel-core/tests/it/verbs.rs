@@ -56,6 +56,7 @@ fn close(record: &str, reason: &str) -> Command {
 
 fn deactivate(rep: &str, book: BookGoes) -> Command {
     Command::DeactivateRep(DeactivateRep {
+        plan: None,
         rep: rep.into(),
         book,
     })

@@ -3,9 +3,9 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, handoff, keys, merge, moves, past,
-    pauses, persons, policy, pools, preview, queues, records, reports, reps, session, territories,
-    users, verdicts, void,
+    activities, assignments, clocks, draws, earning, events, handoff, keys, leaving, merge, moves,
+    past, pauses, persons, policy, pools, preview, queues, records, recycling, reports, reps,
+    returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -28,6 +28,9 @@ fn resources() -> Routes {
         .merge(moves::routes())
         .merge(merge::routes())
         .merge(void::routes())
+        .merge(returns::routes())
+        .merge(recycling::routes())
+        .merge(leaving::routes())
         .merge(handoff::routes())
         .merge(activities::routes())
         .merge(clocks::routes())

@@ -6,10 +6,10 @@ use crate::api::body::Query;
 use crate::api::claims;
 use crate::api::clocks;
 use crate::api::fields;
-use crate::api::life;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
+use crate::api::{life, recycled};
 use crate::app::App;
 use crate::host::access::{Need, Verb};
 use crate::host::directory::Naming;
@@ -22,7 +22,7 @@ use evenkeel_core::event::{Event, Recorded};
 use evenkeel_core::ids::{PoolNo, RecordNo, RepNo};
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::state::State as Workspace;
-use evenkeel_core::territory::table::SheetRow;
+use evenkeel_core::territory::table::{SheetRow, Table};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -117,6 +117,16 @@ fn line(state: &Workspace, seq: u64, recorded: &Recorded) -> Value {
     line
 }
 
+fn territories_set(state: &Workspace, version: u32, table: &Table) -> Value {
+    let sheet = table.sheet(state.record_schema());
+    let row = |row: SheetRow| json!({"cells": row.cells, "territory": row.territory});
+    let rows: Vec<Value> = sheet.rows.into_iter().map(row).collect();
+    json!({
+        "type": "territories_set", "version": version, "columns": sheet.columns,
+        "rows": rows,
+    })
+}
+
 fn told(state: &Workspace, event: &Event) -> Value {
     match event {
         Event::PolicyPublished { version, text } => {
@@ -159,6 +169,10 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => clocks::told(state, event),
+        Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::RecordRestored { .. }
+        | Event::Sweeping(_) => recycled::told(state, event),
         Event::RepPaused {
             rep, since, review, ..
         } => json!({
@@ -175,15 +189,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         Event::DrawRevealed { period, secret } => json!({
             "type": "draw_revealed", "period": period.to_string(), "secret": hex(&secret.0),
         }),
-        Event::TerritoriesSet { version, table } => {
-            let sheet = table.sheet(state.record_schema());
-            let row = |row: SheetRow| json!({"cells": row.cells, "territory": row.territory});
-            let rows: Vec<Value> = sheet.rows.into_iter().map(row).collect();
-            json!({
-                "type": "territories_set", "version": version, "columns": sheet.columns,
-                "rows": rows,
-            })
-        }
+        Event::TerritoriesSet { version, table } => territories_set(state, *version, table),
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`crate::api::story`].
 
 use crate::api::clocks;
+use crate::api::recycled;
 use crate::api::story::Step;
 use evenkeel_core::event::{Event, Freed, Release, Touch};
 use evenkeel_core::holding::place::AfterRest;
@@ -58,7 +59,10 @@ pub fn step(state: &State, event: &Event, blank: Step) -> Option<Step> {
                 ..blank
             }
         }
-        event => return clocks::step(state, event, blank),
+        Event::SlaWarned { .. } | Event::SlaBreached { .. } | Event::SlaEscalated { .. } => {
+            return clocks::step(state, event, blank);
+        }
+        event => return recycled::step(event, blank),
     })
 }
 

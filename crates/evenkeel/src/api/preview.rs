@@ -124,7 +124,15 @@ async fn departure(
     raw: Raw,
 ) -> Result<axum::Json<PreviewOut>, Problem> {
     let book = raw.parse::<DeactivateIn>()?.book()?;
-    asked(&app, Command::DeactivateRep(DeactivateRep { rep, book })).await
+    asked(
+        &app,
+        Command::DeactivateRep(DeactivateRep {
+            rep,
+            book,
+            plan: None,
+        }),
+    )
+    .await
 }
 
 /// What publishing a policy would mean for the next 50 turns of every pool.

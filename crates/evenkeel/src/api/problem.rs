@@ -12,6 +12,7 @@ use crate::host::users::UserRefused;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::command::refusal::recycling::NotRecycled;
 use evenkeel_core::territory::problem::TableProblem;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -282,12 +283,14 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::RecordUnknown { .. }
         | Refusal::RepUnknown { .. }
-        | Refusal::PoolUnknown { .. } => StatusCode::NOT_FOUND,
+        | Refusal::PoolUnknown { .. }
+        | Refusal::Recycling(NotRecycled::SweepUnknown { .. }) => StatusCode::NOT_FOUND,
         Refusal::PolicyRejected { .. }
         | Refusal::TerritoriesRejected { .. }
         | Refusal::QueueUnknown { .. }
         | Refusal::StepUnknown { .. }
         | Refusal::ReasonUnknown { .. }
+        | Refusal::Recycling(NotRecycled::ReturnUnknown { .. })
         | Refusal::BoundExceeded { .. }
         | Refusal::ValueRefused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PolicyMissing
@@ -312,7 +315,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::Cooling { .. }
         | Refusal::GradeSpokenFor { .. }
         | Refusal::NotShown { .. }
-        | Refusal::NothingToClaim { .. } => StatusCode::CONFLICT,
+        | Refusal::NothingToClaim { .. }
+        | Refusal::Recycling(_) => StatusCode::CONFLICT,
     }
 }
 

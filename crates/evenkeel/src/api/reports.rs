@@ -3,14 +3,16 @@
 //! The same questions as on the pages. A rep's own figures are no report: the rates of colleagues
 //! are for those who run the team.
 
-use crate::api::body::Query;
+use crate::api::body::{Query, Raw};
+use crate::api::policy::POLICY_BYTES_MAX;
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
 use crate::host::access::{Need, Verb};
 use crate::reports::asked::{self, Wrong};
+use crate::reports::backtest::NotPlayed;
 use crate::reports::table::{Report, Table};
-use crate::reports::{scorecard, validation};
+use crate::reports::{audit, backtest, scorecard, validation};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,6 +27,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .add(Need::May(Verb::SeeReports), routes!(scorecard))
         .add(Need::May(Verb::SeeReports), routes!(validation))
+        .add(Need::May(Verb::SeeReports), routes!(audit))
+        .add(Need::May(Verb::TryPolicy), routes!(backtest))
 }
 
 /// A report.
@@ -126,6 +130,66 @@ async fn validation(
         let part = |part| validation::key(state, part);
         let report = validation::report(&lives, &read, &found, &part);
         form.answer(&report, &key)
+    };
+    app.workspace.ask(answer).await
+}
+
+/// Whether every decision follows, whether a pool's turns were a rotation, who gained by hand, and
+/// what other draws would have given.
+#[utoipa::path(
+    get, path = "/reports/audit", tag = "reports", params(audit::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn audit(
+    State(app): State<App>,
+    Query(question): Query<audit::Question>,
+) -> Result<Response, Problem> {
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let instant = asked::instant(question.as_of.as_ref())?;
+    let lives = app.workspace.lives(instant).await?;
+    let read = app
+        .workspace
+        .ask(|state| question.read(state, &lives))
+        .await?;
+    let (all, asked) = (std::sync::Arc::clone(&lives), read.clone());
+    let find = app
+        .workspace
+        .read(move |reader, workspace| audit::find(reader, workspace, &all, &asked));
+    let found = find.await?;
+    let answer = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        let report = audit::report(&lives, &read, &found, state, &key);
+        form.answer(&report, &key)
+    };
+    app.workspace.ask(answer).await
+}
+
+/// What another policy would have given to whom, over the recorded history. Nothing is published;
+/// outcomes are not replayed.
+#[utoipa::path(
+    post, path = "/reports/backtest", tag = "reports", request_body = backtest::Question,
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document), (status = 422, body = Document),
+    ),
+)]
+async fn backtest(State(app): State<App>, raw: Raw<POLICY_BYTES_MAX>) -> Result<Response, Problem> {
+    let question: backtest::Question = raw.parse()?;
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let read = question.read()?;
+    let find = app
+        .workspace
+        .read(move |reader, workspace| backtest::find(reader, workspace, &read));
+    let found = find.await?.map_err(|why| match why {
+        NotPlayed::Refused(refusal) => Problem::from(refusal),
+        NotPlayed::Unfit(why) => Problem::own("query_malformed", why),
+    })?;
+    let answer = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&backtest::report(&found), &key)
     };
     app.workspace.ask(answer).await
 }

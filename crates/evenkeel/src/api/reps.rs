@@ -328,7 +328,7 @@ fn moment(text: &str, pointer: impl Fn() -> String) -> Result<Moment, Problem> {
 pub struct DeactivateIn {
     /// `redeal` by the policy, `rep:KEY` or `queue:NAME`. There is no default: nothing is left
     /// behind by accident.
-    book: String,
+    pub book: String,
 }
 
 impl DeactivateIn {
@@ -382,6 +382,7 @@ async fn deactivate(
     let command = Command::DeactivateRep(DeactivateRep {
         rep: rep.clone(),
         book,
+        plan: None,
     });
     let done = app
         .workspace

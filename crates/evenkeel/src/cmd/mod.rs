@@ -18,6 +18,7 @@ pub mod feed;
 pub mod import;
 pub mod init;
 pub mod policy;
+pub mod recycle;
 pub mod redraws;
 pub mod rejects;
 pub mod replay;
@@ -67,6 +68,9 @@ pub enum Verb {
     /// Ask before deciding: accounts for a quota, one rep more, named or queue, effort, check-ins.
     #[command(subcommand)]
     Advise(advise::verb::Verb),
+    /// Show what a sweep would take out of books, as a store stands.
+    #[command(subcommand)]
+    Recycle(recycle::Verb),
     /// Show a made-up company: 24 reps, a month of history, and records coming in.
     Demo(demo::Args),
     /// Make a new store.
@@ -118,6 +122,7 @@ fn dispatch(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Import(verb) => import::verb::run(&verb),
         Verb::Earn(args) => earn::run(&args),
         Verb::Advise(verb) => advise::verb::run(&verb),
+        Verb::Recycle(verb) => recycle::run(&verb),
         Verb::Demo(args) => demo::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Serve(args) => serve::run(&args),

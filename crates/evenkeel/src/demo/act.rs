@@ -10,10 +10,13 @@ use evenkeel_core::command::claim::{Claim, Pick};
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::deactivate_rep::{BookGoes, DeactivateRep};
 use evenkeel_core::command::intake::Intake;
+use evenkeel_core::command::keep::Keep;
 use evenkeel_core::command::log_activities::{Activity, LogActivities};
 use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::command::reassign::Reassign;
+use evenkeel_core::command::return_record::Return;
 use evenkeel_core::command::set_rep::SetRep;
+use evenkeel_core::command::settle_sweep::{SettleSweep, Verdict};
 use evenkeel_core::market::schema::Schema;
 use evenkeel_core::people::rep::{Leave, PrivateRef, Status};
 use evenkeel_core::time::Moment;
@@ -81,6 +84,24 @@ pub enum Act {
         /// Whether the telephone system or the mail server says so.
         verified: bool,
     },
+    /// A rep gives a record back.
+    GiveBack {
+        /// Key of the record.
+        record: String,
+        /// Reason code.
+        reason: &'static str,
+    },
+    /// A rep keeps a record that would be taken.
+    Keep {
+        /// Key of the record.
+        record: String,
+        /// What comes next.
+        next_step: &'static str,
+    },
+    /// A manager approves a sweep, if it waits for that.
+    Approve(u32),
+    /// What nobody works on is looked for.
+    Sweep,
     /// Time has passed.
     Tick,
 }
@@ -92,6 +113,7 @@ impl Act {
             Self::Set { person, .. } => vec![("name", person.name.to_owned())],
             Self::TakeIn(incoming) => incoming.private.to_vec(),
             Self::Give { note, .. } => vec![("note", (*note).to_owned())],
+            Self::Keep { next_step, .. } => vec![("note", (*next_step).to_owned())],
             _ => Vec::new(),
         }
     }
@@ -145,6 +167,7 @@ impl Act {
             Self::Leave(rep) => Command::DeactivateRep(DeactivateRep {
                 rep: (*rep).into(),
                 book: BookGoes::Redeal,
+                plan: None,
             }),
             Self::TakeIn(incoming) => Command::Intake(Intake {
                 key: incoming.key.clone(),
@@ -177,7 +200,33 @@ impl Act {
             Self::Work { .. } => Command::LogActivities(LogActivities {
                 activities: self.activity(at, None).into_iter().collect(),
             }),
+            Self::GiveBack { .. } | Self::Keep { .. } | Self::Approve(_) => self.recycling(private),
+            Self::Sweep => Command::Sweep,
             Self::Tick => Command::Tick,
+        }
+    }
+
+    /// The commands of returns and sweeps.
+    fn recycling(&self, private: Option<PrivateRef>) -> Command {
+        match self {
+            Self::GiveBack { record, reason } => Command::Return(Return {
+                record: record.clone(),
+                expected: Expected::Any,
+                reason: (*reason).into(),
+                back_at: None,
+                note: None,
+            }),
+            Self::Keep { record, .. } => Command::Keep(Keep {
+                record: record.clone(),
+                expected: Expected::Any,
+                next_step: private.expect("an act of keeping has words"),
+                until: None,
+            }),
+            Self::Approve(sweep) => Command::SettleSweep(SettleSweep {
+                sweep: *sweep,
+                verdict: Verdict::Approve,
+            }),
+            _ => unreachable!("only returns and sweeps are asked for here"),
         }
     }
 }

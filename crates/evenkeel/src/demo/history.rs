@@ -34,6 +34,22 @@ const SECOND_POLICY: i64 = -16;
 const LEAVING: i64 = -12;
 const JOINING: i64 = -9;
 
+/// How often a sweep looks in the past.
+const SWEEP_EVERY: Span = Span(6 * 60 * 60_000);
+/// More sweeps than a story has.
+const SWEEPS: u32 = 8;
+/// Days since 1970 of a Tuesday, less whole weeks.
+const TUESDAY: i64 = 5;
+/// Why a rep gives a record back.
+const RETURNS: [&str; 3] = ["poor_fit", "poor_fit", "not_my_market"];
+/// What a rep will do with a record that would be taken.
+const NEXT_STEPS: [&str; 4] = [
+    "Demo on Thursday",
+    "Their budget is decided next week",
+    "Call back after the trade fair",
+    "Waiting for the security form",
+];
+
 /// How a record ends, and how often.
 const REASONS: [(&str, u64); 5] = [
     ("won", 17),
@@ -85,6 +101,7 @@ pub fn history(seed: u64, days: u32, end: Moment) -> Vec<Step> {
         });
         tick = tick + TICK_EVERY;
     }
+    story.sweeps();
     let mut steps = story.steps;
     steps.retain(|step| step.at < end);
     steps.sort_by_key(|step| step.at);
@@ -184,6 +201,24 @@ impl Story {
         );
     }
 
+    /// Sweeps look several times a day, and on most Tuesdays somebody approves what waits.
+    fn sweeps(&mut self) {
+        let mut at = self.start + HOUR;
+        while at < self.end {
+            let act = Act::Sweep;
+            self.steps.push(Step { at, act });
+            let days = (self.end - at).0 / DAY.0;
+            if days > 6 && at.0.div_euclid(DAY.0).rem_euclid(7) == TUESDAY {
+                // Whichever of them waits; the others are as they are.
+                for sweep in 1..=SWEEPS {
+                    let (at, act) = (at + HOUR, Act::Approve(sweep));
+                    self.steps.push(Step { at, act });
+                }
+            }
+            at = at + SWEEP_EVERY;
+        }
+    }
+
     /// What came in, and what became of it.
     fn records(&mut self, seed: u64, days: i64) {
         let mut traffic = Traffic::new(seed, 1);
@@ -266,6 +301,12 @@ impl Story {
                 let later = at + minutes(dice.between(60, 1_500));
                 self.tell(later, Act::PassOn(record.clone()));
             }
+            16..36 => {
+                let reason = dice.one(&RETURNS);
+                let later = at + minutes(dice.between(120, 2_800));
+                let record = record.clone();
+                self.tell(later, Act::GiveBack { record, reason });
+            }
             _ => {}
         }
         if dice.percent(72) {
@@ -274,6 +315,10 @@ impl Story {
             let days = dice.between(1, 7) * dice.between(1, 3);
             let later = at + Span::days(days) + minutes(dice.between(26 * 60, 34 * 60) % 1_440);
             self.tell(later, Act::Close { record, reason });
+        } else if dice.percent(35) {
+            let next_step = dice.one(&NEXT_STEPS);
+            let later = at + Span::days(11) + minutes(dice.between(9 * 60, 60 * 60));
+            self.tell(later, Act::Keep { record, next_step });
         }
     }
 }

@@ -102,7 +102,8 @@ async fn finish(pending: &mut Vec<Pending>, played: &mut Played) -> Result<(), D
                 | Refusal::RepOwnsIt { .. }
                 | Refusal::NothingToClaim { .. }
                 | Refusal::WipLimitReached { .. }
-                | Refusal::RepAway { .. },
+                | Refusal::RepAway { .. }
+                | Refusal::Recycling(_),
             )) => played.idle += 1,
             Err(denied) => return Err(denied),
         }

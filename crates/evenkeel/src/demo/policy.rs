@@ -25,6 +25,46 @@ weight    = "number"            # share of the enterprise flow: ramping 1, full 
 languages = "tags"
 hot_desk  = "flag"
 
+[recycling]                     # what nobody works on rests, and is given out again
+cadence  = "weekly"
+zone     = "America/New_York"
+at       = "06:00"
+rest     = "6 days"
+cooldown = "30 days"
+warn     = "3 days"
+keep     = "7 days"
+
+[[recycling.remove]]
+name = "Nobody worked on it"
+idle = "14 days"
+
+[[recycling.remove]]
+name    = "Never answered"
+reasons = ["no_answer"]
+then    = "queue:Nurture"
+
+[[recycling.available]]
+new_contacts = true
+
+[guard]
+book    = 0.1
+records = 60
+
+[returns]
+per_month = 20
+
+[[returns.reason]]
+name = "poor_fit"
+then = "rest 10 days"
+
+[[returns.reason]]
+name = "not_my_market"
+then = "deal"
+
+[[returns.reason]]
+name = "get_back_to_me"
+then = "back"
+
 [caps]                          # one rep, all pools together, any 24 hours or 7 days
 day  = 16
 week = 70

@@ -39,6 +39,10 @@ pub enum Verb {
     ConfirmClock,
     /// Give a turn back: what was dealt was no lead.
     VoidTurns,
+    /// Give records back with a reason, or keep those that would be taken.
+    ReturnRecords,
+    /// Approve, drop and undo sweeps.
+    SettleSweeps,
     /// Look at reps, their availability and books.
     SeeReps,
     /// Add reps and change them.
@@ -136,6 +140,8 @@ impl Role {
             Verb::LogActivities => &[Admin, Manager, Rep, Integration],
             Verb::ConfirmClock => &[Admin, Manager],
             Verb::VoidTurns => &[Admin, Manager, Rep, Integration],
+            Verb::ReturnRecords => &[Admin, Manager, Rep, Integration],
+            Verb::SettleSweeps => &[Admin, Manager],
             Verb::SeeReps => &[Admin, Manager, Rep, Integration],
             Verb::SetReps => &[Admin, Manager, Integration],
             Verb::DeactivateReps => &[Admin, Manager],
@@ -168,7 +174,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -178,6 +184,8 @@ impl Verb {
         Self::LogActivities,
         Self::ConfirmClock,
         Self::VoidTurns,
+        Self::ReturnRecords,
+        Self::SettleSweeps,
         Self::SeeReps,
         Self::SetReps,
         Self::DeactivateReps,
@@ -209,6 +217,8 @@ impl Verb {
             Self::LogActivities => "log activities",
             Self::ConfirmClock => "confirm the clock",
             Self::VoidTurns => "give turns back",
+            Self::ReturnRecords => "give records back or keep them",
+            Self::SettleSweeps => "approve or undo sweeps",
             Self::SeeReps => "look at reps",
             Self::SetReps => "change reps",
             Self::DeactivateReps => "let a rep leave",

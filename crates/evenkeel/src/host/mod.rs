@@ -12,6 +12,7 @@ pub mod fault;
 pub mod fold;
 pub mod given_back;
 pub mod keys;
+pub mod leaving;
 pub mod live;
 pub mod lives;
 pub mod logged;

@@ -42,6 +42,7 @@ pub fn note(
             Freed::Queue(queue) => (*record, place(PlaceKind::Queue, queue.0), None),
             Freed::Rest { until, .. } => (*record, place(PlaceKind::Held, 0), Some(until.0)),
         },
+        Event::RecordRestored { record, rep, .. } => (*record, in_book(*rep), None),
         // These move no record. No wildcard: a new event must be thought about here.
         Event::PolicyPublished { .. }
         | Event::RepSet { .. }
@@ -63,7 +64,10 @@ pub fn note(
         | Event::SlaEscalated { .. }
         | Event::FirstWorked { .. }
         | Event::TimersHeld(_)
-        | Event::TimersConfirmed => return,
+        | Event::TimersConfirmed
+        | Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::Sweeping(_) => return,
     };
     let was = match entered.take_if(|entered| *entered == record) {
         Some(_) => None,

@@ -13,10 +13,12 @@ use crate::host::workspace::Workspace;
 use evenkeel_core::claiming::due;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::hold_timers::HoldTimers;
+use evenkeel_core::command::sweep;
 use evenkeel_core::event::Actor;
+use evenkeel_core::recycling::moving;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
-use evenkeel_core::{resting, waiting};
+use evenkeel_core::waiting;
 use evenkeel_journal::setting::SettingEdit;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +26,8 @@ use tokio::time::MissedTickBehavior;
 
 /// How often something that waits is looked at.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often, in beats, a tick is submitted although nothing seems to wait.
+/// How often, in beats, a tick is submitted although nothing seems to wait, and a sweep looks for
+/// what nobody works on.
 const IDLE_BEATS: u64 = 60;
 /// How often, in beats, sessions that are over are dropped.
 const SWEEP_BEATS: u64 = 600;
@@ -47,18 +50,22 @@ pub async fn run(workspace: Workspace, sign_in: Arc<SignIn>) {
         told.tell(&workspace);
         let now = workspace.now();
         jumped(&workspace, watch.look(now, steady.elapsed())).await;
-        let waits = workspace.glance(|state| {
+        let (waits, cadence) = workspace.glance(|state| {
             alarm.log(state, now);
             let rings = state.clocks().next().is_some_and(|at| at <= now);
             let some = rings
                 || waiting::any(state)
                 || state.journeys().standing().len() > 0
                 || due::any(state, now)
-                || resting::any(state, now);
-            some && state.policy().is_some()
+                || moving::any(state, now);
+            let cadence = sweep::cadence_is_due(state, now);
+            (some && state.policy().is_some(), cadence)
         });
+        if cadence || beat % IDLE_BEATS == 0 {
+            submit(&workspace, Command::Sweep).await;
+        }
         if waits || beat % IDLE_BEATS == 0 {
-            tick(&workspace).await;
+            submit(&workspace, Command::Tick).await;
         }
         if beat % SWEEP_BEATS == 0
             && let Err(fault) = sign_in.sweep().await
@@ -94,13 +101,10 @@ async fn jumped(workspace: &Workspace, jump: Option<Jump>) {
     }
 }
 
-async fn tick(workspace: &Workspace) {
-    match workspace
-        .submit(Order::once(Actor::System, Command::Tick))
-        .await
-    {
+async fn submit(workspace: &Workspace, command: Command) {
+    match workspace.submit(Order::once(Actor::System, command)).await {
         Ok(_) | Err(Denied::Refused(_) | Denied::Busy) => {}
-        Err(denied) => tracing::warn!(%denied, "a tick was not taken"),
+        Err(denied) => tracing::warn!(%denied, "a tick or sweep was not taken"),
     }
 }
 

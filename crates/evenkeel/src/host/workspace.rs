@@ -194,6 +194,14 @@ impl Workspace {
         Ok(state)
     }
 
+    /// Reads the journal where waiting for it holds up nobody.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Reader, WorkspaceId) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.0.shared.readers.read(read).await
+    }
+
     /// The lives of all records, up to an instant or now. *Bounds*: as [`Workspace::at`].
     pub async fn lives(&self, instant: Option<Instant>) -> Result<Arc<Lives>, Fault> {
         let kept = Arc::clone(&self.0.lives);

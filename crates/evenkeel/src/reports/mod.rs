@@ -5,6 +5,8 @@
 //! page or a route.
 
 pub mod asked;
+pub mod audit;
+pub mod backtest;
 pub mod credit;
 pub mod scorecard;
 pub mod table;

@@ -290,7 +290,7 @@ fn parts(validation: &Validation, part: &dyn Fn(Part) -> Cell) -> Table {
                      elsewhere; read from the time to first work, in which young records count for as \
                      long as they have been watched. Won so far is of everything dealt, also of what \
                      is young; closed rates are on the scorecard. No fit: closed with a reason that is \
-                     neither won nor lost, or with a turn given back. Worth: of open and won records \
+                     neither won nor lost, or given back and with nobody since. Worth: of open and won records \
                      whose worth is known."
             .to_owned(),
         columns: vec![
@@ -380,8 +380,8 @@ fn disqualified(validation: &Validation) -> Table {
             count(validation.whole.funnel.dealt as f64, "record")
         ),
         definition:
-            "Closed with a reason that is neither won nor lost, or with a turn given back; each \
-                     record once, by its first reason."
+            "Closed with a reason that is neither won nor lost, or given back by a rep; each record \
+             once, by its first reason."
                 .to_owned(),
         columns: vec![
             Column::words("reason", "Reason"),

@@ -32,6 +32,10 @@ pub const POOLS: PreEscaped<&str> =
 pub const REPS: PreEscaped<&str> = line_icon!(
     "M6.500 8.500a2.800 2.800 0 1 0 0-5.600 2.800 2.800 0 0 0 0 5.600ZM1.500 15c.4-2.800 2.400-4 5-4s4.600 1.200 5 4M12 3.200a2.600 2.600 0 0 1 0 5M13.500 11.300c1.700.5 2.700 1.700 3 3.700"
 );
+/// Recycling.
+pub const RECYCLING: PreEscaped<&str> = line_icon!(
+    "M3 8a6 6 0 0 1 10.800-2.800M15 10a6 6 0 0 1-10.800 2.800M14.500 2.500v3h-3M3.500 15.500v-3h3"
+);
 /// Policy.
 pub const POLICY: PreEscaped<&str> = line_icon!(
     "M3 4.500h6M13 4.500h2M3 9h2M9 9h6M3 13.500h7M14 13.500h1M11 2.800v3.400M7 7.300v3.400M12 11.800v3.400"

@@ -34,6 +34,8 @@ pub enum Here {
     Pools,
     /// Who is there.
     Reps,
+    /// What is taken back and given out again.
+    Recycling,
     /// How records are dealt.
     Policy,
     /// What came of it.
@@ -43,12 +45,18 @@ pub enum Here {
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 7] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 8] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
         (Self::Pools, "/pools", "Pools", Verb::SeePools),
         (Self::Reps, "/reps", "Reps", Verb::SeeReps),
+        (
+            Self::Recycling,
+            "/recycling",
+            "Recycling",
+            Verb::MoveRecords,
+        ),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
         (Self::Results, "/scorecard", "Results", Verb::SeeReports),
     ];
@@ -60,6 +68,7 @@ impl Here {
             Self::Queues => icons::QUEUE,
             Self::Pools => icons::POOLS,
             Self::Reps => icons::REPS,
+            Self::Recycling => icons::RECYCLING,
             Self::Policy => icons::POLICY,
             Self::Results => icons::RESULTS,
         }

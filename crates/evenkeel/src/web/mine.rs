@@ -3,7 +3,7 @@
 use crate::web::manner::count_since;
 use crate::web::picture::keel::Keel;
 use crate::web::scene::Scene;
-use crate::web::{ahead, earning, feed, link, overdue, words};
+use crate::web::{ahead, earning, feed, link, overdue, returns, words};
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::Status;
@@ -50,6 +50,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
             }
         }
         (overdue::due(scene, me))
+        div #warned data-live="" { (returns::warned(scene, me)) }
         div.columns {
             section.sheet aria-labelledby="book" {
                 header {

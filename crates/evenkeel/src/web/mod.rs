@@ -6,7 +6,9 @@
 pub mod ahead;
 pub mod alarm;
 pub mod assets;
+pub mod audit;
 pub mod availability;
+pub mod backtest;
 pub mod draws;
 pub mod earning;
 pub mod fairness;
@@ -17,6 +19,7 @@ pub mod handoff;
 pub mod icons;
 pub mod ladder;
 pub mod layout;
+pub mod leaving;
 pub mod link;
 pub mod live;
 pub mod manner;
@@ -41,12 +44,16 @@ pub mod queues;
 pub mod record;
 pub mod record_forms;
 pub mod records;
+pub mod recycling;
+pub mod recycling_health;
+pub mod recycling_plan;
 pub mod refused;
 pub mod rep;
 pub mod rep_acts;
 pub mod rep_form;
 pub mod report;
 pub mod reps;
+pub mod returns;
 pub mod review;
 pub mod rule_path;
 pub mod scene;
@@ -55,6 +62,7 @@ pub mod show;
 pub mod sign_in;
 pub mod story;
 mod story_life;
+mod story_recycled;
 pub mod territories;
 pub mod territory_cost;
 pub mod territory_preview;
@@ -97,6 +105,13 @@ fn pages() -> Vec<Page> {
         ("POST", "/records/{key}/work", may(Verb::LogActivities), post(work::post)),
         ("POST", "/clock/confirm", may(Verb::ConfirmClock), post(overdue::confirm)),
         ("POST", "/records/{key}/void", may(Verb::VoidTurns), post(void::post)),
+        ("POST", "/records/{key}/return", may(Verb::ReturnRecords), post(returns::give_back)),
+        ("POST", "/records/{key}/keep", may(Verb::ReturnRecords), post(returns::keep)),
+        ("POST", "/records/{key}/retrieve", may(Verb::MoveRecords), post(returns::retrieve)),
+        ("GET", "/recycling", may(Verb::MoveRecords), get(recycling::get)),
+        ("POST", "/recycling/sweeps/{number}/approve", may(Verb::SettleSweeps), post(recycling::approve)),
+        ("POST", "/recycling/sweeps/{number}/drop", may(Verb::SettleSweeps), post(recycling::dismiss)),
+        ("POST", "/recycling/sweeps/{number}/undo", may(Verb::SettleSweeps), post(recycling::undo)),
         ("GET", "/pools", may(Verb::SeePools), get(pools::get)),
         ("GET", "/pools/{name}", may(Verb::SeePools), get(pool::get)),
         ("GET", "/pools/{name}/earning", may(Verb::GrantShares), get(earning::get)),
@@ -109,6 +124,7 @@ fn pages() -> Vec<Page> {
         ("POST", "/reps/{key}/edit", may(Verb::SetReps), post(rep_form::edited)),
         ("POST", "/reps/{key}/leave", may(Verb::SetReps), post(rep_acts::leave)),
         ("POST", "/reps/{key}/leave/remove", may(Verb::SetReps), post(rep_acts::remove_leave)),
+        ("POST", "/reps/{key}/leave/plan", may(Verb::DeactivateReps), post(leaving::plan)),
         ("POST", "/reps/{key}/pause", may(Verb::SetReps), post(review::pause)),
         ("POST", "/reps/{key}/resume", may(Verb::SetReps), post(review::resume)),
         ("POST", "/reps/{key}/deactivate", may(Verb::DeactivateReps), post(rep_acts::deactivate)),
@@ -126,6 +142,9 @@ fn pages() -> Vec<Page> {
         ("POST", "/territories/switch", may(Verb::PublishPolicy), post(territories::switch)),
         ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
         ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
+        ("GET", "/audit", may(Verb::SeeReports), get(audit::get)),
+        ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),
+        ("POST", "/backtest", may(Verb::TryPolicy), post(backtest::post)),
         ("GET", "/live", may(Verb::OwnSession), get(live::get)),
         ("POST", "/sign-out", may(Verb::OwnSession), post(sign_in::leave)),
         ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),

@@ -7,6 +7,7 @@ use crate::host::access::Sees;
 use crate::web::scene::Scene;
 use crate::web::{icons, link, overdue, words};
 use evenkeel_core::holding::place::Hold;
+use evenkeel_core::holding::sweeps::{Stage, Sweep};
 use evenkeel_core::ids::{PoolNo, RecordNo};
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::sentence;
@@ -63,6 +64,7 @@ pub fn of(scene: &Scene<'_>) -> Vec<Need> {
     needs.extend(held(scene));
     needs.extend(stuck_pools(scene));
     needs.extend(reviews(scene));
+    needs.extend(sweeps(scene));
     needs.extend(queues(scene));
     needs.extend(absences(scene));
     needs.sort_by_key(|need| !need.late);
@@ -116,6 +118,25 @@ pub fn until(now: Moment, at: Moment) -> String {
         Span(0..) => format!("in {}", words::span(at - now)),
         _ => format!("{} ago", words::span(now - at)),
     }
+}
+
+/// Sweeps that wait for approval.
+fn sweeps(scene: &Scene<'_>) -> Vec<Need> {
+    let sweeps = scene.state.recycling().sweeps().iter();
+    let held = sweeps.filter(|sweep| sweep.stage == Stage::Held);
+    let need = |sweep: &Sweep| Need {
+        late: true,
+        icon: icons::RECYCLING,
+        title: format!("Sweep {} waits for approval", sweep.number),
+        words: format!(
+            "It would take {} out of {}.",
+            words::count(sweep.open.len() as u64, "record"),
+            words::count(u64::from(sweep.books), "book")
+        ),
+        href: "/recycling".to_owned(),
+        go: "Look",
+    };
+    held.map(need).collect()
 }
 
 fn held(scene: &Scene<'_>) -> Vec<Need> {

@@ -24,7 +24,7 @@ struct Kept {
 }
 
 /// Words in the address and what they stand for.
-const DONE: [(&str, &str); 17] = [
+const DONE: [(&str, &str); 23] = [
     (
         "assigned",
         "Done. The record has its new owner, and it is in the story below.",
@@ -44,6 +44,30 @@ const DONE: [(&str, &str); 17] = [
     (
         "queue-added",
         "Done. The queue is in the policy and open; records come in from the next one on.",
+    ),
+    (
+        "returned",
+        "Done. The record is given back; where it is now is below.",
+    ),
+    (
+        "kept",
+        "Done. It stays, with the next step in its story below.",
+    ),
+    (
+        "retrieved",
+        "Done. The record is out of the book; where it is now is below.",
+    ),
+    (
+        "approved",
+        "Done. The sweep runs; what it takes shows here as it goes.",
+    ),
+    (
+        "dropped",
+        "Done. The sweep takes nothing, and its records are left alone for a while.",
+    ),
+    (
+        "undone",
+        "Done. What nobody has got since goes back to its owners.",
     ),
     ("closed", "Done. The record is closed."),
     ("worked", "Done. It is logged, as your own word."),

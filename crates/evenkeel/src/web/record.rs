@@ -12,7 +12,7 @@ use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::story::{self, Told};
 use crate::web::{
-    feed, handoff, link, merge, overdue, record_forms, rule_path, show, void, words, work,
+    feed, handoff, link, merge, overdue, record_forms, returns, rule_path, show, void, words, work,
 };
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -148,7 +148,8 @@ pub fn expected(fields: &Fields) -> Expected {
     }
 }
 
-async fn page(
+/// The page of one record, with what became of the last thing asked for.
+pub async fn page(
     app: &App,
     signed: &Signed,
     key: &str,
@@ -264,6 +265,7 @@ pub fn body(scene: &Scene<'_>, record: RecordNo, told: &Told, notice: Option<&No
                 (work::section(scene, record, &told.work, notice))
                 (handoff::section(scene, record))
                 @if place != Place::Closed { (record_forms::acts(scene, record, notice)) }
+                (returns::forms(scene, record, notice))
                 (merge::section(scene, record, notice))
                 (void::form(scene, record, notice))
                 (facts(scene, record, told))

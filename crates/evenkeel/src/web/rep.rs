@@ -9,7 +9,7 @@ use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{
-    availability, feed, link, overdue, pick, pods, preview, review, show, words, work,
+    availability, feed, link, overdue, pick, pods, preview, returns, review, show, words, work,
 };
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
@@ -115,6 +115,7 @@ pub fn body(
                 (pools(scene, rep))
                 (pods::partners(scene, rep))
                 @if !left { (overdue::due(scene, rep)) }
+                @if scene.sees_book(rep) { (returns::warned(scene, rep)) }
                 (book(scene, rep))
             }
             div.stack {
@@ -380,7 +381,9 @@ fn departure(scene: &Scene<'_>, rep: RepNo) -> Markup {
                         }
                     }
                     div.acts {
-                        button.grave type="submit" { "Deactivate" } (preview::button())
+                        button.main type="submit"
+                            formaction=(link::rep_act(&entry.key, "leave/plan")) { "Show the plan" }
+                        button.grave type="submit" { "Deactivate at once" } (preview::button())
                     }
                 }
             }

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::order::{Denied, Order};
+use crate::host::secret;
 use crate::host::signed::Signed;
 use crate::web::form::{Fields, Sent};
 use crate::web::layout::Here;
@@ -74,22 +75,32 @@ pub async fn deactivate(
 ) -> Result<Response, Refused> {
     signed.may(Verb::DeactivateReps)?;
     let fields = sent.by(&signed)?;
-    let book = match fields.text("book") {
-        "rep" => BookGoes::Rep(fields.text("heir").to_owned()),
-        "queue" => BookGoes::Queue(fields.text("queue").to_owned()),
-        "redeal" => BookGoes::Redeal,
-        _ => {
-            let bad = Notice::form("Nothing was done.", "Say where the book goes.");
-            let page = page(&app, &signed, &key, Some(bad)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
+    let Some(book) = book_goes(&fields) else {
+        let bad = Notice::form("Nothing was done.", "Say where the book goes.");
+        let page = page(&app, &signed, &key, Some(bad)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let command = Command::DeactivateRep(DeactivateRep {
         rep: key.clone(),
         book,
+        plan: match fields.text("plan") {
+            "" => None,
+            // What is no digest of ours is no plan that could still hold.
+            digest => Some(secret::unhex(digest).unwrap_or_default()),
+        },
     });
     let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command);
     ordered(&app, &signed, (&key, &fields), order, "left").await
+}
+
+/// Where the form sends the book; `None` when it does not say.
+pub fn book_goes(fields: &Fields) -> Option<BookGoes> {
+    match fields.text("book") {
+        "rep" => Some(BookGoes::Rep(fields.text("heir").to_owned())),
+        "queue" => Some(BookGoes::Queue(fields.text("queue").to_owned())),
+        "redeal" => Some(BookGoes::Redeal),
+        _ => None,
+    }
 }
 
 /// Changes the profile as it stands now, and submits it.

@@ -7,7 +7,11 @@ use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::words;
 use axum::extract::{FromRequestParts, Query};
+use axum::http::header;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use evenkeel_core::ids::RepNo;
+use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use maud::{Markup, html};
 use serde::de::DeserializeOwned;
@@ -16,7 +20,12 @@ use serde::de::DeserializeOwned;
 pub const ROWS_MAX: usize = 300;
 
 /// The report pages, in the order in which they are asked.
-const TABS: [(&str, &str); 2] = [("/scorecard", "Scorecard"), ("/validation", "Validation")];
+const TABS: [(&str, &str); 4] = [
+    ("/scorecard", "Scorecard"),
+    ("/validation", "Validation"),
+    ("/audit", "Audit"),
+    ("/backtest", "Back-test"),
+];
 
 /// The question in an address.
 #[derive(Clone, Debug)]
@@ -96,6 +105,17 @@ pub fn download(table: &Table, export: &str) -> Markup {
             "Export" span.unseen { " " (table.title) " as CSV" }
         }
     }
+}
+
+/// A table as a file.
+pub fn csv(state: &State, table: &Table) -> Response {
+    let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+    let named = format!("attachment; filename=\"{}.csv\"", table.name);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, named),
+    ];
+    (headers, table.csv(&key)).into_response()
 }
 
 /// The table itself.

@@ -197,7 +197,10 @@ fn forest(scene: &Scene<'_>, card: &Scorecard, report: &Report, export: &str) ->
         section.sheet aria-labelledby="forest-head" {
             header {
                 h2 #forest-head { "Close rates with their intervals" }
-                span.note { "n = " (words::count(card.leads, "lead")) " of " (words::thousands(card.given)) " given" }
+                span.note {
+                    "n = " (words::count(card.leads, "lead")) " of "
+                    (words::thousands(card.given)) " given"
+                }
                 @if let Some(table) = table { (report::download(table, export)) }
             }
             div.wide role="group" tabindex="0" aria-labelledby="forest-head" {

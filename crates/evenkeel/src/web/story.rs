@@ -57,14 +57,11 @@ fn step(scene: &Scene<'_>, told: &Told, seq: u64, recorded: &Recorded, open: boo
         }
     };
     match &recorded.event {
-        Event::RecordTaken { occurred, .. } => html! {
-            li.plain {
-                (head(html! { "Came in" }))
-                p.note {
-                    "It came into being at its source on " (words::moment(*occurred)) "."
-                }
-            }
-        },
+        Event::RecordTaken { occurred, .. } => {
+            let came = words::moment(*occurred);
+            let note = html! { "It came into being at its source on " (came) "." };
+            html! { li.plain { (head(html! { "Came in" })) p.note { (note) } } }
+        }
         Event::RecordDealt {
             record,
             to,
@@ -123,6 +120,10 @@ fn silent(event: &Event) -> bool {
         | Event::HoldExpired { .. }
         | Event::RecordClosed { .. }
         | Event::TurnVoided { .. }
+        | Event::RecordReturned { .. }
+        | Event::RecordKept { .. }
+        | Event::RecordRestored { .. }
+        | Event::Sweeping(_)
         | Event::HandoffVoided { .. }
         | Event::RecordMerged { .. }
         | Event::MarksForgotten { .. }

@@ -3,7 +3,7 @@
 //! The rest of its story is told in [`crate::web::story`].
 
 use crate::web::scene::Scene;
-use crate::web::words;
+use crate::web::{story_recycled, words};
 use evenkeel_core::event::{Event, Freed, Release};
 use evenkeel_core::holding::place::AfterRest;
 use maud::{Markup, html};
@@ -46,7 +46,7 @@ pub(super) fn told(scene: &Scene<'_>, event: &Event) -> (Markup, Markup) {
             html! { "The manager was told that it still waits for " (scene.rep(*rep)) },
             html! { "The line “" (sla) "” of the policy." },
         ),
-        _ => (html! {}, html! {}),
+        event => story_recycled::told(scene, event),
     }
 }
 

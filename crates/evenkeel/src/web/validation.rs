@@ -17,8 +17,9 @@ use crate::web::{link, report, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::measure::life::Lives;
-use evenkeel_core::measure::periods::Well;
+use evenkeel_core::measure::periods::{WEEK, Well};
 use evenkeel_core::measure::validation::{By, Validation, WAYS};
+use evenkeel_core::time::Span;
 use maud::{Markup, html};
 use std::sync::Arc;
 
@@ -253,6 +254,7 @@ fn around(
 
 fn weeks(scene: &Scene<'_>, (read, change): (&Read, &Change), table: &Table) -> Markup {
     let name = read.well.0.rate();
+    let rows = table.rows.iter().enumerate();
     html! {
         @if table.rows.is_empty() { div.empty { b { "No weeks yet" } } }
         @else {
@@ -266,14 +268,14 @@ fn weeks(scene: &Scene<'_>, (read, change): (&Read, &Change), table: &Table) -> 
                         th.n scope="col" { "Records" }
                     } }
                     tbody {
-                        @for (at, row) in table.rows.iter().enumerate().rev().take(report::ROWS_MAX) {
-                            @let from = change.weeks.begin
-                                + evenkeel_core::time::Span(evenkeel_core::measure::periods::WEEK.0 * at as i64);
+                        @for (at, row) in rows.rev().take(report::ROWS_MAX) {
+                            @let from = change.weeks.begin + Span(WEEK.0 * at as i64);
                             tr.off[row[2] == Cell::Text("left out".to_owned())] {
                                 th scope="row" { (report::day(from)) }
                                 td.plot {
                                     @if let Cell::Shares(figure) = &row[4] {
-                                        (steps::estimated(&report::day(from), figure, from >= change.at))
+                                        @let past = from >= change.at;
+                                        (steps::estimated(&report::day(from), figure, past))
                                     }
                                 }
                                 td { (row[1].shown(&|rep| scene.name(rep))) }

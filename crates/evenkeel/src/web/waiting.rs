@@ -11,6 +11,7 @@ use crate::web::scene::Scene;
 use crate::web::{feed, link, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
+use evenkeel_core::holding::place::{AfterRest, Rest};
 use evenkeel_core::ids::{QueueNo, RecordNo};
 use evenkeel_core::time::Moment;
 use maud::{Markup, html};
@@ -32,7 +33,7 @@ pub fn body(scene: &Scene<'_>) -> Markup {
         div.title { h1 { "Waiting" } }
         p.lede {
             "Every record is in exactly one place. These are the ones without an owner: held until "
-            "somebody can take them or the deadline passes, or in a queue."
+            "somebody can take them or the deadline passes, resting until a date, or in a queue."
         }
         div.stack {
             section.sheet aria-labelledby="held" {
@@ -71,8 +72,60 @@ pub fn body(scene: &Scene<'_>) -> Markup {
                     @if count > LIST_MAX { p.foot { "and " (count - LIST_MAX) " more" } }
                 }
             }
+            (resting(scene))
             @for (at, queue) in scene.state.queues().iter().enumerate() {
                 @if !queue.records.is_empty() { (queue_sheet(scene, QueueNo::at(at), 25)) }
+            }
+        }
+    }
+}
+
+/// What rests, the longest first, with why and until when.
+fn resting(scene: &Scene<'_>) -> Markup {
+    let rests = scene.state.records().places.resting();
+    let mut rests: Vec<(RecordNo, Rest)> = rests.map(|(record, rest)| (record, *rest)).collect();
+    rests.sort_by_key(|(record, rest)| (rest.since, *record));
+    let count = rests.len();
+    html! {
+        @if count > 0 {
+            section.sheet aria-labelledby="resting" {
+                header {
+                    h2 #resting { "Resting" }
+                    span.note { (words::count(count as u64, "record")) ", longest rest first" }
+                    a.more href="/recycling" { "Recycling" }
+                }
+                div.wide role="group" tabindex="0" aria-labelledby="resting" {
+                    table data-sort="" {
+                        thead { tr {
+                            th scope="col" { "Record" } th scope="col" { "Kind" }
+                            th scope="col" { "Was with" } th scope="col" { "Rests since" }
+                            th scope="col" { "Until at the latest" } th scope="col" { "Then" }
+                        } }
+                        tbody {
+                            @for (record, rest) in rests.into_iter().take(LIST_MAX) {
+                                tr {
+                                    th scope="row" { (scene.record(record)) }
+                                    td { (feed::kind(scene, record)) }
+                                    td { @if let Some(rep) = rest.from { (scene.rep(rep)) } }
+                                    td data-v=(rest.since.0) {
+                                        (words::ago(scene.now, rest.since))
+                                    }
+                                    td data-v=(rest.until.0) { (words::moment(rest.until)) }
+                                    td {
+                                        @match rest.then {
+                                            AfterRest::Deal => "dealt again",
+                                            AfterRest::Queue(queue) => {
+                                                "queue " (scene.queue(queue))
+                                            }
+                                            AfterRest::Back(rep) => { "back to " (scene.rep(rep)) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if count > LIST_MAX { p.foot { "and " (count - LIST_MAX) " more" } }
             }
         }
     }

@@ -155,8 +155,9 @@ async function discover() {
 }
 
 const pages = [
-  '/', '/waiting', '/records', '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep',
-  '/queues', '/add-queue', '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep',
+  '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
+  '/add-rep', '/queues', '/add-queue',
+  '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep', '/audit', '/backtest',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 

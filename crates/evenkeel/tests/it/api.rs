@@ -3,6 +3,7 @@
 use crate::serving::{Serving, golden};
 use evenkeel::api::problem;
 use evenkeel_core::command::refusal::Refusal;
+use evenkeel_core::command::refusal::recycling::NotRecycled;
 use serde_json::Value;
 
 #[test]
@@ -96,8 +97,12 @@ fn status(code: &str) -> u16 {
         },
         Refusal::NothingToDo,
     ];
-    let (later, claims) = (later(), of_claims());
-    let mut all = one_of_each.iter().chain(&later).chain(&claims);
+    let (later, claims, recycling) = (later(), of_claims(), recycling());
+    let mut all = one_of_each
+        .iter()
+        .chain(&later)
+        .chain(&claims)
+        .chain(&recycling);
     let found = all.find(|refusal| refusal.code() == code);
     let refusal = found.unwrap_or_else(|| panic!("{code} is new: make one of it here"));
     problem::status_of(refusal).as_u16()
@@ -165,6 +170,35 @@ fn of_claims() -> Vec<Refusal> {
             waiting: 0,
         },
     ]
+}
+
+/// Those about recycling and returns.
+fn recycling() -> Vec<Refusal> {
+    let text = || "x".to_owned();
+    let all = vec![
+        NotRecycled::Unowned { record: text() },
+        NotRecycled::ReturnUnknown {
+            reason: text(),
+            known: Vec::new(),
+        },
+        NotRecycled::ReturnLimit {
+            rep: text(),
+            limit: 1,
+            frees: evenkeel_core::time::Moment(0),
+        },
+        NotRecycled::KeepLimit {
+            record: text(),
+            limit: 1,
+        },
+        NotRecycled::SweepUnknown { sweep: 1 },
+        NotRecycled::SweepElsewhere {
+            sweep: 1,
+            stands: "x",
+            needs: "y",
+        },
+        NotRecycled::PlanMoved,
+    ];
+    all.into_iter().map(Refusal::Recycling).collect()
 }
 
 /// Those about territories, steps and earned shares.

@@ -35,6 +35,7 @@ mod preview;
 mod queues;
 mod racers;
 mod readme;
+mod recycling;
 mod replay_cli;
 mod reports;
 mod route;

@@ -1,8 +1,8 @@
 //! Reports over the API and on the pages: figures, refusals with their reason, exports, as of then.
 
 use crate::api_records::lead;
-use crate::page::{links, open};
-use crate::serving::Serving;
+use crate::page::{links, open, submit};
+use crate::serving::{POLICY, Serving};
 use evenkeel::host::access::Role;
 use serde_json::{Value, json};
 
@@ -209,8 +209,151 @@ fn pages_show_the_same_and_an_empty_workspace_says_what_to_do() {
 
     let empty = Serving::dealing();
     let mut manager = empty.signed_in(Role::Manager, None);
-    for path in ["/scorecard", "/validation"] {
+    for path in ["/scorecard", "/validation", "/audit"] {
         let page = open(&mut manager, path, 200);
         assert!(page.contains("There is nothing to measure yet."), "{page}");
     }
+}
+
+const AUDIT: &str = "/api/v1/reports/audit";
+
+#[test]
+fn the_audit_makes_every_decision_again_and_lists_who_gained_by_hand() {
+    let serving = told();
+    let mut admin = serving.admin();
+    // L-4 is open, and was drawn: by hand it goes to somebody else.
+    let owner = admin.get("/api/v1/records/L-4").expect(200).json();
+    let owner = owner["place"]["rep"].as_str().expect("an owner").to_owned();
+    let other = ["ana", "ben", "cleo"].into_iter().find(|rep| *rep != owner);
+    let other = other.expect("there are three");
+    let body = json!({ "rep": other, "note": "asked for by name" });
+    admin.post("/api/v1/records/L-4/assign", &body).expect(200);
+    let report = admin.get(&format!("{AUDIT}?pool=drawn")).expect(200).json();
+    let said = report["said"].as_array().expect("a list");
+    let first = said[0].as_str().expect("words");
+    assert!(first.starts_with("Every decision follows"), "{first}");
+    assert!(
+        said.iter().any(|one| one == "1 override by hand."),
+        "{said:?}"
+    );
+    let one = &table(&report, "overrides")["rows"][0];
+    assert_eq!((&one["from"], &one["to"]), (&json!(owner), &json!(other)));
+    assert_eq!(
+        (&one["record"], &one["what"]),
+        (&json!("L-4"), &json!("given by hand"))
+    );
+    let gains = table(&report, "gains")["rows"].as_array().expect("rows");
+    let net = |rep: &str| gains.iter().find(|row| row["rep"] == rep).expect("a rep")["net"].clone();
+    assert_eq!((net(other), net(&owner)), (json!(1.0), json!(-1.0)));
+    assert_eq!(table(&report, "findings")["rows"], json!([]));
+    // The pool "us" deals in turn: a sequence that a plain rotation foresees.
+    let turns = admin.get(&format!("{AUDIT}?pool=us")).expect(200).json();
+    assert!(
+        turns["said"][1]
+            .as_str()
+            .expect("words")
+            .contains("Too few"),
+        "{turns}"
+    );
+}
+
+#[test]
+fn the_cards_are_dealt_again_on_request() {
+    let serving = told();
+    let mut admin = serving.admin();
+    let report = admin
+        .get(&format!("{AUDIT}?pool=drawn&deal_again=yes"))
+        .expect(200)
+        .json();
+    let rows = table(&report, "redealt")["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 3);
+    let mut leads = 0.0;
+    for row in rows {
+        let chance = |name: &str| row[name].as_f64().expect("a chance");
+        leads += row["rate"]["n"].as_f64().expect("n");
+        assert!(
+            chance("low") > 0.0 && chance("high") > 0.0 && chance("low") <= 1.0,
+            "{row}"
+        );
+        assert!(
+            chance("low") + chance("high") > 1.0,
+            "one of them holds the rate itself: {row}"
+        );
+    }
+    assert!(leads > 20.0, "{leads}");
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let page = open(&mut manager, "/audit?pool=drawn&deal_again=yes", 200);
+    assert!(page.contains("The cards dealt again 199 times"), "{page}");
+    assert!(page.contains("Every decision follows"));
+}
+
+#[test]
+fn two_policies_stand_side_by_side_and_outcomes_are_not_replayed() {
+    let serving = told();
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let form = open(&mut manager, "/backtest", 200);
+    assert!(
+        form.contains("name = &quot;drawn&quot;"),
+        "it begins with the one in force: {form}"
+    );
+    let same = [("policy", POLICY)];
+    let page = submit(&mut manager, &form, "/backtest", &same)
+        .expect(200)
+        .text();
+    assert!(
+        page.contains("All 42 records would have gone where they went."),
+        "{page}"
+    );
+    let text = POLICY.replace("to = \"pool:drawn\"", "to = \"queue:later\"");
+    let other = [("policy", text.as_str())];
+    let page = submit(&mut manager, &form, "/backtest", &other)
+        .expect(200)
+        .text();
+    assert!(page.contains("Outcomes are not replayed"), "{page}");
+    assert!(
+        page.contains("Of 42 records, 36 would have gone elsewhere"),
+        "{page}"
+    );
+    let export = [("policy", text.as_str()), ("export", "differences")];
+    let csv = submit(&mut manager, &form, "/backtest", &export)
+        .expect(200)
+        .text();
+    assert!(csv.starts_with("record,came,to,to_would"), "{csv}");
+    assert_eq!(csv.lines().count(), 37, "{csv}");
+    let bad = [("policy", "evenkeel = 1")];
+    let page = submit(&mut manager, &form, "/backtest", &bad)
+        .expect(422)
+        .text();
+    assert!(
+        page.contains("The policy has errors.") && page.contains("line "),
+        "{page}"
+    );
+
+    let mut admin = serving.admin();
+    let path = "/api/v1/reports/backtest";
+    let body = json!({ "policy": text, "chance": "yes" });
+    let report = admin.post(path, &body).expect(200).json();
+    let caveat = report["caveats"][0].as_str().expect("words");
+    assert!(
+        caveat.starts_with("Assignments are replayed, outcomes are not"),
+        "{caveat}"
+    );
+    let said = report["said"].as_array().expect("a list");
+    let last = said.last().and_then(Value::as_str).expect("words");
+    assert!(last.starts_with("Of outcomes nothing is said."), "{last}");
+    let rows = table(&report, "reps")["rows"].as_array().expect("rows");
+    let sum = |name: &str| {
+        rows.iter()
+            .map(|row| row[name].as_u64().expect("a count"))
+            .sum::<u64>()
+    };
+    assert_eq!((sum("dealt"), sum("dealt_would")), (42, 6));
+    let refused = admin
+        .post(path, &json!({ "policy": "evenkeel = 1" }))
+        .expect(422);
+    assert_eq!(refused.code(), "policy_rejected");
+    let none = admin
+        .post(path, &json!({ "policy": text, "from": "2031-01-01" }))
+        .expect(400);
+    assert!(none.text().contains("No record came in"), "{}", none.text());
 }

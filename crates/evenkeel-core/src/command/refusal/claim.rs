@@ -1,6 +1,7 @@
 //! The words of refused claims.
 
-use super::{Refusal, whereabouts};
+use super::Refusal;
+use super::words::whereabouts;
 use crate::verdict::Window;
 use crate::verdict::claim::Budget;
 

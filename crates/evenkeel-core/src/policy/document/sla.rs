@@ -1,5 +1,5 @@
 //! How soon a record must be worked on by whoever gets it, and what happens when it is not: the
-//! policy's `[[sla]]` and `[guard]`.
+//! policy's `[[sla]]`.
 //!
 //! When a clock starts and what it does is decided in [`crate::overdue`].
 
@@ -63,17 +63,4 @@ pub enum LapseSpec {
     Queue(usize),
     /// It rests, and is dealt again.
     Rest(Span),
-}
-
-/// How much the clock may do by itself after it has jumped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guard {
-    /// Most records that timers take out of books then without being confirmed.
-    pub timers: u32,
-}
-
-impl Default for Guard {
-    fn default() -> Self {
-        Self { timers: 50 }
-    }
 }

@@ -142,6 +142,11 @@ fn every_key_is_in_the_reference() {
         "[[pool]]\nname = \"p\"\nearn = { zzzzzzzz = 1 }",
         "[[pool]]\nname = \"p\"\nnobody = { zzzzzzzz = 1 }",
         "[record]\na = { zzzzzzzz = 1 }",
+        "[returns]\nzzzzzzzz = 1",
+        "[guard]\nzzzzzzzz = 1",
+        "[recycling]\nzzzzzzzz = 1",
+        "[recycling]\n[[recycling.remove]]\nname = \"r\"\nzzzzzzzz = 1",
+        "[recycling]\n[[recycling.available]]\nzzzzzzzz = 1",
         "[territories]\nzzzzzzzz = 1",
         "[territories]\n[[territory]]\nname = \"t\"\nzzzzzzzz = 1",
     ] {
