@@ -1,5 +1,5 @@
-//! What another policy would have won, where the past can tell: reseeded replays as the chances, the
-//! recorded outcomes as they were.
+//! What another policy would have won, where the past can tell: reseeded replays as the chances,
+//! the recorded outcomes as they were.
 //!
 //! The estimate and its refusals are [`crate::measure::off_policy`]'s; here replays are only turned
 //! into what it asks for. The chances are those over many replays and never those of one verdict:

@@ -33,6 +33,7 @@ mod measure_draws;
 mod measure_evidence;
 mod measure_follow_up;
 mod measure_life;
+mod measure_periods;
 mod measure_queue;
 mod measure_recycle_time;
 mod measure_rollouts;

@@ -12,7 +12,7 @@ use crate::host::access::{Need, Verb};
 use crate::reports::asked::{self, Wrong};
 use crate::reports::backtest::NotPlayed;
 use crate::reports::table::{Report, Table};
-use crate::reports::{audit, backtest, scorecard, validation};
+use crate::reports::{audit, backtest, experiments, scorecard, validation};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .add(Need::May(Verb::SeeReports), routes!(validation))
         .add(Need::May(Verb::SeeReports), routes!(audit))
         .add(Need::May(Verb::TryPolicy), routes!(backtest))
+        .add(Need::May(Verb::SeeReports), routes!(experiments))
 }
 
 /// A report.
@@ -190,6 +191,34 @@ async fn backtest(State(app): State<App>, raw: Raw<POLICY_BYTES_MAX>) -> Result<
     let answer = |state: &Workspace| {
         let key = |rep: RepNo| state.roster().rep(rep).key.clone();
         form.answer(&backtest::report(&found), &key)
+    };
+    app.workspace.ask(answer).await
+}
+
+/// Whether a change worked, from groups that began with it at different times.
+#[utoipa::path(
+    get, path = "/reports/experiments", tag = "reports", params(experiments::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn experiments(
+    State(app): State<App>,
+    Query(question): Query<experiments::Question>,
+) -> Result<Response, Problem> {
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let instant = asked::instant(question.as_of.as_ref())?;
+    let lives = app.workspace.lives(instant).await?;
+    let read = app.workspace.ask(|state| question.read(state)).await?;
+    let work = move || {
+        let found = experiments::find(&lives, &read);
+        (lives, read, found)
+    };
+    let (lives, read, found) = work_out(work).await?;
+    let answer = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&experiments::report(&lives, &read, &found), &key)
     };
     app.workspace.ask(answer).await
 }

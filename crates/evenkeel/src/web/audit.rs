@@ -180,7 +180,8 @@ fn redeal(
                         @for (rep, one) in redealt {
                             tr {
                                 th scope="row" { (scene.person(*rep)) }
-                                td.plot { (forest.row(&scene.name(*rep), &one.rate, one.rate.value)) }
+                                @let name = scene.name(*rep);
+                                td.plot { (forest.row(&name, &one.rate, one.rate.value)) }
                                 td.n { (number(one.rate.n)) }
                                 td.n { (number(one.low)) }
                                 td.n { (number(one.high)) }

@@ -220,7 +220,8 @@ fn loads(scene: &Scene<'_>, found: &Found) -> Markup {
                                 th scope="row" {
                                     @match rep { Some(rep) => (scene.person(rep)), None => (name) }
                                 }
-                                td.plot { (pairs.row(&name, line.dealt.recorded, line.dealt.replayed)) }
+                                @let (was, would) = (line.dealt.recorded, line.dealt.replayed);
+                                td.plot { (pairs.row(&name, was, would)) }
                                 td.n { (words::thousands(line.dealt.recorded)) }
                                 td.n { (words::thousands(line.dealt.replayed)) }
                             }

@@ -11,6 +11,7 @@ pub mod availability;
 pub mod backtest;
 pub mod draws;
 pub mod earning;
+pub mod experiments;
 pub mod fairness;
 pub mod feed;
 pub mod first_run;
@@ -140,11 +141,6 @@ fn pages() -> Vec<Page> {
         ("POST", "/territories/check", may(Verb::TryPolicy), post(territories::check)),
         ("POST", "/territories/set", may(Verb::PublishPolicy), post(territories::set)),
         ("POST", "/territories/switch", may(Verb::PublishPolicy), post(territories::switch)),
-        ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
-        ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
-        ("GET", "/audit", may(Verb::SeeReports), get(audit::get)),
-        ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),
-        ("POST", "/backtest", may(Verb::TryPolicy), post(backtest::post)),
         ("GET", "/live", may(Verb::OwnSession), get(live::get)),
         ("POST", "/sign-out", may(Verb::OwnSession), post(sign_in::leave)),
         ("GET", "/sign-in", Need::Nothing, get(sign_in::get)),
@@ -155,6 +151,21 @@ fn pages() -> Vec<Page> {
     ]
 }
 
+/// Reports, one route a line.
+#[rustfmt::skip]
+fn reports() -> Vec<Page> {
+    let may = Need::May;
+    vec![
+        ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
+        ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
+        ("GET", "/audit", may(Verb::SeeReports), get(audit::get)),
+        ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),
+        ("POST", "/backtest", may(Verb::TryPolicy), post(backtest::post)),
+        ("GET", "/experiments", may(Verb::SeeReports), get(experiments::get)),
+        ("GET", "/experiments/rollout", may(Verb::SeeReports), get(experiments::rollout)),
+    ]
+}
+
 /// The pages' part of the access table.
 pub fn access() -> Vec<Route> {
     let route = |(method, path, need, _): Page| Route {
@@ -162,7 +173,7 @@ pub fn access() -> Vec<Route> {
         path: path.to_owned(),
         need,
     };
-    pages().into_iter().map(route).collect()
+    pages().into_iter().chain(reports()).map(route).collect()
 }
 
 /// Every page, and the page for addresses that are none.
@@ -170,6 +181,7 @@ pub fn routes() -> Router<App> {
     let add = |router: Router<App>, (_, path, _, handler): Page| router.route(path, handler);
     pages()
         .into_iter()
+        .chain(reports())
         .fold(Router::new(), add)
         .fallback(refused::nowhere)
 }

@@ -20,11 +20,12 @@ use serde::de::DeserializeOwned;
 pub const ROWS_MAX: usize = 300;
 
 /// The report pages, in the order in which they are asked.
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 5] = [
     ("/scorecard", "Scorecard"),
     ("/validation", "Validation"),
     ("/audit", "Audit"),
     ("/backtest", "Back-test"),
+    ("/experiments", "Experiments"),
 ];
 
 /// The question in an address.

@@ -216,8 +216,9 @@ fn forest(scene: &Scene<'_>, card: &Scorecard, report: &Report, export: &str) ->
                         @for (line, rate) in card.reps.iter().zip(&card.rates.reps) {
                             tr {
                                 th scope="row" { (scene.person(line.rep)) }
+                                @let name = scene.name(line.rep);
                                 td.plot {
-                                    (picture.row(&scene.name(line.rep), &rate.standing.rate, rate.own.value))
+                                    (picture.row(&name, &rate.standing.rate, rate.own.value))
                                 }
                                 td { (said(line)) }
                                 td.n {

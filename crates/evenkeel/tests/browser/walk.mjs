@@ -157,7 +157,8 @@ async function discover() {
 const pages = [
   '/', '/waiting', '/recycling', '/records', '/records?key=nothing-like-this', '/pools', '/reps',
   '/add-rep', '/queues', '/add-queue',
-  '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep', '/audit', '/backtest',
+  '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep',
+  '/audit', '/backtest', '/experiments',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 

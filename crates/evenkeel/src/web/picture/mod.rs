@@ -8,6 +8,7 @@ pub mod ahead;
 pub mod bound;
 pub mod curve;
 pub mod days;
+pub mod difference;
 pub mod forest;
 pub mod frame;
 pub mod keel;
