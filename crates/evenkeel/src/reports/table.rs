@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(json, wanted);
         assert_eq!(
             Cell::Shares(figure).shown(&key),
-            "-25 % (-50 % to no limit %)".replace("no limit %", "no limit %")
+            "-25 % (-50 % to no limit)"
         );
     }
 }
