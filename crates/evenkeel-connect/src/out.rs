@@ -2,7 +2,8 @@
 //!
 //! A cell that a spreadsheet would run as a formula gets a `'` in front (OWASP ASVS 1.2.10):
 //! one that begins with `=`, `+`, `-`, `@`, tab, carriage return or NUL, also behind such `'`
-//! already there. [`plain`] takes it off again, so nothing is lost on the way back.
+//! already there. A plain negative number stays one. [`plain`] takes it off again, so nothing is
+//! lost on the way back.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -58,8 +59,14 @@ pub fn plain(cell: &str) -> &str {
         .unwrap_or(cell)
 }
 
+/// Whether a spreadsheet would run it: a negative number is one and no formula.
 fn risky(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(FORMULA)
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let negative = cell.strip_prefix('-').is_some_and(|amount| {
+        let (whole, part) = amount.split_once('.').unwrap_or((amount, "0"));
+        digits(whole) && digits(part)
+    });
+    !negative && cell.trim_start_matches('\'').starts_with(FORMULA)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod dry;
 pub mod host;
+pub mod reports;
 pub mod server;
 pub mod territories;
 pub mod web;

@@ -191,7 +191,9 @@ pub fn count_leads(leads: &[Lead], maturity: &Maturity) -> Vec<Counted> {
 }
 
 /// Whether the rep is known on leads that were not won as it is on won ones.
-fn known(leads: &[Lead]) -> Result<(), Unknown> {
+///
+/// *Refuses*: [`Unknown::Nothing`], [`Unknown::RepOnlyOnWon`].
+pub fn known(leads: &[Lead]) -> Result<(), Unknown> {
     if leads.is_empty() {
         return Err(Unknown::Nothing);
     }

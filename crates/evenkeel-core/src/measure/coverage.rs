@@ -98,6 +98,22 @@ pub struct Coverage {
     pub n: usize,
 }
 
+/// The curve of the time to first work: worked, disqualified before, the rep's own before.
+///
+/// *Order and ties*: worked on the day it was disqualified is worked.
+pub fn curve(records: &[Dealt], worked: &Worked) -> Incidence<3> {
+    Incidence::of(records.iter().map(|dealt| {
+        let left = dealt.left.filter(|(after, _)| *after <= dealt.age);
+        match (worked.first(dealt), left) {
+            (Some(first), None) => (first, Some(0)),
+            (Some(first), Some((after, _))) if first <= after => (first, Some(0)),
+            (_, Some((after, Left::Disqualified))) => (after, Some(1)),
+            (_, Some((after, Left::SelfSourced))) => (after, Some(2)),
+            (None, None) => (dealt.age, None),
+        }
+    }))
+}
+
 impl Coverage {
     /// Coverage by this definition of worked.
     ///
@@ -108,16 +124,7 @@ impl Coverage {
         if records.is_empty() {
             return Err(Unknown::Nothing);
         }
-        let curve = Incidence::<3>::of(records.iter().map(|dealt| {
-            let left = dealt.left.filter(|(after, _)| *after <= dealt.age);
-            match (worked.first(dealt), left) {
-                (Some(first), None) => (first, Some(0)),
-                (Some(first), Some((after, _))) if first <= after => (first, Some(0)),
-                (_, Some((after, Left::Disqualified))) => (after, Some(1)),
-                (_, Some((after, Left::SelfSourced))) => (after, Some(2)),
-                (None, None) => (dealt.age, None),
-            }
-        }));
+        let curve = curve(records, worked);
         let by_day = |day: &i64| {
             let after = Span::days(*day);
             // Until that day: still at risk then, or over before.

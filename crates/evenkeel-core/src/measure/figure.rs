@@ -64,7 +64,10 @@ impl Figure {
 
 /// A share in percent with at most one decimal: `8 %`, `19.1 %`.
 pub fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0))
+    match share.is_infinite() {
+        true => number(share),
+        false => format!("{} %", number(share * 100.0)),
+    }
 }
 
 /// A number with at most one decimal, and two below one: `12.5`, `100`, `0.37`.

@@ -110,6 +110,9 @@ impl Known {
             )
         };
         match self.grade() {
+            Grade::TooEarly { .. } if self.track.leads == 0 => {
+                format!("Too early to say anything of {name}: no lead is old enough yet.")
+            }
             Grade::TooEarly { more } => {
                 format!(
                     "Too early to say anything of {name}: {leads}, {}.",

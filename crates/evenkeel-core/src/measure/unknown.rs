@@ -19,6 +19,11 @@ pub enum Unknown {
         /// Records looked at.
         n: f64,
     },
+    /// Nobody drew any of the records among several reps, so they do not compare reps.
+    NotDrawn {
+        /// Records looked at.
+        n: f64,
+    },
     /// Nothing was won yet, so nobody knows how long winning takes.
     NoWins {
         /// Records looked at.
@@ -59,6 +64,12 @@ impl Unknown {
                  others ({}). Who lost a record, or still has it open, must be recorded too.",
                 percent(*won),
                 percent(*others),
+                count(*n, "record")
+            ),
+            Self::NotDrawn { n } => format!(
+                "Nothing here compares reps: none of {} was drawn among several of them, and who was \
+                 given which leads shows in every rate. A pool with method = \"random\", or a mix \
+                 that leaves a part to chance, makes leads that compare.",
                 count(*n, "record")
             ),
             Self::NoWins { n } => format!(

@@ -7,9 +7,8 @@
 //! *Time*: as recorded, ticks are played when they moved something, and the outcome is the recorded
 //! one to the byte. Under another policy or with fresh draws other records wait, so time passes in
 //! between as well: at the deadline of a hold, a rest, a claim or a clock, at the end of a leave,
-//! every full hour while a record is held, and, where the policy recycles, every midnight (UTC) and
-//! at the cadence. The real clock looks every second; a replayed wait
-//! is therefore up to an hour longer than a real one.
+//! and every full hour while a record is held or the policy recycles. The real clock looks every
+//! second; a replayed wait is therefore up to an hour longer than a real one.
 
 use crate::command::envelope::Envelope;
 use crate::command::log_activities::touched;
@@ -19,15 +18,15 @@ use crate::command::refusal::Refusal;
 use crate::command::void::Void;
 use crate::command::{Command, assign::Expected, decide};
 use crate::event::planned::Planned;
-use crate::event::{Actor, Event, Freed, Recorded, Touch};
-use crate::holding::place::{AfterRest, Place};
+use crate::event::{Actor, Event, Recorded, Touch};
+use crate::holding::place::Place;
 use crate::ids::{CommandId, RecordNo};
 use crate::market::schema::Schema;
-use crate::replay::ask::{Ask, Input, Worked, queue_of};
+use crate::replay::ask::{Ask, Input, Worked};
 use crate::replay::draws::Draws;
 use crate::replay::stream::Follow;
 use crate::state::State;
-use crate::time::{DAY, HOUR, Moment};
+use crate::time::{HOUR, Moment};
 use crate::verdict::Verdict;
 use crate::waiting;
 use std::collections::{BTreeMap, BTreeSet};
@@ -196,9 +195,6 @@ impl<'a> Player<'a> {
                 }
                 None => Err(Refusal::PoolUnknown { pool: pool.clone() }),
             },
-            Ask::Release { event, queue } => self
-                .release(*event.clone(), queue.as_deref())
-                .map(|event| self.take(event, &envelope, follow)),
             Ask::Touched(worked) => {
                 for event in self.touched(worked, input.at) {
                     self.take(event, &envelope, follow);
@@ -319,36 +315,12 @@ impl<'a> Player<'a> {
         touched(state, here, now)
     }
 
-    /// A release as it is here: of a record that somebody has, into a queue that is there.
-    fn release(&self, mut event: Event, queue: Option<&str>) -> Result<Event, Refusal> {
-        let Event::RecordReleased { record, to, .. } = &mut event else {
-            return Err(Refusal::NothingToDo);
-        };
-        let state = &self.played.state;
-        if let Some(name) = queue {
-            let unknown = || Refusal::QueueUnknown {
-                queue: name.to_owned(),
-            };
-            let here = state.queue_no(name).ok_or_else(unknown)?;
-            match to {
-                Freed::Queue(queue) => *queue = here,
-                Freed::Rest { then, .. } => *then = AfterRest::Queue(here),
-            }
-            debug_assert_eq!(queue_of(*to), Some(here));
-        }
-        match state.place(*record) {
-            Place::Queue(_) | Place::Held(_) | Place::Resting(_) => Err(Refusal::NothingToDo),
-            Place::Book(_) | Place::Closed => Ok(event),
-        }
-    }
-
     /// Lets time pass until just before `then`, as far as anything waits for it.
     fn pass(&mut self, then: Moment, follow: &mut impl Follow) {
         while let Some(next) = self.next_look().filter(|next| *next < then) {
             self.now = next;
             let mut envelope = self.own_envelope();
-            if self.recycles() {
-                drop(self.submit(&Command::Sweep, &envelope, follow));
+            if self.recycles() && self.submit(&Command::Sweep, &envelope, follow).is_ok() {
                 envelope = self.own_envelope();
             }
             while self.submit(&Command::Tick, &envelope, follow).is_ok() {
@@ -364,14 +336,9 @@ impl<'a> Player<'a> {
         let clock = state.clocks().next_after(self.now);
         let rest = state.resting().map(|(until, _)| until).find(after);
         let claim = state.claims().due().map(|(until, _)| until).find(after);
-        // Idle time runs out at any moment; a replay looks once a day, and at the cadence.
-        let sweep = self.recycles().then(|| {
-            let day = Moment((self.now.0.div_euclid(DAY.0) + 1) * DAY.0);
-            let cadence = state.recycling().next().map(|next| next.at);
-            cadence
-                .filter(after)
-                .map_or(day, |cadence| cadence.min(day))
-        });
+        let recycles = self.recycles();
+        let hour = Moment((self.now.0.div_euclid(HOUR.0) + 1) * HOUR.0);
+        let sweep = recycles.then_some(hour);
         let timers = [clock, rest, claim, sweep].into_iter().flatten().min();
         let held = state.held().len() > 0;
         if !held && state.journeys().standing().len() == 0 && !waiting::any(state) {
@@ -379,12 +346,12 @@ impl<'a> Player<'a> {
         }
         let deadline = state.held().map(|(_, hold)| hold.until).filter(after).min();
         let back = self.returns.partition_point(|at| *at <= self.now);
-        let hour = held.then(|| Moment((self.now.0.div_euclid(HOUR.0) + 1) * HOUR.0));
+        let hour = held.then_some(hour);
         let back = self.returns.get(back).copied();
         [deadline, back, hour, timers].into_iter().flatten().min()
     }
 
-    /// Whether the policy takes back what nobody works on.
+    /// Whether the policy in force takes back what nobody works on.
     fn recycles(&self) -> bool {
         let policy = self.played.state.policy();
         policy.is_some_and(|policy| policy.document().recycling.is_some())

@@ -1,8 +1,7 @@
 //! What was asked for: from the events of one command back to the command.
 //!
-//! Events are either facts, which a replay takes as they were, or decisions, which it makes again.
-//! [`role`] is the one list of which is which; [`Input::of`] turns the events of one command into
-//! what is to be done again. Nothing is decided here.
+//! [`Input::of`] turns the events of one command into what is to be done again; which events are
+//! facts is listed in [`super::role`]. Nothing is decided here.
 
 use crate::command::Command;
 use crate::command::assign::{Assign, Expected};
@@ -11,151 +10,31 @@ use crate::command::close::Close;
 use crate::command::commit_draw::CommitDraw;
 use crate::command::confirm_clock::ConfirmClock;
 use crate::command::deactivate_rep::{BookGoes, DeactivateRep};
+use crate::command::find_contacts::FindContacts;
 use crate::command::forget::Forget;
 use crate::command::hand_off::HandOff;
 use crate::command::hold_timers::HoldTimers;
 use crate::command::intake::Intake;
+use crate::command::keep::Keep;
 use crate::command::pause_rep::PauseRep;
 use crate::command::publish_policy::PublishPolicy;
 use crate::command::reassign::Reassign;
 use crate::command::resume_rep::ResumeRep;
+use crate::command::retrieve::{Retrieve, RetrieveTo};
+use crate::command::return_record::Return;
 use crate::command::reveal_draw::RevealDraw;
 use crate::command::set_rep::SetRep;
+use crate::command::settle_sweep::{self, SettleSweep};
 use crate::event::sweeping::Sweeping;
 use crate::event::{Actor, Cause, Event, Freed, Recorded, Release, Touch};
 use crate::holding::place::AfterRest;
-use crate::ids::{CommandId, QueueNo, RecordNo, RepNo};
+use crate::ids::{CommandId, RecordNo, RepNo};
 use crate::people::grants::Grant;
 use crate::people::rep::Status;
-use crate::replay::ask_recycling::of_recycling;
 use crate::state::State;
 use crate::time::Moment;
 use crate::verdict::{Destination, Verdict};
 use std::sync::Arc;
-
-/// What an event is to a replay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Somebody did or said something: it is taken as it was.
-    Fact,
-    /// The workspace decided it: it is decided again.
-    Decision,
-    /// It follows from the fact or decision before it in the same command.
-    Consequence,
-}
-
-/// The one list: what every kind of event is to a replay.
-pub fn role(event: &Event) -> Role {
-    match event {
-        Event::PolicyPublished { .. }
-        | Event::RepSet { .. }
-        | Event::RecordTaken { .. }
-        | Event::RecordGiven { .. }
-        | Event::RecordClosed { .. }
-        | Event::TurnVoided { .. }
-        | Event::RepPaused { .. }
-        | Event::RepResumed { .. }
-        | Event::DrawCommitted { .. }
-        | Event::DrawRevealed { .. }
-        | Event::TerritoriesSet { .. }
-        | Event::HandoffVoided { .. }
-        | Event::RecordMerged { .. }
-        | Event::MarksForgotten { .. }
-        | Event::SharesGranted { .. }
-        | Event::RecordsTouched { .. }
-        | Event::RecordReturned { .. }
-        | Event::RecordKept { .. }
-        | Event::HistoryImported(_)
-        | Event::Planned(_)
-        | Event::FeedbackFiled { .. }
-        | Event::TimersHeld(_)
-        | Event::TimersConfirmed => Role::Fact,
-        Event::Sweeping(fact) if by_person(fact) => Role::Fact,
-        Event::RecordReleased { why, .. } if by_time(why) => Role::Decision,
-        Event::RecordReleased { .. } => Role::Fact,
-        Event::RecordDealt { .. }
-        | Event::RecordRestored { .. }
-        | Event::Sweeping(_)
-        | Event::RecordClaimed { .. }
-        | Event::HoldExpired { .. }
-        | Event::CreditClamped { .. }
-        | Event::SlaWarned { .. }
-        | Event::SlaBreached { .. }
-        | Event::SlaEscalated { .. } => Role::Decision,
-        Event::PoolChanged { .. } | Event::ClockSet { .. } | Event::FirstWorked { .. } => {
-            Role::Consequence
-        }
-    }
-}
-
-/// Whether nothing but the passing of time takes a record out of a book so.
-fn by_time(why: &Release) -> bool {
-    match why {
-        Release::ClaimExpired | Release::Overdue | Release::Removed { .. } => true,
-        Release::Returned(_) | Release::Retrieved | Release::Closed(_) => false,
-    }
-}
-
-/// Whether somebody did or said this of recycling, as opposed to a sweep that found it.
-fn by_person(fact: &Sweeping) -> bool {
-    match fact {
-        Sweeping::ContactsFound { .. }
-        | Sweeping::Approved { .. }
-        | Sweeping::Dropped { .. }
-        | Sweeping::Recalled { .. } => true,
-        Sweeping::OwnersWarned { .. }
-        | Sweeping::RecordsDue { .. }
-        | Sweeping::RecordsAvailable { .. }
-        | Sweeping::CadenceSet { .. }
-        | Sweeping::Begun { .. }
-        | Sweeping::Held { .. }
-        | Sweeping::Ended { .. }
-        | Sweeping::Undone { .. } => false,
-    }
-}
-
-/// The record whose place or turn an event moves, if it moves one. Of a merge, the absorbed one:
-/// the survivor stays where it is.
-pub fn moves(event: &Event) -> Option<RecordNo> {
-    match event {
-        Event::RecordTaken { record, .. }
-        | Event::RecordDealt { record, .. }
-        | Event::RecordGiven { record, .. }
-        | Event::HoldExpired { record, .. }
-        | Event::RecordClosed { record, .. }
-        | Event::TurnVoided { record, .. }
-        | Event::HandoffVoided { record, .. }
-        | Event::RecordMerged { record, .. }
-        | Event::RecordReleased { record, .. }
-        | Event::RecordRestored { record, .. }
-        | Event::RecordClaimed { record, .. } => Some(*record),
-        Event::PolicyPublished { .. }
-        | Event::RepSet { .. }
-        | Event::PoolChanged { .. }
-        | Event::CreditClamped { .. }
-        | Event::RepPaused { .. }
-        | Event::RepResumed { .. }
-        | Event::DrawCommitted { .. }
-        | Event::DrawRevealed { .. }
-        | Event::TerritoriesSet { .. }
-        | Event::MarksForgotten { .. }
-        | Event::SharesGranted { .. }
-        | Event::RecordsTouched { .. }
-        | Event::ClockSet { .. }
-        | Event::SlaWarned { .. }
-        | Event::SlaBreached { .. }
-        | Event::SlaEscalated { .. }
-        | Event::FirstWorked { .. }
-        | Event::RecordReturned { .. }
-        | Event::RecordKept { .. }
-        | Event::Sweeping(_)
-        | Event::HistoryImported(_)
-        | Event::Planned(_)
-        | Event::FeedbackFiled { .. }
-        | Event::TimersHeld(_)
-        | Event::TimersConfirmed => None,
-    }
-}
 
 /// One command of the journal, as it is to be played again.
 #[derive(Clone, Debug)]
@@ -200,13 +79,6 @@ pub enum Ask {
     },
     /// Records were worked on.
     Touched(Vec<Worked>),
-    /// A record left its owner; the name of the queue it went or will go to, if one.
-    Release {
-        /// The event as it was.
-        event: Box<Event>,
-        /// Name of the queue.
-        queue: Option<String>,
-    },
     /// Facts that hold in any replay as they are.
     Facts(Vec<Event>),
     /// Decisions of a verb that this program does not have: they cannot be made again.
@@ -265,28 +137,21 @@ fn ask(before: &State, first: &Event, rest: &[Recorded]) -> Ask {
         | Event::DrawRevealed { .. }
         | Event::TimersHeld(_)
         | Event::TimersConfirmed => run(of_workspace(before, first, rest)),
-        Event::RecordDealt { cause, .. } if *cause == Cause::Retrieved => {
-            run(of_recycling(before, first, rest))
-        }
         Event::RecordTaken { .. }
         | Event::RecordGiven { .. }
         | Event::RecordClosed { .. }
         | Event::MarksForgotten { .. }
         | Event::RecordClaimed { .. }
-        | Event::RecordDealt { .. } => run(of_record(before, first)),
+        | Event::RecordKept { .. } => run(of_record(before, first)),
+        Event::RecordDealt { .. } => run(dealt(before, first, rest)),
+        Event::RecordReturned { .. } | Event::Sweeping(_) => run(of_recycling(before, first, rest)),
         Event::HoldExpired { .. }
         | Event::CreditClamped { .. }
         | Event::SlaWarned { .. }
         | Event::SlaBreached { .. }
-        | Event::SlaEscalated { .. } => run(Some(Command::Tick)),
-        Event::RecordRestored { .. } => run(Some(Command::Tick)),
-        Event::RecordReleased { why, .. } if by_time(why) => run(Some(Command::Tick)),
-        Event::RecordReturned { .. } | Event::RecordKept { .. } | Event::Sweeping(_) => {
-            run(of_recycling(before, first, rest))
-        }
-        Event::RecordReleased { why, .. } if *why == Release::Retrieved => {
-            run(of_recycling(before, first, rest))
-        }
+        | Event::SlaEscalated { .. }
+        | Event::RecordRestored { .. } => run(Some(Command::Tick)),
+        Event::RecordReleased { .. } => run(of_recycling(before, first, rest)),
         Event::TurnVoided { record, reason, .. } | Event::HandoffVoided { record, reason, .. } => {
             Some(Ask::Void {
                 record: *record,
@@ -300,10 +165,6 @@ fn ask(before: &State, first: &Event, rest: &[Recorded]) -> Ask {
         Event::SharesGranted { pool, grant } => Some(Ask::Grant {
             pool: before.pool(*pool).name.clone(),
             grant: grant.clone(),
-        }),
-        Event::RecordReleased { to, .. } => rest.is_empty().then(|| Ask::Release {
-            event: Box::new(first.clone()),
-            queue: queue_of(*to).map(|queue| before.queue(queue).name.clone()),
         }),
         Event::RecordsTouched { touches } => Some(Ask::Touched(worked(before, touches))),
         Event::TerritoriesSet { .. }
@@ -424,12 +285,17 @@ fn of_record(before: &State, first: &Event) -> Option<Command> {
                 false => Pick::This(key(record)),
             },
         }),
-        Event::RecordDealt {
+        Event::RecordKept {
             record,
-            cause,
-            verdict,
+            next_step,
+            until,
             ..
-        } => return dealt(before, record, *cause, verdict),
+        } => Command::Keep(Keep {
+            record: key(record),
+            expected,
+            next_step: *next_step,
+            until: Some(*until),
+        }),
         _ => return None,
     };
     Some(command)
@@ -441,12 +307,22 @@ fn all(first: &Event, rest: &[Recorded]) -> Vec<Event> {
 }
 
 /// The verb that begins by dealing a record; `None` for one that this program does not have.
-fn dealt(before: &State, record: &RecordNo, cause: Cause, verdict: &Verdict) -> Option<Command> {
+fn dealt(before: &State, first: &Event, rest: &[Recorded]) -> Option<Command> {
+    let Event::RecordDealt {
+        record,
+        cause,
+        verdict,
+        ..
+    } = first
+    else {
+        return None;
+    };
     let key = || before.records().key(*record).to_owned();
     match cause {
         Cause::Waited | Cause::Returned | Cause::Rested | Cause::Overdue | Cause::ToppedUp => {
             Some(Command::Tick)
         }
+        Cause::Retrieved => Some(retrieve(before, first, rest, RetrieveTo::Deal)),
         Cause::Reassign => Some(Command::Reassign(Reassign {
             record: key(),
             expected: Expected::Any,
@@ -461,7 +337,88 @@ fn dealt(before: &State, record: &RecordNo, cause: Cause, verdict: &Verdict) -> 
         })),
         // These follow another event, so nothing that begins with them can be told apart.
         Cause::Intake | Cause::OwnerLeft | Cause::Voided | Cause::GivenBack => None,
-        Cause::Retrieved => None,
+    }
+}
+
+/// A manager pulled these records out of books.
+fn retrieve(before: &State, first: &Event, rest: &[Recorded], to: RetrieveTo) -> Command {
+    let all = std::iter::once(first).chain(rest.iter().map(|one| &one.event));
+    let records = all.filter_map(|event| match event {
+        Event::RecordReleased { record, .. } | Event::RecordDealt { record, .. } => Some(*record),
+        _ => None,
+    });
+    let key = |record: RecordNo| (before.records().key(record).to_owned(), Expected::Any);
+    Command::Retrieve(Retrieve {
+        records: records.map(key).collect(),
+        to,
+    })
+}
+
+/// The verb that begins with this event of recycling.
+fn of_recycling(before: &State, first: &Event, rest: &[Recorded]) -> Option<Command> {
+    Some(match first {
+        Event::RecordReturned {
+            record,
+            reason,
+            note,
+            ..
+        } => Command::Return(Return {
+            record: before.records().key(*record).to_owned(),
+            expected: Expected::Any,
+            reason: reason.clone(),
+            back_at: rest.iter().find_map(|one| back_at(&one.event)),
+            note: *note,
+        }),
+        Event::RecordReleased { why, to, .. } => match (why, to) {
+            (Release::ClaimExpired | Release::Overdue | Release::Removed { .. }, _) => {
+                Command::Tick
+            }
+            (Release::Retrieved, Freed::Rest { .. }) => {
+                retrieve(before, first, rest, RetrieveTo::Rest)
+            }
+            (Release::Retrieved, Freed::Queue(queue)) => {
+                let queue = before.queue(*queue).name.clone();
+                retrieve(before, first, rest, RetrieveTo::Queue(queue))
+            }
+            // These follow another event.
+            (Release::Returned(_) | Release::Closed(_), _) => return None,
+        },
+        Event::Sweeping(sweeping) => swept(before, sweeping),
+        _ => return None,
+    })
+}
+
+/// When a rep wants a returned record back, if that was said.
+fn back_at(event: &Event) -> Option<Moment> {
+    match event {
+        Event::RecordReleased {
+            to:
+                Freed::Rest {
+                    until,
+                    then: AfterRest::Back(_),
+                },
+            ..
+        } => Some(*until),
+        _ => None,
+    }
+}
+
+fn swept(before: &State, sweeping: &Sweeping) -> Command {
+    let settle = |sweep: u32, verdict| Command::SettleSweep(SettleSweep { sweep, verdict });
+    match sweeping {
+        Sweeping::ContactsFound { record } => Command::FindContacts(FindContacts {
+            record: before.records().key(*record).to_owned(),
+        }),
+        Sweeping::Approved { sweep } => settle(*sweep, settle_sweep::Verdict::Approve),
+        Sweeping::Dropped { sweep, .. } => settle(*sweep, settle_sweep::Verdict::Drop),
+        Sweeping::Recalled { sweep } => settle(*sweep, settle_sweep::Verdict::Undo),
+        Sweeping::Ended { .. } | Sweeping::Undone { .. } => Command::Tick,
+        Sweeping::OwnersWarned { .. }
+        | Sweeping::RecordsDue { .. }
+        | Sweeping::RecordsAvailable { .. }
+        | Sweeping::CadenceSet { .. }
+        | Sweeping::Begun { .. }
+        | Sweeping::Held { .. } => Command::Sweep,
     }
 }
 
@@ -481,17 +438,5 @@ fn book_goes(before: &State, events: &[Recorded]) -> BookGoes {
         Some(Destination::Rep(rep)) => BookGoes::Rep(before.roster().rep(rep).key.clone()),
         Some(Destination::Queue(queue)) => BookGoes::Queue(before.queue(queue).name.clone()),
         _ => BookGoes::Redeal,
-    }
-}
-
-/// The queue that a release names.
-pub fn queue_of(to: Freed) -> Option<QueueNo> {
-    match to {
-        Freed::Queue(queue) => Some(queue),
-        Freed::Rest {
-            then: AfterRest::Queue(queue),
-            ..
-        } => Some(queue),
-        Freed::Rest { .. } => None,
     }
 }

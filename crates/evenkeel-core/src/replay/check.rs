@@ -13,8 +13,9 @@ use crate::command::void::Void;
 use crate::command::{Command, assign::Expected, decide};
 use crate::event::{Event, Recorded, Taken};
 use crate::ids::{RecordNo, RepNo};
-use crate::replay::ask::{Ask, Input, Role, role};
+use crate::replay::ask::{Ask, Input};
 use crate::replay::draws::Draws;
+use crate::replay::role::{Role, role};
 use crate::replay::stream::Follow;
 use crate::rotation::redraw::{Redraw, repeat};
 use crate::state::State;
@@ -133,11 +134,7 @@ impl<'d> Check<'d> {
                     turn,
                 })))
             }
-            Ask::Grant { .. }
-            | Ask::Touched(_)
-            | Ask::Release { .. }
-            | Ask::Facts(_)
-            | Ask::Foreign(_) => None,
+            Ask::Grant { .. } | Ask::Touched(_) | Ask::Facts(_) | Ask::Foreign(_) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 //! A gain is a record more in somebody's book than the policy alone had put there, a loss one less.
 //! Whether it was right to do so is not known here: every one has an actor, and most a note.
 
-use crate::event::{Actor, Cause, Event, Recorded};
+use crate::event::{Actor, Cause, Event, Recorded, Release};
 use crate::ids::{PoolNo, RecordNo, RepNo};
 use crate::replay::ask::Input;
 use crate::replay::stream::Follow;
@@ -45,6 +45,10 @@ pub enum What {
     PassedOn,
     /// The turn was given back.
     GivenBack,
+    /// The rep gave the record back.
+    Returned,
+    /// A manager pulled it out of the book.
+    Retrieved,
 }
 
 impl What {
@@ -54,6 +58,8 @@ impl What {
             Self::Given => "given by hand",
             Self::PassedOn => "passed on",
             Self::GivenBack => "given back",
+            Self::Returned => "returned",
+            Self::Retrieved => "retrieved",
         }
     }
 }
@@ -97,6 +103,27 @@ impl Hands {
     }
 }
 
+impl Hands {
+    /// Records that a manager pulled out of books.
+    fn retrieved(&mut self, before: &State, events: &[Recorded]) {
+        for (position, one) in events.iter().enumerate() {
+            let Event::RecordReleased { record, .. } = &one.event else {
+                continue;
+            };
+            self.add(Override {
+                seq: before.seq() + 1 + position as u64,
+                at: one.at,
+                actor: one.actor,
+                record: *record,
+                what: What::Retrieved,
+                from: before.place(*record).owner(),
+                to: None,
+                pool: self.pools.get(record).copied(),
+            });
+        }
+    }
+}
+
 impl Follow for Hands {
     fn command(&mut self, before: &State, _: &Input, events: &[Recorded]) {
         let first = &events[0];
@@ -110,6 +137,11 @@ impl Follow for Hands {
             Event::TurnVoided { record, .. } | Event::HandoffVoided { record, .. } => {
                 (*record, What::GivenBack)
             }
+            Event::RecordReturned { record, .. } => (*record, What::Returned),
+            Event::RecordReleased {
+                why: Release::Retrieved,
+                ..
+            } => return self.retrieved(before, events),
             _ => return,
         };
         let from = before.place(record).owner();
@@ -119,7 +151,7 @@ impl Follow for Hands {
                 Destination::Rep(rep) => Some(*rep),
                 _ => None,
             }),
-            Event::RecordClosed { .. } => Some(None),
+            Event::RecordClosed { .. } | Event::RecordReleased { .. } => Some(None),
             _ => None,
         });
         self.add(Override {

@@ -6,7 +6,6 @@
 //! what another rep would have closed is unknown.
 
 pub mod ask;
-mod ask_recycling;
 pub mod draws;
 
 pub mod stream;
@@ -18,5 +17,7 @@ pub mod side;
 
 pub mod compare;
 pub mod reseed;
+pub mod role;
 
+pub mod estimate;
 pub mod evidence;

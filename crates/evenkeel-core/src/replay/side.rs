@@ -5,7 +5,7 @@
 
 use crate::event::{Event, Recorded};
 use crate::ids::{PoolNo, RecordNo, RepNo};
-use crate::replay::ask::moves;
+use crate::replay::role::moves;
 use crate::replay::stream::Follow;
 use crate::state::State;
 use crate::time::{Moment, Span};

@@ -75,7 +75,7 @@ pub fn repeat(turn: &Turn) -> Redraw {
 }
 
 /// Everybody within the recorded band, ascending.
-fn band(turn: &Turn) -> Vec<RepNo> {
+pub fn band(turn: &Turn) -> Vec<RepNo> {
     let owed = turn
         .candidates
         .iter()

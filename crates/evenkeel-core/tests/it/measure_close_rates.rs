@@ -24,7 +24,7 @@ fn near(value: f64, wanted: f64, apart: f64) {
 }
 
 /// 22, 24, 19 and 8 % of so many leads each, rounded.
-fn seed(leads: f64) -> Vec<(f64, f64)> {
+pub(crate) fn seed(leads: f64) -> Vec<(f64, f64)> {
     [0.22, 0.24, 0.19, 0.08]
         .iter()
         .map(|rate| ((rate * leads).round(), leads))
@@ -33,11 +33,11 @@ fn seed(leads: f64) -> Vec<(f64, f64)> {
 
 /// One row of the seed, worked out elsewhere: leads each, chi-squared, its p, D against the
 /// rest with Fisher's p, and Holm's p of A, B, C and D.
-type Row = (f64, f64, f64, f64, [f64; 4]);
+pub(crate) type Row = (f64, f64, f64, f64, [f64; 4]);
 
 /// Worked out with SciPy (`chi2_contingency` without correction, `fisher_exact`), Holm by hand.
 /// Wins are 22, 24, 19 and 8 % of the leads, rounded: at 25 leads 6, 6, 5 and 2.
-const SEED: [Row; 5] = [
+pub(crate) const SEED: [Row; 5] = [
     (
         25.0,
         2.794_022,

@@ -6,14 +6,15 @@ use evenkeel_core::command::assign::Expected;
 use evenkeel_core::command::close::Close;
 use evenkeel_core::command::find_contacts::FindContacts;
 use evenkeel_core::command::keep::Keep;
+use evenkeel_core::command::log_activities::{Activity, LogActivities};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::retrieve::{Retrieve, RetrieveTo};
 use evenkeel_core::command::settle_sweep::{SettleSweep, Verdict};
 use evenkeel_core::event::sweeping::Sweeping;
-use evenkeel_core::event::{Actor, Cause, Event, Recorded, Release, Touch};
+use evenkeel_core::event::{Cause, Event, Release};
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::holding::sweeps::Stage;
-use evenkeel_core::ids::{CommandId, RecordNo};
+use evenkeel_core::ids::RecordNo;
 use evenkeel_core::people::rep::PrivateRef;
 use evenkeel_core::recycling::swap;
 use evenkeel_core::time::{DAY, Moment, Span};
@@ -57,23 +58,17 @@ pub(crate) fn stocked(text: &str, records: usize) -> Desk {
 
 /// Somebody works on a record, as its owner.
 pub(crate) fn touch(desk: &mut Desk, record: RecordNo) {
-    let rep = desk.state.place(record).owner();
-    let touch = Touch {
-        record,
-        rep,
+    let owner = desk.state.place(record).owner();
+    let activity = Activity {
+        record: desk.state.records().key(record).to_owned(),
+        rep: owner.map(|rep| desk.state.roster().rep(rep).key.clone()),
         at: desk.now,
+        kind: "call".into(),
         verified: true,
     };
-    let recorded = Recorded {
-        at: desk.now,
-        actor: Actor::System,
-        command: CommandId([7; 16]),
-        event: Event::RecordsTouched {
-            touches: vec![touch],
-        },
-    };
-    desk.state.apply(&recorded);
-    desk.journal.push(recorded);
+    let activities = vec![activity];
+    desk.run(&Command::LogActivities(LogActivities { activities }))
+        .expect("nothing to refuse");
 }
 
 /// Sweeps and ticks once a day until `days` are over; every event that came of it.

@@ -6,6 +6,7 @@
 
 use crate::company::Desk;
 use crate::recycling::{desk, policy, touch};
+use crate::replaying::gives_itself_back;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -263,6 +264,7 @@ proptest! {
             desk.state = postcard::from_bytes(&Desk::bytes(&desk.state)).expect("a snapshot");
             desk.state.revive();
         }
+        gives_itself_back(&desk.journal);
         let mut folded = State::new();
         for recorded in &desk.journal {
             folded.apply(recorded);

@@ -99,7 +99,7 @@ pub(crate) fn gives_itself_back(journal: &[Recorded]) {
 }
 
 /// A desk with some of everything that its policy can do.
-fn busy() -> Desk {
+pub(crate) fn busy() -> Desk {
     let mut desk = Desk::with_reps(&["ana", "ben", "cleo", "dina"]);
     for at in 0..120u32 {
         desk.wait(Span::hours(3));

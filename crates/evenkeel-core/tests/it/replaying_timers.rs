@@ -4,7 +4,6 @@
 use crate::company::{Desk, POLICY};
 use crate::racing::Dice;
 use crate::replaying::{Tape, draws, gives_itself_back, history};
-use crate::year;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::Expected;
 use evenkeel_core::command::claim::{Claim, Pick};
@@ -12,7 +11,6 @@ use evenkeel_core::command::close::Close;
 use evenkeel_core::command::confirm_clock::ConfirmClock;
 use evenkeel_core::command::hold_timers::HoldTimers;
 use evenkeel_core::command::log_activities::{Activity, LogActivities};
-use evenkeel_core::event::sweeping::Sweeping;
 use evenkeel_core::event::{Cause, Event, Recorded, Release};
 use evenkeel_core::holding::place::Place;
 use evenkeel_core::replay::again::How;
@@ -47,7 +45,7 @@ fn work(desk: &mut Desk, record: &str, rep: &str) {
 }
 
 /// Ten days of a desk whose reps work on about half of what they get.
-fn half_worked() -> Desk {
+pub(crate) fn half_worked() -> Desk {
     let mut desk = Desk::empty();
     desk.publish(&policy("5 hours")).expect("sound");
     for key in REPS {
@@ -131,22 +129,6 @@ fn a_history_of_claims_expiries_and_clocks_gives_itself_back_to_the_byte() {
         );
     }
     gives_itself_back(&desk.journal);
-}
-
-#[test]
-fn two_months_with_every_timer_on_give_themselves_back_to_the_byte() {
-    let journal = year::journal(3, (500, 8), 24 * 75);
-    let some = |name: &str, is: fn(&Event) -> bool| {
-        assert!(count(&journal, is) > 0, "the history has no {name}");
-    };
-    some("return", |one| matches!(one, Event::RecordReturned { .. }));
-    some("keep", |one| matches!(one, Event::RecordKept { .. }));
-    some("undo", |one| matches!(one, Event::RecordRestored { .. }));
-    some(
-        "sweep",
-        |one| matches!(one, Event::Sweeping(Sweeping::Begun { sweep }) if sweep.records > 0),
-    );
-    gives_itself_back(&journal);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod auditor;
 mod crew;
 
 use crate::company::Desk;
+use crate::replaying::gives_itself_back;
 use auditor::Auditor;
 use crew::Crew;
 use evenkeel_core::command::Command;
@@ -36,8 +37,8 @@ fn size(name: &str, default: u64) -> u64 {
 pub(crate) struct Year {
     pub(crate) desk: Desk,
     pub(crate) auditor: Auditor,
-    /// Every event, where somebody wants them afterwards.
-    kept: Option<Vec<Recorded>>,
+    /// What was recorded, where it is to be played again.
+    tape: Option<Vec<Recorded>>,
 }
 
 impl Year {
@@ -51,8 +52,8 @@ impl Year {
     fn see_all(&mut self) {
         for recorded in self.desk.journal.drain(..) {
             self.auditor.see(&recorded);
-            if let Some(kept) = &mut self.kept {
-                kept.push(recorded);
+            if let Some(tape) = &mut self.tape {
+                tape.push(recorded);
             }
         }
     }
@@ -63,27 +64,21 @@ impl Year {
     }
 }
 
-/// The journal of the first `hours` of a year in which `records` come in.
-pub(crate) fn journal(seed: u64, (records, reps): (u64, u64), hours: u64) -> Vec<Recorded> {
-    let (_, year) = play_for(seed, (records, reps), hours, Some(Vec::new()));
-    year.kept.expect("kept")
-}
-
 /// Plays the year of `seed` and returns the digest of the state at its end.
 fn play(seed: u64, records: u64, reps: u64) -> ([u8; 32], Year) {
-    play_for(seed, (records, reps), HOURS, None)
+    play_until(HOURS, (seed, records, reps), None)
 }
 
-fn play_for(
-    seed: u64,
-    (records, reps): (u64, u64),
+/// Plays the first `hours` of a year, with `records` in them.
+fn play_until(
     hours: u64,
-    kept: Option<Vec<Recorded>>,
+    (seed, records, reps): (u64, u64, u64),
+    tape: Option<Vec<Recorded>>,
 ) -> ([u8; 32], Year) {
     let mut year = Year {
+        tape,
         desk: Desk::empty(),
         auditor: Auditor::new(COOLDOWN),
-        kept,
     };
     let mut crew = Crew::new(seed, reps);
     crew.begin(&mut year.desk);
@@ -156,4 +151,21 @@ fn a_year_with_all_timers_on_keeps_every_law_and_comes_out_the_same_twice() {
     }
     let (again, _) = play(7, records, reps);
     assert_eq!(digest, again, "the same year twice");
+}
+
+#[test]
+fn a_third_of_a_year_with_all_timers_on_gives_itself_back_to_the_byte() {
+    let (_, year) = play_until(HOURS / 3, (7, 250, 10), Some(Vec::new()));
+    let counts = &year.auditor.counts;
+    for (what, count) in [
+        ("claimed", counts.claimed),
+        ("claims expired", counts.expired),
+        ("removed by a sweep", counts.removed),
+        ("returned", counts.returned),
+        ("overdue", counts.overdue),
+        ("rested", counts.rested),
+    ] {
+        assert!(count > 0, "nothing was {what}: it shows nothing of it");
+    }
+    gives_itself_back(&year.tape.expect("it was kept"));
 }

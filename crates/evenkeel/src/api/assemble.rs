@@ -5,7 +5,7 @@ use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
     activities, assignments, clocks, draws, earning, events, feedback, handoff, keys, leaving,
     merge, moves, past, pauses, persons, plans, policy, pools, preview, queues, records, recycling,
-    recycling_advice, reps, returns, session, territories, users, verdicts, void,
+    recycling_advice, reports, reps, returns, session, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -42,6 +42,7 @@ fn resources() -> Routes {
         .merge(pools::routes())
         .merge(queues::routes())
         .merge(past::routes())
+        .merge(reports::routes())
         .merge(earning::routes())
         .merge(draws::routes())
         .merge(pauses::routes())

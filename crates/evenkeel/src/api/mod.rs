@@ -31,6 +31,7 @@ pub mod records;
 pub mod recycled;
 pub mod recycling;
 pub mod recycling_advice;
+pub mod reports;
 pub mod reps;
 pub mod returns;
 pub mod routes;

@@ -71,6 +71,8 @@ pub enum Verb {
     PublishPolicy,
     /// Look at who has earned how much of a pool's records, and grant it.
     GrantShares,
+    /// Look at reports: how reps and policies do.
+    SeeReports,
     /// Read the journal.
     SeeEvents,
     /// Erase personal data for ever.
@@ -162,6 +164,7 @@ impl Role {
             Verb::TryPolicy => &[Admin, Manager, Integration],
             Verb::PublishPolicy => &[Admin, Manager],
             Verb::GrantShares => &[Admin, Manager],
+            Verb::SeeReports => &[Admin, Manager, Integration],
             Verb::SeeEvents => &[Admin, Manager, Integration],
             Verb::ErasePersons => &[Admin],
             Verb::ManageUsers => &[Admin],
@@ -183,7 +186,7 @@ impl Role {
 
 impl Verb {
     /// Every verb, in the order of the table's rows.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SeeRecords,
         Self::SeePersons,
         Self::TakeIn,
@@ -209,6 +212,7 @@ impl Verb {
         Self::TryPolicy,
         Self::PublishPolicy,
         Self::GrantShares,
+        Self::SeeReports,
         Self::SeeEvents,
         Self::ErasePersons,
         Self::ManageUsers,
@@ -245,6 +249,7 @@ impl Verb {
             Self::TryPolicy => "check or try a policy",
             Self::PublishPolicy => "publish a policy",
             Self::GrantShares => "grant earned shares",
+            Self::SeeReports => "look at reports",
             Self::SeeEvents => "read the journal",
             Self::ErasePersons => "erase personal data",
             Self::ManageUsers => "manage users",

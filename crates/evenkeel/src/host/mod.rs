@@ -17,6 +17,7 @@ pub mod history;
 pub mod keys;
 pub mod leaving;
 pub mod live;
+pub mod lives;
 pub mod logged;
 pub mod matching;
 pub mod names;

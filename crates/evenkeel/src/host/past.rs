@@ -46,7 +46,7 @@ impl Instant {
     }
 
     /// Whether the event of this number and moment lies before it.
-    fn takes(self, seq: u64, at: Moment) -> bool {
+    pub fn takes(self, seq: u64, at: Moment) -> bool {
         match self {
             Self::Seq(last) => seq <= last,
             Self::Time(last) => at <= last,

@@ -10,6 +10,7 @@ use crate::host::editions::Editions;
 use crate::host::fault::Fault;
 use crate::host::fold::{self, Folded};
 use crate::host::live::{Health, Live, Progress, Recent};
+use crate::host::lives;
 use crate::host::matching::Markers;
 use crate::host::names::Names;
 use crate::host::order::{Denied, Done, Order};
@@ -20,6 +21,7 @@ use crate::host::touches;
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::{RecordNo, RepNo};
+use evenkeel_core::measure::life::Lives;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use evenkeel_journal::activity::{ActivityRow, ActivityTally};
@@ -45,6 +47,7 @@ struct Door {
     jobs: mpsc::Sender<Job>,
     head: watch::Receiver<u64>,
     past: Past,
+    lives: Arc<lives::Kept>,
 }
 
 /// What the writer and the door share.
@@ -117,6 +120,7 @@ impl Workspace {
             jobs,
             head: head_receiver,
             past: Past::default(),
+            lives: Arc::default(),
         })))
     }
 
@@ -189,6 +193,24 @@ impl Workspace {
             self.0.past.keep(instant, &state);
         }
         Ok(state)
+    }
+
+    /// Reads the journal where waiting for it holds up nobody.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Reader, WorkspaceId) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.0.shared.readers.read(read).await
+    }
+
+    /// The lives of all records, up to an instant or now. *Bounds*: as [`Workspace::at`].
+    pub async fn lives(&self, instant: Option<Instant>) -> Result<Arc<Lives>, Fault> {
+        let kept = Arc::clone(&self.0.lives);
+        let read = move |reader: &dyn Reader, workspace| match instant {
+            None => kept.now(reader, workspace),
+            Some(instant) => kept.at(reader, workspace, instant),
+        };
+        self.0.shared.readers.read(read).await
     }
 
     /// Up to `count` events after number `after`, oldest first.

@@ -43,6 +43,10 @@ pub const BOOKS: PreEscaped<&str> =
 pub const POLICY: PreEscaped<&str> = line_icon!(
     "M3 4.500h6M13 4.500h2M3 9h2M9 9h6M3 13.500h7M14 13.500h1M11 2.800v3.400M7 7.300v3.400M12 11.800v3.400"
 );
+/// What came of it.
+pub const RESULTS: PreEscaped<&str> = line_icon!(
+    "M3 15.500h12M3.500 12.500h3M2 12.500v0M5 8.500h8M9 8.500v0M6.500 4.500h9M11 4.500v0"
+);
 /// Search.
 pub const FIND: PreEscaped<&str> =
     line_icon!("M8 13a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM11.700 11.700l3.300 3.300");

@@ -40,12 +40,14 @@ pub enum Here {
     Books,
     /// How records are dealt.
     Policy,
+    /// What came of it.
+    Results,
     /// None of the rail's.
     Elsewhere,
 }
 
 impl Here {
-    const RAIL: [(Self, &'static str, &'static str, Verb); 8] = [
+    const RAIL: [(Self, &'static str, &'static str, Verb); 9] = [
         (Self::Today, "/", "Today", Verb::SeeRecords),
         (Self::Records, "/records", "Records", Verb::SeeRecords),
         (Self::Queues, "/queues", "Queues", Verb::SeeQueues),
@@ -59,6 +61,7 @@ impl Here {
         ),
         (Self::Books, "/books", "Books", Verb::SeeBooks),
         (Self::Policy, "/policy", "Policy", Verb::SeePolicy),
+        (Self::Results, "/scorecard", "Results", Verb::SeeReports),
     ];
 
     fn icon(self) -> PreEscaped<&'static str> {
@@ -71,6 +74,7 @@ impl Here {
             Self::Recycling => icons::RECYCLING,
             Self::Books => icons::BOOKS,
             Self::Policy => icons::POLICY,
+            Self::Results => icons::RESULTS,
         }
     }
 }

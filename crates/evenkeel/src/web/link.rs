@@ -73,6 +73,19 @@ pub fn version(number: u32) -> String {
     format!("/policy/versions/{number}")
 }
 
+/// A path with a question: only what was asked.
+pub fn question(path: &str, parts: &[(&str, Option<&String>)]) -> String {
+    let asked = parts.iter().filter_map(|(name, text)| {
+        let text = text.filter(|text| !text.trim().is_empty())?;
+        Some(format!("{name}={}", segment(text)))
+    });
+    let asked: Vec<String> = asked.collect();
+    match asked.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", asked.join("&")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +102,21 @@ mod tests {
         ] {
             assert_eq!(record(key), path);
         }
+    }
+
+    #[test]
+    fn a_question_holds_only_what_was_asked() {
+        let text = |text: &str| Some(text.to_owned());
+        let (pool, none) = (text("Hot & cold"), text(" "));
+        let parts = [
+            ("pool", pool.as_ref()),
+            ("won", none.as_ref()),
+            ("lost", None),
+        ];
+        assert_eq!(
+            question("/scorecard", &parts),
+            "/scorecard?pool=Hot%20%26%20cold"
+        );
+        assert_eq!(question("/scorecard", &parts[1..]), "/scorecard");
     }
 }

@@ -8,13 +8,16 @@ pub mod alarm;
 pub mod approach;
 pub mod asked;
 pub mod assets;
+pub mod audit;
 pub mod availability;
+pub mod backtest;
 pub mod balance;
 pub mod books;
 pub mod capacity;
 pub mod checkin;
 pub mod draws;
 pub mod earning;
+pub mod experiments;
 pub mod fairness;
 pub mod feed;
 pub mod first_run;
@@ -60,11 +63,13 @@ pub mod refused;
 pub mod rep;
 pub mod rep_acts;
 pub mod rep_form;
+pub mod report;
 pub mod reps;
 pub mod returns;
 pub mod review;
 pub mod rule_path;
 pub mod scene;
+pub mod scorecard;
 pub mod show;
 pub mod sign_in;
 pub mod sizing;
@@ -76,6 +81,7 @@ pub mod territory_cost;
 pub mod territory_preview;
 pub mod today;
 pub mod trial;
+pub mod validation;
 pub mod verdict;
 pub mod void;
 pub mod waiting;
@@ -182,7 +188,22 @@ fn balance_pages() -> Vec<Page> {
 
 /// Every route with its handler.
 fn every() -> impl Iterator<Item = Page> {
-    pages().into_iter().chain(balance_pages())
+    pages().into_iter().chain(balance_pages()).chain(reports())
+}
+
+/// Reports, one route a line.
+#[rustfmt::skip]
+fn reports() -> Vec<Page> {
+    let may = Need::May;
+    vec![
+        ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
+        ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
+        ("GET", "/audit", may(Verb::SeeReports), get(audit::get)),
+        ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),
+        ("POST", "/backtest", may(Verb::TryPolicy), post(backtest::post)),
+        ("GET", "/experiments", may(Verb::SeeReports), get(experiments::get)),
+        ("GET", "/experiments/rollout", may(Verb::SeeReports), get(experiments::rollout)),
+    ]
 }
 
 /// The pages' part of the access table.

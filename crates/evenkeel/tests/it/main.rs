@@ -41,6 +41,7 @@ mod racers;
 mod readme;
 mod recycling;
 mod replay_cli;
+mod reports;
 mod route;
 mod serving;
 mod store_cli;

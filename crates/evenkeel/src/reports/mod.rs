@@ -1,0 +1,14 @@
+//! Reports over a workspace's own history: what is asked for, and the answer as sentences and
+//! tables, the same on every page, in the API and in exports.
+//!
+//! The figures are the core's; names are given to reps by whoever shows them. Nothing here is a
+//! page or a route.
+
+pub mod asked;
+pub mod audit;
+pub mod backtest;
+pub mod credit;
+pub mod experiments;
+pub mod scorecard;
+pub mod table;
+pub mod validation;
