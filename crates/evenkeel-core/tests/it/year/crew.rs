@@ -123,7 +123,7 @@ impl Crew {
         for _ in 0..self.reps / 5 {
             let rep = RepNo(self.dice.below(self.hired) as u32);
             let entry = year.desk.state.roster().rep(rep);
-            if entry.profile.status != Status::Active || rep.0 % 7 == 0 {
+            if entry.profile.status != Status::Active || rep.0.is_multiple_of(7) {
                 continue;
             }
             let mine: Vec<RecordNo> = entry.book.iter().copied().collect();
@@ -131,7 +131,7 @@ impl Crew {
                 let record = mine[self.dice.below(mine.len() as u64) as usize];
                 self.act(year, rep, record);
             }
-            if rep.0 % 3 == 0 || self.dice.chance(10) {
+            if rep.0.is_multiple_of(3) || self.dice.chance(10) {
                 let _ = year.run(&Command::Claim(Claim {
                     queue: "open".into(),
                     rep: format!("r{}", rep.0),
