@@ -41,6 +41,7 @@ mod outline;
 mod planned;
 mod recycled;
 mod weighed;
+mod widened;
 
 /// A policy version and when it came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,28 +134,6 @@ impl State {
             plans: Plans::default(),
             feedback: Feedback::default(),
         }
-    }
-
-    /// An empty workspace with the fields of another: values keep their numbers in it.
-    pub fn with_fields(records: &Schema, reps: &Schema) -> Self {
-        Self {
-            record_schema: records.clone(),
-            rep_schema: reps.clone(),
-            ..Self::new()
-        }
-    }
-
-    /// Adds the fields that a later version of the same workspace has, under their numbers there.
-    ///
-    /// *Bounds*: panics on the fields of another workspace.
-    pub fn widen(&mut self, records: &Schema, reps: &Schema) {
-        let later = records.fields().starts_with(self.record_schema.fields())
-            && reps.fields().starts_with(self.rep_schema.fields());
-        assert!(later, "a workspace keeps the numbers of its fields");
-        self.record_schema = records.clone();
-        self.rep_schema = reps.clone();
-        self.records.columns.widen(&self.record_schema);
-        self.revive();
     }
 
     /// How many events are folded in: the sequence number of the last one.
