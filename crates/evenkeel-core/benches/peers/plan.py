@@ -5,6 +5,10 @@
     python3 crates/evenkeel-core/benches/peers/plan.py FOLDER flow|cpsat|highs SECONDS
     cargo bench -p evenkeel-core --bench plan -- judge FOLDER 10000 100 balanced flow|cpsat|highs
 
+All of it side by side in one run, each of them with ten times our time and at least ten seconds:
+
+    python3 crates/evenkeel-core/benches/peers/plan.py together FOLDER 10000 100 balanced
+
 `flow` is OR-Tools' minimum-cost flow: exact, for the count alone. `cpsat` is OR-Tools' CP-SAT and
 `highs` is HiGHS' MIP: the whole objective, band by band. Each is given SECONDS and leaves the best
 plan it found beside the instance; our checker judges it.
@@ -12,6 +16,7 @@ The instance's form is told in `benches/plan/files.rs`. Nothing here is needed t
 """
 
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -180,7 +185,26 @@ def highs(instance, seconds):
     return to, f"{status}, its objective {info.objective_function_value:.3f}, bound {info.mip_dual_bound:.3f}"
 
 
+def together(folder, accounts, reps, kind):
+    """Ours, then the others with ten times our time, all judged by our checker."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    bench = ["cargo", "bench", "-q", "-p", "evenkeel-core", "--bench", "plan", "--"]
+    ours = subprocess.run([*bench, "export", folder, accounts, reps, kind], check=True, text=True, stdout=subprocess.PIPE)
+    print(ours.stdout, end="", flush=True)
+    ours_seconds = float(ours.stdout.splitlines()[1].split()[-2])
+    limit = max(10.0, 10 * ours_seconds)
+    names = ["flow"] if kind == "separable" else ["cpsat", "highs"]
+    for name in names:
+        subprocess.run([sys.executable, __file__, folder, name, str(limit)], check=False)
+        if (Path(folder) / f"{name}.plan").exists():
+            subprocess.run([*bench, "judge", folder, accounts, reps, kind, name], check=True)
+        else:
+            print(f"{name}: no plan within {limit:.0f} s", flush=True)
+
+
 def main():
+    if sys.argv[1] == "together":
+        return together(*sys.argv[2:6])
     folder, name, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
     instance = Instance(folder)
     begun = time.time()

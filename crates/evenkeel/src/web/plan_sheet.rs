@@ -457,7 +457,7 @@ fn compared(scene: &Scene<'_>, kept: &Kept, other: &Kept) -> Markup {
             div.wide role="group" tabindex="0" aria-labelledby="beside" {
                 table {
                     thead { tr {
-                        th scope="col" { "" }
+                        th scope="col" { span.unseen { "Figure" } }
                         th.n scope="col" { "Plan " (one.number) }
                         th.n scope="col" { "Plan " (two.number) }
                     } }

@@ -90,7 +90,8 @@ fn walk(client: &mut Client) -> (usize, usize) {
         for link in links(&page) {
             let link = link.split('#').next().unwrap_or("").to_owned();
             let act = page.contains(&format!("action=\"{link}\""));
-            let file = link.starts_with("/assets/");
+            // Exports are files, not pages: nothing in them is markup.
+            let file = link.starts_with("/assets/") || link.starts_with("/api/");
             if link.starts_with('/') && !act && !file && seen.insert(link.clone()) {
                 next.push_back(link);
             }
