@@ -35,6 +35,15 @@ fn every_command_of_the_page_runs() {
     }
     deals.push_str("D700,Rep 02,GTXPro,,Prospecting,,,\n");
     scratch.write("sales_pipeline.csv", &deals);
+    let mut accounts = String::from(
+        "account,sector,year_established,revenue,employees,office_location,subsidiary_of\n",
+    );
+    for account in 0..85 {
+        let (revenue, employees) = (account * account % 97 * 40, account * 61 % 4_000);
+        let line = format!("Account {account},retail,1996,{revenue}.25,{employees},Kenya,\n");
+        accounts.push_str(&line);
+    }
+    scratch.write("accounts.csv", &accounts);
     let dir = scratch.path("").display().to_string();
     let dir = dir.trim_end_matches('/');
     let commands = commands();
