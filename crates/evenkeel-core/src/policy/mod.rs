@@ -11,6 +11,7 @@ mod index;
 mod layout;
 mod literal;
 mod lower;
+pub mod new_effort;
 pub mod new_exception;
 pub mod new_queue;
 pub mod problem;

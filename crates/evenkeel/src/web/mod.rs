@@ -17,6 +17,7 @@ pub mod capacity;
 pub mod checkin;
 pub mod draws;
 pub mod earning;
+pub mod effort_advice;
 pub mod experiments;
 pub mod fairness;
 pub mod feed;
