@@ -29,6 +29,7 @@ mod read_queues;
 mod read_recycling;
 mod read_returns;
 mod read_rungs;
+mod read_skills;
 mod read_sla;
 mod read_steps;
 mod read_territories;

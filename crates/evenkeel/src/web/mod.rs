@@ -74,6 +74,7 @@ pub mod scorecard;
 pub mod show;
 pub mod sign_in;
 pub mod sizing;
+pub mod skills;
 pub mod story;
 mod story_life;
 mod story_recycled;

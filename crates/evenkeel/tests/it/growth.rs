@@ -1,4 +1,4 @@
-//! What is learned over time, on the pages: what records take, as a proposal.
+//! What is learned over time, on the pages: what records take, as a proposal, and skills of reps.
 
 use crate::page::{open, submit};
 use crate::serving::Serving;
@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 const EFFORT: &str =
     "[effort]\nsize = { field = \"record.employees\", cuts = [100], factors = [1, 2] }\n";
+const SKILLS: &str = "[rep]\nlanguages = \"tags\"\ncertified = \"number\"\n\
+                      [skills]\nfields = [\"rep.languages\", \"rep.certified\"]\n";
 
 /// Large records are worked on six times, small ones twice.
 fn work(serving: &Serving, records: usize, day: i64) {
@@ -82,4 +84,53 @@ fn the_page_says_when_there_are_no_factors_to_learn() {
     let mut admin = serving.signed_in(Role::Admin, None);
     let page = open(&mut admin, "/capacity?learn=30", 200);
     assert!(page.contains("There are no factors to learn"), "{page}");
+}
+
+fn set(serving: &Serving, fields: Value) {
+    let body = json!({ "name": "ana example", "role": "AE", "fields": fields });
+    serving.admin().put("/api/v1/reps/ana", &body).expect(200);
+}
+
+#[test]
+fn skills_and_their_growth_are_on_the_reps_page_and_the_check_in() {
+    let (serving, clock) = standing(SKILLS);
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let page = open(&mut manager, "/reps/ana", 200);
+    assert!(page.contains("None recorded yet"), "{page}");
+    set(&serving, json!({ "languages": ["German"], "certified": 1 }));
+    clock.set(NOON + Span::days(10));
+    set(
+        &serving,
+        json!({ "languages": ["German", "<b>Dutch"], "certified": 2 }),
+    );
+    let mut manager = serving.enter("manager");
+    let page = open(&mut manager, "/reps/ana", 200);
+    let said = [
+        "3 skills",
+        "languages: German",
+        "added languages: &lt;b&gt;Dutch",
+        "raised certified from 1 to 2",
+        "added certified at 1",
+    ];
+    for said in said {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let sheet = open(&mut manager, "/checkin/ana", 200);
+    let (_, lately) = sheet.split_once("Skills in 7 days").expect("a line");
+    let lately = lately.split("</dd>").next().expect("its end");
+    assert!(lately.contains("raised certified from 1 to 2"), "{lately}");
+    assert!(!lately.contains("German"), "older than a week: {lately}");
+    assert!(sheet.contains("id=\"skills\""), "{sheet}");
+    let mut ana = serving.signed_in(Role::Rep, Some("ana"));
+    assert!(open(&mut ana, "/reps/ana", 200).contains("raised certified"));
+    let mut ben = serving.signed_in(Role::Rep, Some("ben"));
+    let page = open(&mut ben, "/reps/ana", 200);
+    assert!(!page.contains("raised certified"), "{page}");
+    // Where the policy names none, whoever could is told how, and a rep sees nothing of it.
+    let plain = Serving::dealing();
+    let mut revops = plain.signed_in(Role::Admin, None);
+    let page = open(&mut revops, "/reps/ana", 200);
+    assert!(page.contains("No field holds skills"), "{page}");
+    let mut ana = plain.signed_in(Role::Rep, Some("ana"));
+    assert!(!open(&mut ana, "/reps/ana", 200).contains("No field holds skills"));
 }
