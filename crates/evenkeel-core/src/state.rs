@@ -23,6 +23,7 @@ use crate::people::feedback::Feedback;
 use crate::people::pool::Pool;
 use crate::people::rep::Status;
 use crate::people::roster::Roster;
+use crate::people::skills::Skills;
 use crate::policy::analysis::Known;
 use crate::policy::compiled::Compiled;
 use crate::precedence::index::Index;
@@ -40,6 +41,7 @@ mod moved;
 mod outline;
 mod planned;
 mod recycled;
+mod skilled;
 mod weighed;
 mod widened;
 
@@ -95,6 +97,7 @@ pub struct State {
     imports: Imports,
     plans: Plans,
     feedback: Feedback,
+    skills: Skills,
 }
 
 impl Default for State {
@@ -133,6 +136,7 @@ impl State {
             imports: Imports::default(),
             plans: Plans::default(),
             feedback: Feedback::default(),
+            skills: Skills::default(),
         }
     }
 
@@ -358,7 +362,7 @@ impl State {
         self.last_at = self.last_at.max(at);
         match &recorded.event {
             Event::PolicyPublished { version, text } => self.publish(*version, text, at),
-            Event::RepSet { rep, key, profile } => self.roster.set(*rep, key, profile),
+            Event::RepSet { rep, key, profile } => self.set_rep((*rep, key), profile, at),
             Event::PoolChanged {
                 pool,
                 joined,
@@ -448,6 +452,7 @@ impl State {
                 .declare(field.clone())
                 .expect("checked before publication");
         }
+        self.name_skills(&document.skills, at);
         self.records.columns.widen(&self.record_schema);
         self.settle_recycling(&document);
         let before = self.policy.as_ref().map(Compiled::document);

@@ -36,6 +36,7 @@ pub mod market;
 pub mod maturity;
 pub mod normal;
 pub mod off_policy;
+pub mod own_effort;
 pub mod own_history;
 pub mod part;
 pub mod past;

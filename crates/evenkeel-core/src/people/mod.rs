@@ -7,4 +7,5 @@ pub mod hours;
 pub mod pool;
 pub mod rep;
 pub mod roster;
+pub mod skills;
 pub mod zone;

@@ -101,6 +101,8 @@ pub struct Document {
     pub effort: Option<Effort>,
     /// How book capacities are derived; `None` leaves them to rep fields.
     pub capacity: Option<Capacity>,
+    /// Rep fields that hold skills.
+    pub skills: Vec<FieldNo>,
     /// How turns are given back; `None` is not at all.
     pub voids: Option<Voids>,
     /// What is asked about a record before the rules.

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Every key of a document.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 28] = [
     "evenkeel",
     "name",
     "record",
@@ -27,6 +27,7 @@ const KEYS: [&str; 27] = [
     "caps",
     "effort",
     "capacity",
+    "skills",
     "voids",
     "alarms",
     "pool",
@@ -171,6 +172,7 @@ impl<'a> Reader<'a, '_> {
         let caps = self.caps(root, "caps", "caps");
         let effort = self.effort(root, &record_words);
         let capacity = self.book_capacity(root, &rep_words);
+        let skills = self.skills(root, &rep_words);
         self.names.tiers = root.get("capacity").is_some();
         let pool_sections = self.list(root, "pool", POOLS_MAX);
         let queue_sections = self.list(root, "queue", POOLS_MAX);
@@ -213,6 +215,7 @@ impl<'a> Reader<'a, '_> {
             caps: caps?,
             effort: effort?,
             capacity: capacity?,
+            skills: skills?,
             voids: voids?,
             ladder: ladder?,
             alarms: alarms?,

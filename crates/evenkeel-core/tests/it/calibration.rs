@@ -109,6 +109,63 @@ fn known_factors_are_recovered() {
     }
 }
 
+/// Intervals are as wide as they say: nearly all of them hold the truth, and they
+/// narrow with more accounts.
+#[test]
+fn intervals_hold_the_truth_and_narrow() {
+    let (mut held, mut all, mut widths) = (0, 0, [0.0; 2]);
+    for seed in 1..=8 {
+        for (at, accounts) in [accounts(300, seed), accounts(2_400, seed)]
+            .iter()
+            .enumerate()
+        {
+            let proposal = learn(&ignorant(), accounts).expect("minutes");
+            for (factor, truth) in proposal.factors.iter().zip(TRUE) {
+                assert_eq!(factor.levels[0].interval, None, "the first level is 1");
+                for (level, truth) in factor.levels.iter().zip(truth).skip(1) {
+                    let (low, high) = level.interval.expect("enough accounts");
+                    assert!(low < level.after && level.after < high, "{level:?}");
+                    widths[at] += high.ln() - low.ln();
+                    if at == 1 {
+                        all += 1;
+                        held += usize::from((low..=high).contains(truth));
+                    }
+                }
+            }
+        }
+    }
+    assert!(held * 100 > all * 88, "{held} of {all} hold the truth");
+    assert!(widths[1] < widths[0] / 2.0, "{widths:?}");
+    let few = learn(&ignorant(), &accounts(19, 1)).expect("minutes");
+    let mut levels = few.factors.iter().flat_map(|factor| &factor.levels);
+    assert!(levels.all(|level| level.interval.is_none()), "{few:?}");
+}
+
+#[test]
+fn a_policy_would_say_what_was_learned_beside_its_first_level() {
+    let mut effort = ignorant();
+    if let Levels::Bands { factors, .. } = &mut effort.factors[1].levels {
+        factors.fill(Micro::whole(2));
+    }
+    let proposal = learn(&effort, &accounts(4_000, 1)).expect("minutes");
+    let said = proposal.levels(&effort);
+    assert_eq!(said.len(), 4);
+    let (kind, Levels::Bands { cuts, factors }) = &said[1] else {
+        panic!("{said:?}");
+    };
+    assert_eq!(
+        (*kind, cuts.len(), factors[0]),
+        (Kind::Cycle, 2, Micro::whole(2))
+    );
+    let learned = proposal.factors[1].levels[2].after;
+    let written = factors[2].0 as f64 / 1e6;
+    assert!(
+        (written - 2.0 * learned).abs() <= 0.005,
+        "{written} for {learned}"
+    );
+    assert_eq!(factors[2].0 % 10_000, 0, "two places");
+}
+
 #[test]
 fn levels_with_few_records_stay_near_what_they_were() {
     let mut samples = accounts(2_000, 3);

@@ -74,6 +74,7 @@ mod rotation_tables;
 mod rotation_team;
 mod rotation_theorems;
 mod sizing;
+mod skills;
 mod sla;
 mod territories;
 mod territory_cost;

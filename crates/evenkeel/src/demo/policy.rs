@@ -76,6 +76,9 @@ works = ["call", "email", "meeting"]
 size    = "record.employees"
 neglect = "10 days"
 
+[skills]                        # kept with the day since when a rep has them
+fields    = ["rep.languages"]
+
 [capacity]                      # the usual tiers: 60, 100 and 150 standard accounts
 ramp = [0.4, 0.7]
 

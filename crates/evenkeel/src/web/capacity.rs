@@ -2,7 +2,7 @@
 //! exceptions; and what that comes to for every rep.
 //!
 //! Read only: whoever agrees with a change writes it into the policy, where it has a version and an
-//! author.
+//! author. What the own records take is worked out when somebody asks for it.
 
 use crate::app::App;
 use crate::host::access::Verb;
@@ -11,8 +11,8 @@ use crate::web::layout::Here;
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, balance, load, show, words, workload};
-use axum::extract::State as Shared;
+use crate::web::{availability, balance, effort_advice, load, show, words, workload};
+use axum::extract::{Query, State as Shared};
 use axum::response::Html;
 use evenkeel_core::checkin::{Stand, stands};
 use evenkeel_core::effort::capacity::{Capacity, Target};
@@ -22,17 +22,34 @@ use evenkeel_core::market::value::{Facts, Value};
 use evenkeel_core::policy::document::{Document, Share};
 use evenkeel_core::units::{Micro, ONE};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// Most reps listed.
 const REPS_MAX: usize = 400;
 
-/// `GET /capacity`
-pub async fn get(Shared(app): Shared<App>, signed: Signed) -> Result<Html<String>, Refused> {
-    signed.may(Verb::SeePolicy)?;
-    show::page(&app, &signed, Here::Books, "Capacity", body).await
+/// Whether to learn from the own activities, and from how many days.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    #[serde(default)]
+    learn: Option<u16>,
 }
 
-fn body(scene: &Scene<'_>) -> Markup {
+/// `GET /capacity`
+pub async fn get(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    Query(ask): Query<Ask>,
+) -> Result<Html<String>, Refused> {
+    signed.may(Verb::SeePolicy)?;
+    let asked = effort_advice::read(&app, ask.learn).await?;
+    show::page(&app, &signed, Here::Books, "Capacity", |scene| {
+        body(scene, asked.as_ref())
+    })
+    .await
+}
+
+fn body(scene: &Scene<'_>, asked: Option<&effort_advice::Asked>) -> Markup {
     let document = scene.state.policy().map(|policy| policy.document());
     let said = document.and_then(|document| document.capacity.as_ref());
     let capacity = said.cloned().unwrap_or_else(Capacity::usual);
@@ -51,7 +68,10 @@ fn body(scene: &Scene<'_>) -> Markup {
             "A rep gets a record only if the first two leave room."
         }
         div.columns {
-            div.stack { (tiers(scene, &capacity)) (reps(scene, document)) }
+            div.stack {
+                @if let Some(asked) = asked { (effort_advice::section(scene, effort, asked)) }
+                (tiers(scene, &capacity)) (reps(scene, document))
+            }
             div.stack {
                 (views(scene)) (modifiers(scene, &capacity))
                 (exceptions(scene, &capacity))
@@ -231,7 +251,7 @@ fn efforts(scene: &Scene<'_>, effort: Option<&Effort>) -> Markup {
                     }
                 }
             }
-            p.foot { "What your own records take is learned with " code { "evenkeel advise effort" } ", as a proposal." }
+            (effort_advice::link(effort))
         }
     }
 }

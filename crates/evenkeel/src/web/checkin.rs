@@ -13,7 +13,7 @@ use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::workload::{self, Whys};
-use crate::web::{availability, balance, link, load, show, words};
+use crate::web::{availability, balance, link, load, show, skills, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::Html;
 use evenkeel_core::checkin::Sheet;
@@ -166,7 +166,11 @@ fn single(
                     (neglected(scene, sheet))
                 }
             }
-            div.stack { (workload::section(scene, sheet, whys)) (talk(sheet)) }
+            div.stack {
+                (workload::section(scene, sheet, whys))
+                (skills::section(scene, sheet.rep))
+                (talk(sheet))
+            }
         }
     }
 }
@@ -237,6 +241,10 @@ fn facts(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
             }
             dt { "In " (days) " days" }
             dd { (came) " came in, " (closed(scene, sheet.rep, since)) " closed" }
+            @if let Some(learned) = skills::since(scene, sheet.rep, since) {
+                dt { "Skills in " (days) " days" }
+                dd { (learned) }
+            }
             dt { "Caps" }
             dd {
                 @let caps = availability::caps(scene, sheet.rep);

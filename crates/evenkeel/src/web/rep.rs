@@ -9,7 +9,8 @@ use crate::web::notice::{self, Notice};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{
-    availability, feed, link, overdue, pick, pods, preview, returns, review, show, words, work,
+    availability, feed, link, overdue, pick, pods, preview, returns, review, show, skills, words,
+    work,
 };
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
@@ -136,6 +137,7 @@ pub fn body(
                 (overdue::speeds(scene, &[rep]))
                 @if scene.sees_book(rep) { (work::tally(TALLY_DAYS, tally)) }
                 (facts(scene, rep))
+                @if scene.sees_book(rep) { (skills::section(scene, rep)) }
                 @if !left && scene.viewer.role.may(Verb::DeactivateReps) { (departure(scene, rep)) }
             }
         }

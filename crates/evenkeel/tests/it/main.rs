@@ -22,6 +22,7 @@ mod examples;
 mod failing;
 mod fairness;
 mod faults;
+mod growth;
 mod handoff;
 mod history;
 mod history_files;

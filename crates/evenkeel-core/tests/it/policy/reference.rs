@@ -4,6 +4,7 @@ use evenkeel_core::effort::capacity::{EXCEPTIONS_MAX, RAMP_MAX, TIERS_MAX};
 use evenkeel_core::effort::cost::LEVELS_MAX;
 use evenkeel_core::market::clause::{DEPTH_MAX, NODES_MAX, SOURCE_MAX};
 use evenkeel_core::market::schema::{FIELD_NAME_MAX, FIELDS_MAX, Schema};
+use evenkeel_core::people::skills::SKILLS_MAX;
 use evenkeel_core::policy::analysis::{FORMULA_NODES_MAX, Known, check};
 use evenkeel_core::policy::document::pull::{GRADES_MAX, SHOW_MAX};
 use evenkeel_core::policy::document::{
@@ -61,6 +62,7 @@ fn bounds_in_the_reference_are_those_of_the_program() {
         ("tiers", TIERS_MAX.to_string()),
         ("months of a ramp", RAMP_MAX.to_string()),
         ("exceptions from a tier", EXCEPTIONS_MAX.to_string()),
+        ("rep fields that hold skills", SKILLS_MAX.to_string()),
         ("territories", table::TERRITORIES_MAX.to_string()),
         ("rows of a territory table", table::ROWS_MAX.to_string()),
         (

@@ -66,6 +66,10 @@ fn answer(proposal: &Proposal, unknown: u64) -> Answer {
                 level.records.to_string(),
                 format!("{:.2}", level.before),
                 format!("{:.2}", level.after),
+                level.interval.map_or_else(
+                    || "–".to_owned(),
+                    |(low, high)| format!("{low:.2} to {high:.2}"),
+                ),
             ]);
         }
     }
@@ -73,7 +77,7 @@ fn answer(proposal: &Proposal, unknown: u64) -> Answer {
         "From {} records; a standard account takes {:.0} minutes.\n\n{}",
         proposal.records,
         proposal.minutes,
-        table(&["level", "records", "now", "learned"], &rows)
+        table(&["level", "records", "now", "learned", "95 %"], &rows)
     );
     text.push_str(&format!(
         "\nOf the differences between records the factors explain {:.0} % now, and {:.0} % with \
@@ -94,6 +98,8 @@ fn answer(proposal: &Proposal, unknown: u64) -> Answer {
                     "records": level.records,
                     "now": level.before,
                     "learned": level.after,
+                    "low": level.interval.map(|(low, _)| low),
+                    "high": level.interval.map(|(_, high)| high),
                 })
             });
             json!({ "factor": factor.kind.word(), "levels": levels.collect::<Vec<_>>() })
