@@ -195,8 +195,10 @@ def together(folder, accounts, reps, kind):
     limit = max(10.0, 10 * ours_seconds)
     names = ["flow"] if kind == "separable" else ["cpsat", "highs"]
     for name in names:
-        subprocess.run([sys.executable, __file__, folder, name, str(limit)], check=False)
-        if (Path(folder) / f"{name}.plan").exists():
+        left = Path(folder) / f"{name}.plan"
+        left.unlink(missing_ok=True)
+        subprocess.run([sys.executable, __file__, folder, name, str(limit)], check=True)
+        if left.exists():
             subprocess.run([*bench, "judge", folder, accounts, reps, kind, name], check=True)
         else:
             print(f"{name}: no plan within {limit:.0f} s", flush=True)

@@ -369,6 +369,21 @@ impl<'s> Draft<'s> {
         (wanted, names)
     }
 
+    /// Without a wish of its own, a book holds at most what the policy's `[capacity]` lets it, and
+    /// has its part of value and mix by its target. `None` where neither is known.
+    fn by_tier(&self, rep: RepNo) -> Option<Wish> {
+        let capacity = self.state.policy()?.document().capacity.as_ref()?;
+        let rep = self.state.roster().rep(rep);
+        let target = capacity.of(&rep.key, &rep.profile, self.state.last_at())?;
+        let part = target.accounts.0.max(0) / ONE;
+        Some(Wish {
+            free: true,
+            effort: Some(target.most.0.max(0)),
+            share: Some(u32::try_from(part).unwrap_or(u32::MAX)),
+            ..Wish::default()
+        })
+    }
+
     /// What is wished for a rep's book: by the first line that holds, and by none without limits.
     fn wish(&self, rep: RepNo) -> Wish {
         let profile = &self.state.roster().rep(rep).profile.attributes;
@@ -384,9 +399,12 @@ impl<'s> Draft<'s> {
                 Status::Paused { .. }
             );
             let free = paused || !self.planning.books.is_empty();
-            return Wish {
-                free,
-                ..Wish::default()
+            return match self.by_tier(rep).filter(|_| !free) {
+                Some(wish) => wish,
+                None => Wish {
+                    free,
+                    ..Wish::default()
+                },
             };
         };
         let number = |amount: Option<Amount>| match amount? {

@@ -406,3 +406,26 @@ proptest! {
         prop_assert!(Desk::bytes(&again) == Desk::bytes(&desk.state));
     }
 }
+
+/// Tiers from experience decide how much a planned book holds where the plan itself says nothing.
+#[test]
+fn a_planned_book_holds_no_more_than_its_tier_lets_it() {
+    let text = planned("").replace("[plan]", "[capacity]\n[plan]");
+    let mut desk = Desk::empty();
+    desk.publish(&text).expect("sound");
+    for (rep, days) in [("ana", 180), ("ben", 2_200), ("cleo", 2_500)] {
+        let since = desk.now - Span::days(days);
+        desk.set_rep(rep, |profile| profile.closing_since = Some(since))
+            .expect("new");
+    }
+    for number in 0..240 {
+        take(&mut desk, number);
+        give(&mut desk, number, "ana");
+    }
+    let number = made(&mut desk).expect("it can be planned");
+    settle(&mut desk, number, Settlement::Approve).expect("looked at");
+    settle(&mut desk, number, Settlement::Apply).expect("carried out");
+    let books = books(&desk.state);
+    assert!(books[0] <= 75, "the rookie holds {books:?}");
+    assert_eq!(books.iter().sum::<usize>(), 240);
+}

@@ -6,7 +6,7 @@ use crate::api::moves::keyed;
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
-use crate::host::access::{Need, Verb};
+use crate::host::access::{Need, Sees, Verb};
 use crate::host::names::Names;
 use crate::host::order::Denied;
 use crate::host::private::{NAME, TEXT_MAX};
@@ -157,7 +157,7 @@ async fn list(
     let found = app.workspace.ask(|state| {
         let numbers = (first..state.roster().len()).take(limit).map(RepNo::at);
         let reps: Vec<RepOut> = numbers
-            .map(|rep| rep_out(state, names.as_deref(), rep))
+            .map(|rep| rep_out(state, (&signed, names.as_deref()), rep))
             .collect();
         let last = first + reps.len();
         let next = (last < state.roster().len() && !reps.is_empty()).then(|| last as u32 - 1);
@@ -180,7 +180,7 @@ async fn look(
     let names = names(&app, &signed);
     let found = app.workspace.ask(|state| {
         let rep = state.roster().find(&key)?;
-        Some(rep_out(state, names.as_deref(), rep))
+        Some(rep_out(state, (&signed, names.as_deref()), rep))
     });
     found
         .await
@@ -419,7 +419,9 @@ fn names(app: &App, signed: &Signed) -> Option<std::sync::Arc<Names>> {
         .then(|| app.workspace.names())
 }
 
-fn rep_out(state: &Workspace, names: Option<&Names>, rep: RepNo) -> RepOut {
+/// What the caller sees of a rep: of a colleague, a rep sees no field and no start as a closer.
+fn rep_out(state: &Workspace, (signed, names): (&Signed, Option<&Names>), rep: RepNo) -> RepOut {
+    let whole = signed.role.sees() != Sees::Own || signed.rep == Some(rep);
     let entry = state.roster().rep(rep);
     let profile = &entry.profile;
     let built_in = [REP_ID, REP_ROLE, REP_TEAM];
@@ -451,11 +453,14 @@ fn rep_out(state: &Workspace, names: Option<&Names>, rep: RepNo) -> RepOut {
         team: profile.team().to_owned(),
         fields: fields::object(
             state.rep_schema(),
-            values.filter(|(field, _)| !built_in.contains(field)),
+            values.filter(|(field, _)| whole && !built_in.contains(field)),
         ),
         zone: profile.zone.clone(),
         hours: profile.hours.to_string(),
-        closing_since: profile.closing_since.map(|since| since.to_string()),
+        closing_since: profile
+            .closing_since
+            .filter(|_| whole)
+            .map(|since| since.to_string()),
         leaves: profile.leaves.iter().map(leave).collect(),
         status,
         paused,

@@ -371,7 +371,16 @@ fn months(answer: &Answer) -> Markup {
 
 fn by_policy(answer: &Answer) -> Markup {
     let Some(played) = &answer.played else {
-        return html! {};
+        let many = answer.question.leads * answer.question.months > PLAYED_MAX as u64;
+        return html! {
+            @if many {
+                p.note {
+                    "Not dealt by the policy in force: " (words::thousands(answer.question.leads))
+                    " leads a month for " (answer.question.months) " months are more than the "
+                    (words::thousands(PLAYED_MAX as u64)) " that are played on a page. Look at fewer months."
+                }
+            }
+        };
     };
     html! {
         section.sheet aria-labelledby="policy" {

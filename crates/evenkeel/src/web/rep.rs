@@ -15,6 +15,7 @@ use crate::web::{
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Response};
 use evenkeel_core::ids::{FieldNo, RepNo};
+use evenkeel_core::market::schema::{REP_ROLE, REP_TEAM};
 use evenkeel_core::people::pool::Pool;
 use evenkeel_core::people::rep::{Leave, Profile, Status};
 use evenkeel_core::sentence;
@@ -267,19 +268,24 @@ fn book(scene: &Scene<'_>, rep: RepNo) -> Markup {
     }
 }
 
+/// What the policy knows of a rep; a colleague sees the role and the team of it.
 fn facts(scene: &Scene<'_>, rep: RepNo) -> Markup {
     let profile = &scene.state.roster().rep(rep).profile;
+    let whole = scene.sees_book(rep);
+    let plain = |field: u32| [REP_ROLE, REP_TEAM].contains(&FieldNo(field));
+    let shown = profile.attributes.values.iter();
+    let shown = shown.filter(|(number, _)| whole || plain(number.0));
     html! {
         section.sheet aria-labelledby="facts" {
             header { h2 #facts { "What the policy knows" } }
             div.body {
                 dl.facts {
-                    @for (number, value) in &profile.attributes.values {
+                    @for (number, value) in shown {
                         @if let Some(field) = scene.state.rep_schema().field(FieldNo(number.0)) {
                             dt { (field.name) } dd { (value) }
                         }
                     }
-                    @if let Some(since) = profile.closing_since {
+                    @if let Some(since) = profile.closing_since.filter(|_| whole) {
                         dt { "closing since" } dd { (words::day(&profile.zone, since)) }
                     }
                 }

@@ -126,6 +126,13 @@ fn skills_and_their_growth_are_on_the_reps_page_and_the_check_in() {
     let mut ben = serving.signed_in(Role::Rep, Some("ben"));
     let page = open(&mut ben, "/reps/ana", 200);
     assert!(!page.contains("raised certified"), "{page}");
+    assert!(!page.contains("German"), "{page}");
+    let told = ben.get("/api/v1/reps/ana").expect(200).json();
+    assert_eq!(told["fields"], json!({}), "{told}");
+    assert_eq!(
+        ana.get("/api/v1/reps/ana").expect(200).json()["fields"]["certified"],
+        2
+    );
     // Where the policy names none, whoever could is told how, and a rep sees nothing of it.
     let plain = Serving::dealing();
     let mut revops = plain.signed_in(Role::Admin, None);
