@@ -48,7 +48,7 @@ pub fn wanted(state: &State) -> bool {
 
 /// What waits in the pool's queue, the most promising first. *Ties*: the longest wait, then the
 /// lowest number. Where the pool does not say what is promising, the queue's own order of claims.
-/// *Bounds*: of the [`LOOK_MAX`] that wait longest, or come first in the queue's order.
+/// *Bounds*: of the 1,000 that wait longest, or come first in the queue's order.
 pub fn best_first(state: &State, top_up: &TopUp) -> Vec<RecordNo> {
     let queue = state.queue(state.queue_at(top_up.queue));
     if top_up.best.is_none() {

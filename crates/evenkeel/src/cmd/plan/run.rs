@@ -33,7 +33,7 @@ const PLAN_MAX: usize = 1 << 30;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// The policy: its rules say who may have what, its [plan] what books should hold
+    /// The policy: its rules say who may have what, its plan section what books should hold
     #[arg(long, value_name = "TOML")]
     pub policy: PathBuf,
     /// Who may have accounts: CSV or NDJSON with a header; `id` is needed, see docs/guide/files.md
