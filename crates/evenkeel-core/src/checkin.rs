@@ -2,8 +2,8 @@
 //!
 //! Load against what the book should hold, the age of what is open, what nobody has touched, where
 //! records pile up, and what has changed since the last sheet. A plain value from the state and a
-//! moment; it decides nothing, ranks nobody and holds no rate. What a rep says in the talk, and
-//! skills, are events to come and are deliberately not here.
+//! moment; it decides nothing, ranks nobody and holds no rate. What a rep says in the talk is
+//! [`crate::people::feedback`], and skills are [`crate::people::skills`]; neither is here.
 //! *Source*: seed 003 (check-ins, quality over quantity); seed 000 (reps overwhelmed by what they
 //! hold for long).
 

@@ -12,6 +12,7 @@
 use super::figure::{Figure, Interval, number};
 use super::permutation::{Arrangements, ways};
 use super::unknown::Unknown;
+use super::words;
 use crate::draw::DrawKey;
 
 /// An effect is out of the interval at this chance or less.
@@ -85,11 +86,11 @@ impl Effect {
         };
         let how = if self.exact { "all" } else { "drawn" };
         format!(
-            "The {what} {known}: by {} in {:.0} pods over {} periods; without an effect such a \
+            "The {what} {known}: by {} in {:.0} pods over {}; without an effect such a \
              difference comes up in {} of 100 arrangements ({how} {ways}). {}",
             size.as_number(),
             size.n,
-            self.periods,
+            words::count(self.periods, "period"),
             number(self.p * 100.0),
             self.ground.words()
         )

@@ -119,11 +119,6 @@ impl Input {
             _ => None,
         }
     }
-
-    /// Whether it is nothing but the passing of time.
-    pub fn is_tick(&self) -> bool {
-        matches!(&self.ask, Ask::Run(command) if **command == Command::Tick)
-    }
 }
 
 /// What was asked for by the first event of a command, and those after it.
