@@ -178,7 +178,11 @@ impl Gather {
 
     fn ended(&mut self, record: RecordNo, reason: &str, at: Moment) {
         let reason = self.lives().reason(reason);
-        self.life(record).end = Some(End { at, reason });
+        self.life(record).end = Some(End {
+            at,
+            reason,
+            told: None,
+        });
     }
 
     /// It was closed, and comes back all the same: that it was no fit for its owner stays.

@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub const COUNTED: u32 = 0;
 /// Its name.
 pub const COUNTED_NAME: &str = "work";
+/// Reps that only files know have numbers from here on; no roster is that long.
+pub const STRANGERS: u32 = 1 << 31;
 
 /// All records of a history, in the order in which they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,10 @@ pub struct Lives {
     pub kinds: Vec<String>,
     /// Up to when it is known.
     pub until: Moment,
+    /// What reps that only files know are called there, by number from [`STRANGERS`] on.
+    pub strangers: Vec<String>,
+    /// Records of files that are left out because the journal has them too.
+    pub twice: u64,
 }
 
 /// One record.
@@ -58,6 +64,8 @@ pub struct Life {
     pub value: Option<Micro>,
     /// Whether its rep brought it, where a file says so; else a condition may ([`Telling::own`]).
     pub self_sourced: Option<bool>,
+    /// Up to when it is known, where that is not as far as the history.
+    pub until: Option<Moment>,
 }
 
 /// What tells of a record's worth and origin.
@@ -136,10 +144,15 @@ pub struct Turn {
 }
 
 impl Deal {
-    /// Whether this is work of its rep after it; moments of work are known to the second.
+    /// Whether this is work of its rep after it; moments of work are known to the second. Where a
+    /// file does not say who worked, its owner did.
     pub fn worked_by(&self, touch: &Touch) -> bool {
         let second = |at: Moment| at.0.div_euclid(1_000);
-        touch.rep == Some(self.rep) && second(touch.at) >= second(self.at)
+        let theirs = match touch.rep {
+            Some(rep) => rep == self.rep,
+            None => self.way == Way::Told,
+        };
+        theirs && second(touch.at) >= second(self.at)
     }
 }
 
@@ -155,7 +168,7 @@ impl Turn {
 pub struct Touch {
     /// When.
     pub at: Moment,
-    /// Who; `None` when it was no rep of the workspace.
+    /// Who; `None` when it was no rep of the workspace, or a file does not say.
     pub rep: Option<RepNo>,
     /// What, by number.
     pub kind: u32,
@@ -179,6 +192,8 @@ pub struct End {
     pub at: Moment,
     /// Why, by number.
     pub reason: u32,
+    /// What became of it, where a file says so; else its reason is read ([`Reading`]).
+    pub told: Option<Fate>,
 }
 
 /// What the reason codes of a team mean.
@@ -240,7 +255,26 @@ impl Lives {
             reasons: Vec::new(),
             kinds: vec![COUNTED_NAME.to_owned()],
             until: Moment(0),
+            strangers: Vec::new(),
+            twice: 0,
         }
+    }
+
+    /// What a rep is called that only files know; `None` for one of the workspace.
+    pub fn stranger(&self, rep: RepNo) -> Option<&str> {
+        let place = rep.0.checked_sub(STRANGERS)?;
+        let name = self.strangers.get(place as usize);
+        Some(name.map_or("(unknown)", String::as_str))
+    }
+
+    /// Up to when a record is known.
+    pub fn known(&self, life: &Life) -> Moment {
+        life.until.unwrap_or(self.until).min(self.until)
+    }
+
+    /// Records that only files know.
+    pub fn told(&self) -> u64 {
+        self.all.iter().filter(|life| life.is_told()).count() as u64
     }
 
     /// The number of a reason code; a new one for a new code.
@@ -278,7 +312,13 @@ impl Life {
             attributes: None,
             value: None,
             self_sourced: None,
+            until: None,
         }
+    }
+
+    /// Whether only files know it.
+    pub fn is_told(&self) -> bool {
+        self.record.is_none()
     }
 
     /// How it first came to a rep.
@@ -306,7 +346,10 @@ impl Life {
     /// What became of it, as its reason is read; `None` for one that is apart.
     pub fn fate(&self, reading: &[Option<Fate>]) -> Option<Fate> {
         match self.end {
-            Some(end) => reading[end.reason as usize],
+            Some(end) => match end.told {
+                None => reading[end.reason as usize],
+                told => told,
+            },
             None => Some(Fate::Open),
         }
     }

@@ -59,6 +59,7 @@ pub mod survival;
 pub mod target;
 pub mod team;
 pub mod threshold;
+pub mod told;
 pub mod unknown;
 pub mod validation;
 pub mod watch;

@@ -51,9 +51,9 @@ pub struct Fact {
     pub told: Moment,
     /// The rep; `None` for nobody.
     pub rep: Option<RepNo>,
-    /// Kind of activity or reason of an outcome, by the caller's numbers.
+    /// Kind of activity, reason of an outcome or where a record came from, by the caller's numbers.
     pub word: Option<u32>,
-    /// What a won record was worth.
+    /// What the record is worth.
     pub value: Option<Micro>,
 }
 
@@ -87,6 +87,10 @@ pub struct Work {
 pub struct Deal {
     /// The record, by the caller's numbers.
     pub record: u32,
+    /// When the first thing happened to it.
+    pub came: Moment,
+    /// Where it came from, by the caller's numbers, if that was told.
+    pub origin: Option<u32>,
     /// When its first owner got it; when it came into being, if it never had one.
     pub dealt: Moment,
     /// Owners, touches by reps and outcome, for the credit.
@@ -101,6 +105,8 @@ pub struct Deal {
     pub reason: Option<u32>,
     /// What it was worth, if it was won and that was told.
     pub value: Option<Micro>,
+    /// What it is worth however it stands, as the last fact that says so has it.
+    pub worth: Option<Micro>,
     /// How many outcomes it had; more than one means that somebody changed their mind.
     pub outcomes: u32,
 }
@@ -121,6 +127,8 @@ impl Deal {
         let first = facts[0];
         let mut deal = Self {
             record: first.record,
+            came: first.at,
+            origin: None,
             dealt: first.at,
             credit: History::default(),
             work: Vec::new(),
@@ -128,6 +136,7 @@ impl Deal {
             closed: None,
             reason: None,
             value: None,
+            worth: None,
             outcomes: 0,
         };
         let outcomes = facts.iter().filter(|fact| fact.what >= Happened::Reopened);
@@ -145,8 +154,12 @@ impl Deal {
     }
 
     fn add(&mut self, fact: &Fact) {
+        self.worth = fact.value.or(self.worth);
         let end = match fact.what {
-            Happened::Created => return,
+            Happened::Created => {
+                self.origin = fact.word.or(self.origin);
+                return;
+            }
             Happened::Assigned | Happened::Owned => {
                 return self.credit.owners.push((fact.at, fact.rep));
             }

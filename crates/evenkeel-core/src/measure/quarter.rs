@@ -31,18 +31,22 @@ pub struct Quarters {
 impl Quarters {
     /// Counts what was won or lost.
     pub fn of(deals: &[Deal]) -> Self {
+        Self::of_decided(deals.iter().filter_map(|deal| {
+            let (closed, span) = (deal.closed?, deal.took()?);
+            match deal.end {
+                End::Won => Some((closed, span, true)),
+                End::Lost => Some((closed, span, false)),
+                End::Open | End::Disqualified => None,
+            }
+        }))
+    }
+
+    /// The same of what was decided: when, how long after it was dealt, and whether it was won.
+    pub fn of_decided(decided: impl Iterator<Item = (Moment, Span, bool)>) -> Self {
         let mut quarters = Self::default();
         let mut took = [Vec::new(), Vec::new()];
         let mut last = None;
-        for deal in deals {
-            let (Some(closed), Some(span)) = (deal.closed, deal.took()) else {
-                continue;
-            };
-            let won = match deal.end {
-                End::Won => true,
-                End::Lost => false,
-                End::Open | End::Disqualified => continue,
-            };
+        for (closed, span, won) in decided {
             let Some(month) = month(closed) else { continue };
             let tally = &mut quarters.months[month];
             *tally = Tally::of(tally.wins + f64::from(u8::from(won)), tally.trials + 1.0);
@@ -130,6 +134,12 @@ impl Quarters {
 fn day(moment: Moment) -> Option<jiff::civil::Date> {
     let stamp = jiff::Timestamp::from_millisecond(moment.0).ok()?;
     Some(stamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// The quarter of a moment: year and 0 to 3.
+pub fn quarter(moment: Moment) -> Option<(i16, i8)> {
+    let day = day(moment)?;
+    Some((day.year(), (day.month() - 1) / 3))
 }
 
 /// The month within its quarter, from 0.

@@ -3,7 +3,8 @@
 //! Only leads that chance gave to one of several reps compare reps, so only these are counted
 //! unless all are asked for; then every figure is one of leads that somebody chose, the evidence is
 //! left out, and wins stand against what the team's rates on the same rules give
-//! ([`super::standard`]). Puts together what the other measures work out and adds no statistics of
+//! ([`super::standard`]); of records that only files know nobody knows the rule, so theirs are those
+//! of the quarter in which they were dealt. Puts together what the other measures work out and adds no statistics of
 //! its own.
 //!
 //! Rates follow the rule of credit. The evidence does not: a lead that was drawn for a rep counts
@@ -18,6 +19,7 @@ use super::grade::Known;
 use super::life::{Fate, Life, Lives, Reading, Way};
 use super::maturity::{Lead, Maturity, Outcome};
 use super::proportion::Tally;
+use super::quarter::{Quarters, quarter};
 use super::standard::{Standardized, standardize};
 use super::unknown::Unknown;
 use super::watch::Watch;
@@ -50,8 +52,12 @@ pub struct Scorecard {
     pub leads: u64,
     /// Leads that somebody was given in all, by chance or not.
     pub given: u64,
+    /// Leads counted that only files know.
+    pub told: u64,
     /// Leads counted that the rule of credit finds nobody for.
     pub nobody: u64,
+    /// What was decided, by the month of the quarter.
+    pub quarters: Quarters,
     /// The rates; reps ascending.
     pub rates: CloseRates,
     /// What may be said of each rep, in the order of the rates.
@@ -93,7 +99,9 @@ impl Scorecard {
             .all
             .iter()
             .filter(within)
-            .filter(|life| life.first().is_some() && life.fate(&reading).is_some())
+            .filter(|life| life.fate(&reading).is_some())
+            // What a file tells without any owner counts too: else rates of won ones would be given.
+            .filter(|life| life.first().is_some() || asked.all && life.is_told())
             .collect();
         if given.is_empty() {
             return Err(Unknown::Nothing);
@@ -136,6 +144,8 @@ impl Scorecard {
             comparable: !asked.all,
             leads: leads.len() as u64,
             given: given.len() as u64,
+            told: counted.iter().filter(|one| one.life.is_told()).count() as u64,
+            quarters: quarters(&counted, &reading),
             nobody: leads.iter().filter(|lead| lead.rep.is_none()).count() as u64,
             reps: places.iter().zip(standard).enumerate().map(line).collect(),
             rates,
@@ -178,7 +188,7 @@ impl<'a> Counted<'a> {
         Self {
             lead: Lead {
                 rep: history.credit(rule),
-                age: Span((lives.until - begun).0.max(0)),
+                age: Span((lives.known(life) - begun).0.max(0)),
                 outcome: life.outcome(reading),
             },
             life,
@@ -222,7 +232,7 @@ fn rates(leads: &[Lead], maturity: &Maturity, places: &[RepNo]) -> CloseRates {
 
 /// Ripe leads by rep and rule, won and all.
 fn cells(counted: &[Counted<'_>], maturity: &Maturity, places: &[RepNo]) -> Vec<Vec<Tally>> {
-    let mut rules: BTreeMap<(Option<PoolNo>, u32, Option<u32>), usize> = BTreeMap::new();
+    let mut rules: BTreeMap<Rule, usize> = BTreeMap::new();
     for one in counted {
         let next = rules.len();
         rules.entry(rule(one.life)).or_insert(next);
@@ -242,11 +252,38 @@ fn cells(counted: &[Counted<'_>], maturity: &Maturity, places: &[RepNo]) -> Vec<
     cells
 }
 
-fn rule(life: &Life) -> (Option<PoolNo>, u32, Option<u32>) {
-    match life.first().map(|deal| &deal.way) {
-        Some(Way::Turn(turn)) => (Some(turn.pool), turn.policy, turn.rule),
-        _ => (None, 0, None),
+/// Among which leads a lead's chances are those of the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rule {
+    /// Dealt by this rule of this version of the policy, by a turn of this pool.
+    Turn(PoolNo, u32, Option<u32>),
+    /// Given otherwise.
+    Otherwise,
+    /// Dealt in this quarter: more no file says.
+    Told(Option<(i16, i8)>),
+}
+
+fn rule(life: &Life) -> Rule {
+    match life.first() {
+        Some(deal) => match &deal.way {
+            Way::Turn(turn) => Rule::Turn(turn.pool, turn.policy, turn.rule),
+            Way::Told => Rule::Told(quarter(deal.at)),
+            Way::Named | Way::Hand | Way::Claim => Rule::Otherwise,
+        },
+        None => Rule::Otherwise,
     }
+}
+
+fn quarters(counted: &[Counted<'_>], reading: &[Option<Fate>]) -> Quarters {
+    Quarters::of_decided(counted.iter().filter_map(|one| {
+        let (first, end) = (one.life.first()?, one.life.end?);
+        let won = match one.life.fate(reading)? {
+            Fate::Won => true,
+            Fate::Lost => false,
+            Fate::Open | Fate::Disqualified => return None,
+        };
+        Some((end.at, Span((end.at - first.at).0.max(0)), won))
+    }))
 }
 
 /// The evidence: every ripe drawn lead, in the order in which they were dealt.

@@ -11,7 +11,7 @@ use super::life::{Fate, Life, Lives, Reading, Telling, Way};
 use super::proportion::Tally;
 use super::unknown::Unknown;
 use crate::ids::{PoolNo, RepNo};
-use crate::time::{Moment, Span};
+use crate::time::Span;
 use std::collections::BTreeMap;
 
 /// Days the curve is drawn for, and points a day.
@@ -161,13 +161,13 @@ impl Validation {
                 }
             }
         }
-        let until = lives.until;
         let read = Read {
+            lives,
             reading: &reading,
             telling,
         };
-        let line = |(part, some): (Part, &[&Life])| line(part, some, (&read, worked), until);
-        let dealt: Vec<Dealt> = read.dealt(&some, until);
+        let line = |(part, some): (Part, &[&Life])| line(part, some, (&read, worked));
+        let dealt: Vec<Dealt> = read.dealt(&some);
         let steps = curve(&dealt, worked);
         let at = |step: i64| {
             let after = Span(step * crate::time::DAY.0 / POINTS);
@@ -208,30 +208,33 @@ fn part(life: &Life, by: By) -> Option<Part> {
 /// How the records are read.
 #[derive(Clone, Copy)]
 struct Read<'a> {
+    lives: &'a Lives,
     reading: &'a [Option<Fate>],
     telling: Telling<'a>,
 }
 
 impl Read<'_> {
-    fn one(&self, life: &Life, until: Moment) -> Option<Dealt> {
+    fn one(&self, life: &Life) -> Option<Dealt> {
         let own = self.telling.own(life) == Some(true);
-        life.dealt(self.reading, own, until)
+        life.dealt(self.reading, own, self.lives.known(life))
     }
 
-    fn dealt(&self, some: &[&Life], until: Moment) -> Vec<Dealt> {
-        let dealt = some.iter().filter_map(|life| self.one(life, until));
+    fn dealt(&self, some: &[&Life]) -> Vec<Dealt> {
+        let dealt = some.iter().filter_map(|life| self.one(life));
         dealt.collect()
     }
 }
 
-fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked), until: Moment) -> Line {
+fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked)) -> Line {
     let mut funnel = Funnel::default();
+    let mut all = Vec::with_capacity(some.len());
     for life in some {
         funnel.came += 1;
-        let dealt = read.one(life, until);
+        let dealt = read.one(life);
         let own = read.telling.own(life);
         funnel.dealt += u64::from(dealt.is_some());
-        let first = dealt.and_then(|dealt| worked.first(&dealt));
+        let first = dealt.as_ref().and_then(|dealt| worked.first(dealt));
+        all.extend(dealt);
         funnel.worked += u64::from(first.is_some());
         funnel.self_sourced += u64::from(own == Some(true));
         funnel.origin_known += u64::from(own.is_some());
@@ -249,7 +252,7 @@ fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked), until:
     }
     Line {
         part,
-        coverage: Coverage::of(&read.dealt(some, until), worked),
+        coverage: Coverage::of(&all, worked),
         funnel,
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn four(leads: usize, drawn: bool) -> Lives {
             life.end = Some(End {
                 at: at + Span::days(30),
                 reason: if win { won } else { lost },
+                told: None,
             });
             lives.all.push(life);
         }
