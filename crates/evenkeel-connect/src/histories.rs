@@ -51,6 +51,7 @@ impl Form {
                     "closed_at",
                     "value",
                     "reason",
+                    "origin",
                 ],
             ),
             Self::Assignments => (&["record", "at", "rep"], &["id"]),
@@ -59,7 +60,7 @@ impl Form {
             Self::Outcomes => (&["record", "at", "outcome"], &["value", "reason"]),
             Self::Facts => (
                 &["record", "at", "what"],
-                &["rep", "kind", "value", "reason"],
+                &["rep", "kind", "value", "reason", "origin"],
             ),
         }
     }
@@ -86,9 +87,9 @@ pub struct FactIn {
     pub at: Moment,
     /// Key of the rep; `None` for nobody.
     pub rep: Option<String>,
-    /// Kind of activity, or reason of an outcome: a code.
+    /// Kind of activity, reason of an outcome, or where the record came from: a code.
     pub word: Option<String>,
-    /// What it was worth.
+    /// What it is or was worth.
     pub value: Option<Micro>,
 }
 
@@ -306,6 +307,16 @@ impl Cells<'_> {
         }
     }
 
+    fn created(&self, at: Moment) -> Result<FactIn, Box<Bad>> {
+        Ok(FactIn {
+            what: Happened::Created,
+            at,
+            rep: None,
+            word: self.code("origin")?,
+            value: self.value()?,
+        })
+    }
+
     fn owned(&self, what: Happened, at: Moment) -> Result<FactIn, Box<Bad>> {
         let rep = self.rep()?;
         if rep.is_none() && what == Happened::Assigned {
@@ -349,13 +360,7 @@ impl Cells<'_> {
             return Err(self.bad("what", &text, format!("one of {words}")));
         };
         match what {
-            Happened::Created => Ok(FactIn {
-                what: *what,
-                at: self.at("at")?,
-                rep: None,
-                word: None,
-                value: None,
-            }),
+            Happened::Created => self.created(self.at("at")?),
             Happened::Assigned | Happened::Owned => self.owned(*what, self.at("at")?),
             Happened::Worked => self.worked(),
             _ => self.ended(*what, self.at("at")?),
@@ -367,13 +372,14 @@ impl Cells<'_> {
         let (created, assigned) = (self.moment("created_at")?, self.moment("assigned_at")?);
         let outcome = self.outcome()?;
         let mut facts = Vec::with_capacity(3);
-        facts.extend(created.map(|at| FactIn {
-            what: Happened::Created,
-            at,
-            rep: None,
-            word: None,
-            value: None,
-        }));
+        // Where it came from and what it may be worth are told of its beginning.
+        let says = self.code("origin")?.is_some() || outcome.is_none() && self.value()?.is_some();
+        let begun = created.or(assigned.filter(|_| says));
+        if let Some(at) = begun {
+            let mut fact = self.created(at)?;
+            fact.value = fact.value.filter(|_| outcome.is_none());
+            facts.push(fact);
+        }
         match (self.rep()?, assigned.or(created)) {
             (Some(rep), Some(at)) => facts.push(FactIn {
                 what: Happened::Assigned,

@@ -51,6 +51,21 @@ pub struct ActivityRow {
     pub source: String,
 }
 
+/// What was done, as reports read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkRow<'a> {
+    /// The record.
+    pub record: u32,
+    /// Event time in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The rep; `None` when it was no rep of the workspace.
+    pub rep: Option<u32>,
+    /// What was done.
+    pub kind: &'a str,
+    /// Whether somebody else than the rep says so.
+    pub verified: bool,
+}
+
 /// How often a rep did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityTally {

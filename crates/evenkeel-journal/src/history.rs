@@ -81,7 +81,7 @@ impl Past {
 
     /// What has this number.
     pub fn from_code(code: u8) -> Option<Self> {
-        PASTS.into_iter().find(|past| past.code() == code)
+        PASTS.get(usize::from(code).checked_sub(1)?).copied()
     }
 }
 
@@ -148,6 +148,42 @@ pub struct PastRow {
     pub source: u32,
 }
 
+/// A fact as reports read it: a [`PastRow`] without its id and its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldRow {
+    /// 1, 2, 3, … without gap.
+    pub row: u64,
+    /// The record, by the number of its key.
+    pub record: u32,
+    /// What happened.
+    pub what: Past,
+    /// The rep, by the number of the key; `None` for nobody.
+    pub rep: Option<u32>,
+    /// Event time in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Record time: when the store learned it.
+    pub told_ms: i64,
+    /// A kind, a reason or an origin, by the number of its key.
+    pub word: Option<u32>,
+    /// What it was worth, in millionths.
+    pub value: Option<i64>,
+}
+
+impl From<&PastRow> for ToldRow {
+    fn from(row: &PastRow) -> Self {
+        Self {
+            row: row.row,
+            record: row.record,
+            what: row.what,
+            rep: row.rep,
+            at_ms: row.at_ms,
+            told_ms: row.told_ms,
+            word: row.word,
+            value: row.value,
+        }
+    }
+}
+
 /// What is put in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryPart {
@@ -191,6 +227,23 @@ pub trait HistoryReader {
         after: u64,
         rows_max: usize,
     ) -> Result<Vec<PastRow>, StorageFault>;
+
+    /// Hands on the facts after the first row up to the second, by row, without what only proves
+    /// them: for reports, which read all of it.
+    fn each_told(
+        &self,
+        workspace: WorkspaceId,
+        rows: (u64, u64),
+        take: &mut dyn FnMut(&ToldRow),
+    ) -> Result<(), StorageFault>;
+
+    /// Hands on the keys of a kind with their numbers, by number; no text once erased.
+    fn each_name(
+        &self,
+        workspace: WorkspaceId,
+        kind: KeyKind,
+        take: &mut dyn FnMut(u32, Option<String>),
+    ) -> Result<(), StorageFault>;
 }
 
 /// Adds to the history that files told.

@@ -4,7 +4,7 @@
 //! expected sequence is the only lock. There is deliberately no "append anywhere". Group commit
 //! lives above: here one append is one transaction, and when it returns, its batch is durable.
 
-use crate::activity::{ActivityId, ActivityRow, ActivityTally};
+use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::batch::{Batch, CommandRow, OutboxRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::{AppendFault, CreateFault, StorageFault};
@@ -140,6 +140,13 @@ pub trait Reader: HistoryReader + Send {
         after: Option<(u32, i64)>,
         rows_max: usize,
     ) -> Result<Vec<(u32, i64)>, StorageFault>;
+
+    /// Hands on everything that was done, by record and moment (ties: by id): for reports.
+    fn each_work(
+        &self,
+        workspace: WorkspaceId,
+        take: &mut dyn FnMut(&WorkRow<'_>),
+    ) -> Result<(), StorageFault>;
 
     /// The snapshots kept, newest first. Listing reads no bytes and promises nothing about them.
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault>;

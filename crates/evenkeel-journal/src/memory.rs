@@ -3,7 +3,7 @@
 //! It deliberately keeps nothing: when the last handle is dropped, all is gone. Handles are clones
 //! of one store and may live on different threads.
 
-use crate::activity::{ActivityId, ActivityRow, ActivityTally};
+use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::batch::{Batch, CommandRow, OutboxRow, Placed};
 use crate::body;
 use crate::chain::StoredBatch;
@@ -276,6 +276,28 @@ impl Reader for MemoryJournal {
             let page = moments.range((from, Bound::Unbounded));
             page.take(rows_max.min(PAGE_ROWS_MAX)).copied().collect()
         }))
+    }
+
+    fn each_work(
+        &self,
+        workspace: WorkspaceId,
+        take: &mut dyn FnMut(&WorkRow<'_>),
+    ) -> Result<(), StorageFault> {
+        let rows = self.look(workspace, |space| {
+            space.activities.values().cloned().collect::<Vec<_>>()
+        });
+        let mut rows: Vec<&ActivityRow> = rows.iter().collect();
+        rows.sort_by_key(|row| (row.record, row.at_ms, row.id));
+        rows.iter().for_each(|row| {
+            take(&WorkRow {
+                record: row.record,
+                at_ms: row.at_ms,
+                rep: row.rep,
+                kind: &row.kind,
+                verified: row.verified,
+            });
+        });
+        Ok(())
     }
 
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {

@@ -95,10 +95,35 @@ fn deals_as_exports_write_them() {
         // The day on which an open deal is expected to close is no fact.
         (
             "D-4,ben,03/01/2026,Negotiation,12/31/2027,900,",
-            "D-4: Created 2026-03-01T05:00:00Z; Assigned 2026-03-01T05:00:00Z ben",
+            "D-4: Created 2026-03-01T05:00:00Z 900; Assigned 2026-03-01T05:00:00Z ben",
         ),
         ("D-5,ben,-,N/A,N/A,,", "D-5: "),
     ]);
+}
+
+/// Where a record came from and what an open one may be worth are told of its beginning.
+#[test]
+fn origin_and_worth_are_told_of_the_beginning() {
+    let header = "record,rep,assigned_at,outcome,closed_at,value,origin";
+    for (line, expected) in [
+        (
+            "D-1,ana,2026-03-01,open,,900,Self Sourced",
+            "D-1: Created 2026-03-01T00:00:00Z self_sourced 900; Assigned 2026-03-01T00:00:00Z ana",
+        ),
+        (
+            "D-2,ana,2026-03-01,won,2026-03-02,900,web",
+            "D-2: Created 2026-03-01T00:00:00Z web; Assigned 2026-03-01T00:00:00Z ana; \
+             Won 2026-03-02T00:00:00Z 900",
+        ),
+        (
+            "D-3,ana,2026-03-01,won,2026-03-02,900,",
+            "D-3: Assigned 2026-03-01T00:00:00Z ana; Won 2026-03-02T00:00:00Z 900",
+        ),
+        ("D-4,ana,,open,,900,web", "D-4: "),
+    ] {
+        let text = format!("{header}\n{line}\n");
+        assert_eq!(told(Form::Deals, text.as_bytes(), ""), [expected], "{line}");
+    }
 }
 
 #[test]

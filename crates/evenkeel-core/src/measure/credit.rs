@@ -136,13 +136,13 @@ impl Matter {
 }
 
 /// What every other rule would change, in the order of [`RULES`].
-pub fn matter(histories: &[History]) -> Vec<Matter> {
+pub fn matter(histories: &[&History]) -> Vec<Matter> {
     let usual = CreditRule::default();
     let others = RULES.iter().filter(|rule| **rule != usual);
     others.map(|rule| one(histories, usual, *rule)).collect()
 }
 
-fn one(histories: &[History], usual: CreditRule, rule: CreditRule) -> Matter {
+fn one(histories: &[&History], usual: CreditRule, rule: CreditRule) -> Matter {
     let mut wins: BTreeMap<RepNo, (u64, u64)> = BTreeMap::new();
     let (mut moved, mut nobody) = (0.0, 0);
     for history in histories {

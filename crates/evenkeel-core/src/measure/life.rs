@@ -75,9 +75,19 @@ pub struct Telling<'a> {
     pub worth: Option<FieldNo>,
     /// Holds for records that their reps brought.
     pub origin: Option<&'a Condition>,
+    /// The field that names the account a record belongs to.
+    pub account: Option<FieldNo>,
 }
 
 impl Telling<'_> {
+    /// The account a record belongs to, if a field names it.
+    pub fn account<'a>(&self, life: &'a Life) -> Option<&'a Value> {
+        let account = self.account?;
+        let values = &life.attributes.as_ref()?.values;
+        let found = values.iter().find(|(field, _)| *field == account);
+        found.map(|(_, value)| value)
+    }
+
     /// What a record is worth, if anybody says.
     pub fn value(&self, life: &Life) -> Option<Micro> {
         let field = || {
@@ -270,6 +280,12 @@ impl Lives {
     /// Up to when a record is known.
     pub fn known(&self, life: &Life) -> Moment {
         life.until.unwrap_or(self.until).min(self.until)
+    }
+
+    /// Whether files tell of any work on what only they know.
+    pub fn tells_work(&self) -> bool {
+        let mut told = self.all.iter().filter(|life| life.is_told());
+        told.any(|life| !life.touches.is_empty())
     }
 
     /// Records that only files know.

@@ -102,7 +102,7 @@ impl PastRates {
                 None => nobody.add(deal),
             }
         }
-        let histories: Vec<History> = deals.iter().map(|deal| deal.credit.clone()).collect();
+        let histories: Vec<&History> = deals.iter().map(|deal| &deal.credit).collect();
         let ends: Vec<Ends> = ends.into_values().collect();
         Ok(Self {
             rule,

@@ -82,6 +82,18 @@ impl Weeks {
         (well, reading): (Well, &[Option<Fate>]),
         horizon: Span,
     ) -> Self {
+        Self::by(lives, some, (reading, horizon), |life| {
+            well.of(life, reading, horizon)
+        })
+    }
+
+    /// The same by whatever tells whether a record did well within the horizon.
+    pub fn by<'a>(
+        lives: &Lives,
+        some: impl Iterator<Item = &'a Life>,
+        (reading, horizon): (&[Option<Fate>], Span),
+        well: impl Fn(&Life) -> bool,
+    ) -> Self {
         let some: Vec<(&Life, Moment)> = some
             .filter(|life| life.fate(reading).is_some())
             .filter_map(|life| Some((life, life.first()?.at)))
@@ -116,7 +128,7 @@ impl Weeks {
                 .and_then(|week| all.get_mut(week))
             {
                 period.tally.trials += 1.0;
-                period.tally.wins += f64::from(u8::from(well.of(life, reading, horizon)));
+                period.tally.wins += f64::from(u8::from(well(life)));
             }
         }
         Self { begin, all }

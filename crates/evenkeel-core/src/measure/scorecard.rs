@@ -139,7 +139,7 @@ impl Scorecard {
                 standard,
             }
         };
-        let histories: Vec<History> = counted.iter().map(|one| one.history.clone()).collect();
+        let histories: Vec<&History> = counted.iter().map(|one| &one.history).collect();
         Ok(Self {
             comparable: !asked.all,
             leads: leads.len() as u64,

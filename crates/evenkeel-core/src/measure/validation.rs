@@ -12,7 +12,7 @@ use super::proportion::Tally;
 use super::unknown::Unknown;
 use crate::ids::{PoolNo, RepNo};
 use crate::time::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days the curve is drawn for, and points a day.
 pub const CURVE_DAYS: i64 = 30;
@@ -74,8 +74,12 @@ pub struct Funnel {
     pub came: u64,
     /// Came to a rep.
     pub dealt: u64,
+    /// Of how many of these it is known whether anybody worked them.
+    pub work_known: u64,
     /// Worked by the first rep.
     pub worked: u64,
+    /// Accounts that worked records belong to, where a field names them.
+    pub accounts: Option<u64>,
     /// Won.
     pub won: u64,
     /// Lost.
@@ -92,6 +96,13 @@ pub struct Funnel {
     pub pipeline: i128,
     /// How many of these have a value.
     pub valued: u64,
+}
+
+impl Funnel {
+    /// Records that are open or were won: opportunities that were made.
+    pub fn opportunities(&self) -> u64 {
+        self.open + self.won
+    }
 }
 
 /// A point of the curve of the time to first work.
@@ -163,6 +174,7 @@ impl Validation {
         }
         let read = Read {
             lives,
+            work_told: lives.tells_work(),
             reading: &reading,
             telling,
         };
@@ -209,6 +221,8 @@ fn part(life: &Life, by: By) -> Option<Part> {
 #[derive(Clone, Copy)]
 struct Read<'a> {
     lives: &'a Lives,
+    /// Whether files tell of any work; else what only they know was never watched.
+    work_told: bool,
     reading: &'a [Option<Fate>],
     telling: Telling<'a>,
 }
@@ -219,8 +233,13 @@ impl Read<'_> {
         life.dealt(self.reading, own, self.lives.known(life))
     }
 
+    fn knows_work(&self, life: &Life) -> bool {
+        self.work_told || !life.is_told()
+    }
+
     fn dealt(&self, some: &[&Life]) -> Vec<Dealt> {
-        let dealt = some.iter().filter_map(|life| self.one(life));
+        let known = some.iter().filter(|life| self.knows_work(life));
+        let dealt = known.filter_map(|life| self.one(life));
         dealt.collect()
     }
 }
@@ -228,12 +247,18 @@ impl Read<'_> {
 fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked)) -> Line {
     let mut funnel = Funnel::default();
     let mut all = Vec::with_capacity(some.len());
+    let mut accounts = BTreeSet::new();
     for life in some {
         funnel.came += 1;
         let dealt = read.one(life);
         let own = read.telling.own(life);
         funnel.dealt += u64::from(dealt.is_some());
+        let dealt = dealt.filter(|_| read.knows_work(life));
+        funnel.work_known += u64::from(dealt.is_some());
         let first = dealt.as_ref().and_then(|dealt| worked.first(dealt));
+        if first.is_some() {
+            accounts.extend(read.telling.account(life));
+        }
         all.extend(dealt);
         funnel.worked += u64::from(first.is_some());
         funnel.self_sourced += u64::from(own == Some(true));
@@ -250,6 +275,7 @@ fn line(part: Part, some: &[&Life], (read, worked): (&Read<'_>, &Worked)) -> Lin
             funnel.valued += 1;
         }
     }
+    funnel.accounts = read.telling.account.map(|_| accounts.len() as u64);
     Line {
         part,
         coverage: Coverage::of(&all, worked),

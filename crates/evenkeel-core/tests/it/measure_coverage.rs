@@ -219,7 +219,7 @@ fn whose_an_outcome_counts_as_is_a_rule_and_how_much_it_matters_is_told() {
         outcome: Some(at(9)),
         won: true,
     };
-    let told = matter(&[moved, stayed.clone(), stayed.clone(), stayed]);
+    let told = matter(&[&moved, &stayed, &stayed, &stayed]);
     assert_eq!(told.len(), 4);
     let first = &told[0];
     assert_eq!((first.rule, first.nobody), (CreditRule::OwnerAtCreation, 0));

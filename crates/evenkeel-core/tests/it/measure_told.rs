@@ -50,11 +50,17 @@ fn facts(records: u32) -> Vec<Fact> {
         all.push(fact(record, dealt, Happened::Owned, Some(rep)));
         if record % 4 < 2 {
             let work = fact(record, dealt + 1, Happened::Worked, Some(rep));
-            all.push(Fact { word: Some(0), ..work });
+            all.push(Fact {
+                word: Some(0),
+                ..work
+            });
         }
         if record % 6 == 0 {
             let other = fact(record, dealt + 2, Happened::Worked, Some(1 - rep));
-            all.push(Fact { word: Some(1), ..other });
+            all.push(Fact {
+                word: Some(1),
+                ..other
+            });
         }
         let end = match record % 5 {
             0 | 1 => Happened::Won,
@@ -72,7 +78,9 @@ fn facts(records: u32) -> Vec<Fact> {
 fn called(records: u32) -> Called {
     let text = |text: &str| Some(text.to_owned());
     Called {
-        records: (0..records).map(|record| text(&format!("D-{record}"))).collect(),
+        records: (0..records)
+            .map(|record| text(&format!("D-{record}")))
+            .collect(),
         words: ["call", "e-mail", "self_sourced", "web"].map(text).to_vec(),
         // The first is a rep of the workspace, the second is not.
         reps: vec![RepNo(4), RepNo(STRANGERS)],
@@ -135,7 +143,10 @@ fn a_rep_known_only_on_won_records_gives_no_rate() {
     let until = day(700);
     let told = lives(deals(facts, until), &called(200), until);
     let refused = Scorecard::of(&told, &Reading::default(), &ALL).expect_err("no rate");
-    assert!(matches!(refused, Unknown::RepOnlyOnWon { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, Unknown::RepOnlyOnWon { .. }),
+        "{refused:?}"
+    );
 }
 
 fn validated(lives: &Lives, worked: &Worked) -> Validation {
@@ -151,13 +162,23 @@ fn what_is_worked_follows_the_definition_and_the_rest_adds_up() {
             let at = told.kinds.iter().position(|one| one == kind);
             u32::try_from(at.expect("a kind")).expect("few")
         });
-        let worked = Worked { kinds: kinds.collect(), touches };
+        let worked = Worked {
+            kinds: kinds.collect(),
+            touches,
+        };
         validated(&told, &worked).whole.funnel.worked
     };
-    assert_eq!(worked(&[], 1), 100, "what another rep did is not the owner's");
+    assert_eq!(
+        worked(&[], 1),
+        100,
+        "what another rep did is not the owner's"
+    );
     assert_eq!((worked(&["call"], 1), worked(&["e-mail"], 1)), (100, 0));
     assert_eq!(worked(&[], 2), 0);
-    let all = Worked { kinds: Vec::new(), touches: 1 };
+    let all = Worked {
+        kinds: Vec::new(),
+        touches: 1,
+    };
     let found = validated(&told, &all);
     let whole = found.whole.funnel;
     assert_eq!((whole.came, whole.dealt, whole.won), (200, 200, 80));
@@ -182,10 +203,15 @@ fn work_of_nobody_named_is_the_owners() {
     }
     let until = day(700);
     let told = lives(deals(facts, until), &called(200), until);
-    let all = Worked { kinds: Vec::new(), touches: 1 };
+    let all = Worked {
+        kinds: Vec::new(),
+        touches: 1,
+    };
     // The owner's of before, and what the other rep did on 17 records that were not worked else.
     let funnel = validated(&told, &all).whole.funnel;
-    let more = (0..200).filter(|record| record % 4 >= 2 && record % 6 == 0).count() as u64;
+    let more = (0..200)
+        .filter(|record| record % 4 >= 2 && record % 6 == 0)
+        .count() as u64;
     assert_eq!(funnel.worked, 100 + more);
 }
 
@@ -197,13 +223,21 @@ fn own() -> Lives {
         let at = day(2_000);
         let mut life = Life::new(key, Some(RecordNo::at(number)), at);
         let way = Way::Hand;
-        life.deals.push(Deal { at, rep: RepNo(4), way });
+        life.deals.push(Deal {
+            at,
+            rep: RepNo(4),
+            way,
+        });
         life.owners.push((at, Some(RepNo(4))));
         let (kind, rep) = (0, Some(RepNo(4)));
         life.touches.push(Touch { at, rep, kind });
         if number == 0 {
             let told = None;
-            life.end = Some(End { at: day(2_010), reason, told });
+            life.end = Some(End {
+                at: day(2_010),
+                reason,
+                told,
+            });
         }
         own.all.push(life);
     }
@@ -217,7 +251,10 @@ fn both_count_each_record_once_and_each_as_far_as_it_is_known() {
     let all = both(&own, &told);
     assert_eq!((all.all.len(), all.twice, all.told()), (202, 1, 199));
     let journal = all.all.iter().filter(|life| life.key == "D-7");
-    assert_eq!(journal.map(|life| life.record).collect::<Vec<_>>(), [Some(RecordNo(1))]);
+    assert_eq!(
+        journal.map(|life| life.record).collect::<Vec<_>>(),
+        [Some(RecordNo(1))]
+    );
     assert_eq!(all.until, own.until);
     let reading = Reading::default().of(&all);
     for life in &all.all {
@@ -230,17 +267,29 @@ fn both_count_each_record_once_and_each_as_far_as_it_is_known() {
         let same = same.expect("it comes from there");
         assert_eq!(life.fate(&reading), same.fate(&codes), "{}", life.key);
         let kind = |lives: &Lives, life: &Life| {
-            let kinds = life.touches.iter().map(|touch| lives.kinds[touch.kind as usize].clone());
+            let kinds = life
+                .touches
+                .iter()
+                .map(|touch| lives.kinds[touch.kind as usize].clone());
             kinds.collect::<Vec<_>>()
         };
         assert_eq!(kind(&all, life), kind(from, same));
     }
     // An open record of the files is no older for what the journal knows later.
-    let worked = Worked { kinds: Vec::new(), touches: 1 };
+    let worked = Worked {
+        kinds: Vec::new(),
+        touches: 1,
+    };
     let ages = |lives: &Lives| {
-        let open = lives.all.iter().filter(|life| life.is_told() && life.end.is_none());
+        let open = lives
+            .all
+            .iter()
+            .filter(|life| life.is_told() && life.end.is_none());
         let reading = Reading::default().of(lives);
-        let age = |life: &Life| life.dealt(&reading, false, lives.known(life)).map(|one| one.age);
+        let age = |life: &Life| {
+            life.dealt(&reading, false, lives.known(life))
+                .map(|one| one.age)
+        };
         open.map(age).collect::<Vec<_>>()
     };
     assert_eq!(ages(&all), ages(&told));

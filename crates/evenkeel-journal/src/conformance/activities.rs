@@ -1,6 +1,6 @@
 //! Raw activities: kept once, found by record and by rep, outside the chain.
 
-use crate::activity::{ActivityId, ActivityRow, ActivityTally};
+use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::conformance::Rig;
 use crate::conformance::sample::{assert_sound, batch, private, workspace};
 use crate::fault::{AppendFault, StorageFault};
@@ -119,6 +119,34 @@ pub fn activities_are_found_by_record_and_rep(rig: &mut dyn Rig) {
     assert_eq!(moments(None, 2), expected[..2]);
     assert_eq!(moments(Some((1, 200)), 10), expected[2..]);
     assert_eq!(moments(Some((u32::MAX, 250)), 10), []);
+    let mut work = Vec::new();
+    let mut take = |row: &WorkRow<'_>| work.push((row.record, row.at_ms, row.rep));
+    journal.each_work(space, &mut take).expect("read");
+    // Of two at one moment the one with the lower id comes first.
+    let (with, without) = (activity(4, 2, Some(5), 200), activity(8, 2, None, 200));
+    let mut at_once = [(with.id, Some(5)), (without.id, None)];
+    at_once.sort();
+    let expected = [
+        (1, 100, Some(5)),
+        (1, 200, Some(6)),
+        (1, 300, Some(5)),
+        (2, 200, at_once[0].1),
+        (2, 200, at_once[1].1),
+        (u32::MAX, 250, Some(5)),
+    ];
+    assert_eq!(work, expected);
+    let mut kinds = Vec::new();
+    let mut take = |row: &WorkRow<'_>| kinds.push((row.kind.to_owned(), row.verified));
+    journal.each_work(space, &mut take).expect("read");
+    let listed = journal.activities(space, 1, 0, 10).expect("list");
+    let listed = listed
+        .iter()
+        .rev()
+        .map(|row| (row.kind.clone(), row.verified));
+    assert_eq!(kinds[..3], listed.collect::<Vec<_>>());
+    let mut none = 0;
+    journal.each_work(other, &mut |_| none += 1).expect("read");
+    assert_eq!(none, 0);
     assert_eq!(journal.activities(other, 1, 0, 10).expect("list"), []);
     let id = [activity(0, 0, None, 0).id];
     assert_eq!(journal.activities_known(other, &id).expect("look"), [false]);

@@ -3,6 +3,7 @@
 use crate::fault::{AppendFault, StorageFault};
 use crate::history::{
     self, Extent, HistoryPart, HistoryReader, HistoryWriter, KEY_KINDS, KeyKind, KeyRow, PastRow,
+    ToldRow,
 };
 use crate::identity::WorkspaceId;
 use crate::journal::PAGE_ROWS_MAX;
@@ -60,6 +61,31 @@ impl HistoryReader for MemoryJournal {
             let rest = space.told.rows.iter().skip(after);
             rest.take(rows_max.min(PAGE_ROWS_MAX)).copied().collect()
         }))
+    }
+
+    fn each_told(
+        &self,
+        workspace: WorkspaceId,
+        (after, last): (u64, u64),
+        take: &mut dyn FnMut(&ToldRow),
+    ) -> Result<(), StorageFault> {
+        let rows = self.look(workspace, |space| space.told.rows.clone());
+        let within = rows.iter().filter(|row| row.row > after && row.row <= last);
+        within.for_each(|row| take(&row.into()));
+        Ok(())
+    }
+
+    fn each_name(
+        &self,
+        workspace: WorkspaceId,
+        kind: KeyKind,
+        take: &mut dyn FnMut(u32, Option<String>),
+    ) -> Result<(), StorageFault> {
+        let keys = self.look(workspace, |space| space.told.of_kind(kind).clone());
+        for key in keys {
+            take(key.number, key.text.map(|(_, text)| text));
+        }
+        Ok(())
     }
 }
 

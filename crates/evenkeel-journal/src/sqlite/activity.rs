@@ -1,10 +1,10 @@
 //! Looking up raw activities in a SQLite store. They are written by [`crate::sqlite::write`].
 
-use crate::activity::{ActivityId, ActivityRow, ActivityTally};
+use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::fault::StorageFault;
 use crate::identity::WorkspaceId;
 use crate::sqlite::fault::fault;
-use crate::sqlite::row::{int, many, number, page};
+use crate::sqlite::row::{each, int, many, number, page};
 use crate::sqlite::sql;
 use rusqlite::Connection;
 use std::ops::Range;
@@ -75,5 +75,25 @@ pub(crate) fn moments(
     let doing = "list when records were worked on";
     many(connection, doing, sql::ACTIVITY_MOMENTS, key, |row| {
         Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+/// Everything that was done, by record and moment (ties: by id).
+pub(crate) fn work(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    take: &mut dyn FnMut(&WorkRow<'_>),
+) -> Result<(), StorageFault> {
+    let key = [int(workspace.0)];
+    let doing = "read what was done";
+    each(connection, doing, sql::ACTIVITY_WORK, key, |row| {
+        take(&WorkRow {
+            record: row.get(0)?,
+            at_ms: row.get(1)?,
+            rep: row.get(2)?,
+            kind: row.get_ref(3)?.as_str()?,
+            verified: row.get(4)?,
+        });
+        Ok(())
     })
 }

@@ -1,11 +1,11 @@
 //! The history that files told, in a SQLite store: looked up by kind and number, and by row.
 
 use crate::fault::{AppendFault, StorageFault};
-use crate::history::{Extent, HistoryPart, HistoryReader, KeyKind, KeyRow, Past, PastRow};
+use crate::history::{Extent, HistoryPart, HistoryReader, KeyKind, KeyRow, Past, PastRow, ToldRow};
 use crate::identity::{Digest, WorkspaceId};
 use crate::sqlite::fault::fault;
 use crate::sqlite::reader::Connected;
-use crate::sqlite::row::{int, many, number, one, page};
+use crate::sqlite::row::{each, int, many, number, one, page};
 use crate::sqlite::sql;
 use crate::sqlite::write::change;
 use rusqlite::{Connection, Row};
@@ -45,16 +45,64 @@ impl<T: Connected> HistoryReader for T {
         let key = (int(workspace.0), int(after), page(rows_max));
         many(self.connection(), "list history", sql::HISTORY, key, fact)
     }
+
+    fn each_told(
+        &self,
+        workspace: WorkspaceId,
+        (after, last): (u64, u64),
+        take: &mut dyn FnMut(&ToldRow),
+    ) -> Result<(), StorageFault> {
+        let key = (int(workspace.0), int(after), int(last));
+        let take = |row: &Row<'_>| Ok(take(&told(row)?));
+        each(
+            self.connection(),
+            "read history",
+            sql::HISTORY_TOLD,
+            key,
+            take,
+        )
+    }
+
+    fn each_name(
+        &self,
+        workspace: WorkspaceId,
+        kind: KeyKind,
+        take: &mut dyn FnMut(u32, Option<String>),
+    ) -> Result<(), StorageFault> {
+        let key = (int(workspace.0), kind.code());
+        let doing = "read keys of history";
+        each(self.connection(), doing, sql::HISTORY_NAMES, key, |row| {
+            take(row.get(0)?, row.get(1)?);
+            Ok(())
+        })
+    }
+}
+
+fn told(row: &Row<'_>) -> rusqlite::Result<ToldRow> {
+    Ok(ToldRow {
+        row: number(row, 0)?,
+        record: row.get(1)?,
+        what: past(row, 2)?,
+        rep: row.get(3)?,
+        at_ms: row.get(4)?,
+        told_ms: row.get(5)?,
+        word: row.get(6)?,
+        value: row.get(7)?,
+    })
+}
+
+fn past(row: &Row<'_>, column: usize) -> rusqlite::Result<Past> {
+    let code: u8 = row.get(column)?;
+    let odd = || rusqlite::Error::IntegralValueOutOfRange(column, i64::from(code));
+    Past::from_code(code).ok_or_else(odd)
 }
 
 fn fact(row: &Row<'_>) -> rusqlite::Result<PastRow> {
-    let code: u8 = row.get(3)?;
-    let odd = || rusqlite::Error::IntegralValueOutOfRange(3, i64::from(code));
     Ok(PastRow {
         row: number(row, 0)?,
         id: row.get(1)?,
         record: row.get(2)?,
-        what: Past::from_code(code).ok_or_else(odd)?,
+        what: past(row, 3)?,
         rep: row.get(4)?,
         at_ms: row.get(5)?,
         told_ms: row.get(6)?,

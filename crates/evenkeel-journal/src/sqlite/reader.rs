@@ -2,7 +2,7 @@
 //!
 //! A reader's connection cannot write, cannot make checkpoints, and sees whole transactions only.
 
-use crate::activity::{ActivityId, ActivityRow, ActivityTally};
+use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::batch::{CommandRow, OutboxRow, Placed, PrivateRow};
 use crate::chain::StoredBatch;
 use crate::fault::StorageFault;
@@ -317,6 +317,14 @@ impl<T: Connected + Send> Reader for T {
         rows_max: usize,
     ) -> Result<Vec<(u32, i64)>, StorageFault> {
         activity::moments(self.connection(), workspace, after, rows_max)
+    }
+
+    fn each_work(
+        &self,
+        workspace: WorkspaceId,
+        take: &mut dyn FnMut(&WorkRow<'_>),
+    ) -> Result<(), StorageFault> {
+        activity::work(self.connection(), workspace, take)
     }
 
     fn snapshots(&self, workspace: WorkspaceId) -> Result<Vec<SnapshotMark>, StorageFault> {

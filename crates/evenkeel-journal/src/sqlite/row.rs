@@ -47,6 +47,25 @@ pub(crate) fn many<T>(
         .map_err(fault(doing))
 }
 
+/// Looks at each row of a list that is not kept.
+pub(crate) fn each(
+    connection: &Connection,
+    doing: &'static str,
+    text: &str,
+    params: impl Params,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<(), StorageFault> {
+    let look = || {
+        let mut statement = connection.prepare_cached(text)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    look().map_err(fault(doing))
+}
+
 /// A column that holds a number of ours, none of which is negative.
 pub(crate) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let found: i64 = row.get(column)?;

@@ -106,6 +106,8 @@ statements! {
     ACTIVITY_MOMENTS = "SELECT DISTINCT record, at_ms FROM activity
         WHERE workspace = ?1 AND (record, at_ms) > (?2, ?3)
         ORDER BY record, at_ms LIMIT ?4";
+    ACTIVITY_WORK = "SELECT record, at_ms, rep, kind, verified FROM activity
+        WHERE workspace = ?1 ORDER BY record, at_ms, id";
 
     HISTORY_EXTENT = "SELECT
         (SELECT coalesce(max(row), 0) FROM history WHERE workspace = ?1),
@@ -120,6 +122,10 @@ statements! {
         WHERE workspace = ?1 AND kind = ?2 AND number = ?3 AND key IS NOT NULL";
     HISTORY = "SELECT row, id, record, what, rep, at_ms, told_ms, word, value, source FROM history
         WHERE workspace = ?1 AND row > ?2 ORDER BY row LIMIT ?3";
+    HISTORY_TOLD = "SELECT row, record, what, rep, at_ms, told_ms, word, value FROM history
+        WHERE workspace = ?1 AND row > ?2 AND row <= ?3 ORDER BY row";
+    HISTORY_NAMES = "SELECT number, key FROM history_key
+        WHERE workspace = ?1 AND kind = ?2 ORDER BY number";
     HISTORY_KNOWN = "SELECT 1 FROM history WHERE workspace = ?1 AND id = ?2";
     HISTORY_INSERT = "INSERT INTO history
         (workspace, row, id, record, what, rep, at_ms, told_ms, word, value, source)

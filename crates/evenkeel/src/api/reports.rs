@@ -1,4 +1,4 @@
-//! Reports over the workspace's own history: sentences and tables as JSON, each table as CSV.
+//! Reports over the workspace's own history and imported ones: sentences and tables as JSON, each table as CSV.
 //!
 //! The same questions as on the pages. A rep's own figures are no report: the rates of colleagues
 //! are for those who run the team.
@@ -10,9 +10,10 @@ use crate::api::routes::Routes;
 use crate::app::App;
 use crate::host::access::{Need, Verb};
 use crate::reports::asked::{self, Wrong};
+use crate::reports::asking::{self, Asks};
 use crate::reports::backtest::NotPlayed;
 use crate::reports::table::{Report, Table};
-use crate::reports::{audit, backtest, experiments, scorecard, validation};
+use crate::reports::{audit, backtest, experiments, imports, scorecard, validation};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .add(Need::May(Verb::SeeReports), routes!(audit))
         .add(Need::May(Verb::TryPolicy), routes!(backtest))
         .add(Need::May(Verb::SeeReports), routes!(experiments))
+        .add(Need::May(Verb::SeeReports), routes!(imported))
 }
 
 /// A report.
@@ -85,24 +87,7 @@ async fn scorecard(
     State(app): State<App>,
     Query(question): Query<scorecard::Question>,
 ) -> Result<Response, Problem> {
-    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
-    let instant = asked::instant(question.as_of.as_ref())?;
-    let lives = app.workspace.lives(instant).await?;
-    let read = app
-        .workspace
-        .ask(|state| question.read(state, &lives))
-        .await?;
-    let work = move || {
-        let card = scorecard::draw_up(&lives, &read);
-        (lives, read, card)
-    };
-    let (lives, read, card) = work_out(work).await?;
-    let answer = |state: &Workspace| {
-        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
-        let report = scorecard::report(&lives, &read, &card, &key);
-        form.answer(&report, &key)
-    };
-    app.workspace.ask(answer).await
+    answered(&app, &question).await
 }
 
 /// How much of what was dealt is worked and how soon, what became of it, and what changed.
@@ -117,22 +102,7 @@ async fn validation(
     State(app): State<App>,
     Query(question): Query<validation::Question>,
 ) -> Result<Response, Problem> {
-    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
-    let instant = asked::instant(question.as_of.as_ref())?;
-    let lives = app.workspace.lives(instant).await?;
-    let read = app.workspace.ask(|state| question.read(state)).await?;
-    let work = move || {
-        let found = validation::find(&lives, &read);
-        (lives, read, found)
-    };
-    let (lives, read, found) = work_out(work).await?;
-    let answer = |state: &Workspace| {
-        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
-        let part = |part| validation::key(state, part);
-        let report = validation::report(&lives, &read, &found, &part);
-        form.answer(&report, &key)
-    };
-    app.workspace.ask(answer).await
+    answered(&app, &question).await
 }
 
 /// Whether every decision follows, whether a pool's turns were a rotation, who gained by hand, and
@@ -148,24 +118,7 @@ async fn audit(
     State(app): State<App>,
     Query(question): Query<audit::Question>,
 ) -> Result<Response, Problem> {
-    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
-    let instant = asked::instant(question.as_of.as_ref())?;
-    let lives = app.workspace.lives(instant).await?;
-    let read = app
-        .workspace
-        .ask(|state| question.read(state, &lives))
-        .await?;
-    let (all, asked) = (std::sync::Arc::clone(&lives), read.clone());
-    let find = app
-        .workspace
-        .read(move |reader, workspace| audit::find(reader, workspace, &all, &asked));
-    let found = find.await?;
-    let answer = |state: &Workspace| {
-        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
-        let report = audit::report(&lives, &read, &found, state, &key);
-        form.answer(&report, &key)
-    };
-    app.workspace.ask(answer).await
+    answered(&app, &question).await
 }
 
 /// What another policy would have given to whom, over the recorded history. Nothing is published;
@@ -207,29 +160,40 @@ async fn experiments(
     State(app): State<App>,
     Query(question): Query<experiments::Question>,
 ) -> Result<Response, Problem> {
-    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
-    let instant = asked::instant(question.as_of.as_ref())?;
-    let lives = app.workspace.lives(instant).await?;
-    let read = app.workspace.ask(|state| question.read(state)).await?;
-    let work = move || {
-        let found = experiments::find(&lives, &read);
-        (lives, read, found)
-    };
-    let (lives, read, found) = work_out(work).await?;
-    let answer = |state: &Workspace| {
-        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
-        form.answer(&experiments::report(&lives, &read, &found), &key)
-    };
-    app.workspace.ask(answer).await
+    answered(&app, &question).await
 }
 
-/// Works a report out where it holds up nobody.
-async fn work_out<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Problem::from(crate::host::fault::Fault::Stopping))
+/// The files of past history that were imported: what each told, and between when.
+#[utoipa::path(
+    get, path = "/reports/imports", tag = "reports", params(imports::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn imported(
+    State(app): State<App>,
+    Query(question): Query<imports::Question>,
+) -> Result<Response, Problem> {
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let cut = app.workspace.cut().await?;
+    let tell = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&imports::report(state, cut), &key)
+    };
+    app.workspace.ask(tell).await
+}
+
+/// Answers a question that is asked of a history.
+async fn answered<Q: Asks>(app: &App, question: &Q) -> Result<Response, Problem> {
+    let (format, table) = question.form();
+    let form = Form::of(format, table)?;
+    let answer = asking::answer(&app.workspace, question).await??;
+    let tell = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&answer.keyed(state), &key)
+    };
+    app.workspace.ask(tell).await
 }
 
 impl From<Wrong> for Problem {

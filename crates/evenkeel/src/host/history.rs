@@ -12,7 +12,7 @@ use evenkeel_core::time::Moment;
 use evenkeel_core::units::Micro;
 use evenkeel_journal::fault::StorageFault;
 use evenkeel_journal::history::{
-    Extent, HistoryReader, KEY_KINDS, KeyKind, PASTS, Past, PastRow, digest_between,
+    Extent, HistoryReader, KEY_KINDS, KeyKind, PASTS, Past, PastRow, ToldRow, digest_between,
 };
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::{PAGE_ROWS_MAX, Reader};
@@ -53,11 +53,9 @@ impl PastBook {
             facts: Vec::with_capacity(usize::try_from(last).unwrap_or(0)),
             ..Self::default()
         };
-        each_row(reader, workspace, (0, last), |row| {
-            book.facts.push(fact(row))
-        })?;
+        reader.each_told(workspace, (0, last), &mut |row| book.facts.push(fact(row)))?;
         for (kind, keys) in KEY_KINDS.into_iter().zip(&mut book.keys) {
-            each_key(reader, workspace, kind, |_, text| keys.push(text))?;
+            reader.each_name(workspace, kind, &mut |_, text| keys.push(text))?;
         }
         Ok(book)
     }
@@ -99,7 +97,7 @@ pub fn kept(what: Happened) -> Past {
     PASTS[at.expect("the list is complete")]
 }
 
-fn fact(row: &PastRow) -> Fact {
+fn fact(row: &ToldRow) -> Fact {
     Fact {
         record: row.record,
         at: Moment(row.at_ms),

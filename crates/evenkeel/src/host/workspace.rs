@@ -17,7 +17,9 @@ use crate::host::order::{Denied, Done, Order};
 use crate::host::past::{self, Instant, Past};
 use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
+use crate::host::told::{self, Vouched};
 use crate::host::touches;
+use crate::host::work::{self, Counted};
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::{RecordNo, RepNo};
@@ -48,6 +50,7 @@ struct Door {
     head: watch::Receiver<u64>,
     past: Past,
     lives: Arc<lives::Kept>,
+    told: Arc<told::Kept>,
 }
 
 /// What the writer and the door share.
@@ -121,6 +124,7 @@ impl Workspace {
             head: head_receiver,
             past: Past::default(),
             lives: Arc::default(),
+            told: Arc::default(),
         })))
     }
 
@@ -211,6 +215,61 @@ impl Workspace {
             Some(instant) => kept.at(reader, workspace, instant),
         };
         self.0.shared.readers.read(read).await
+    }
+
+    /// The lives that imported files tell, up to an instant or now. *Bounds*: the last few asked
+    /// for are kept; any other is read again.
+    pub async fn told(&self, instant: Option<Instant>) -> Result<Arc<Lives>, Fault> {
+        let (vouched, kept) = (self.ask(Vouched::of).await, Arc::clone(&self.0.told));
+        let read =
+            move |reader: &dyn Reader, workspace| kept.told(reader, workspace, &vouched, instant);
+        self.0.shared.readers.read(read).await
+    }
+
+    /// The lives of all records with every activity that was told, also what the journal needs for
+    /// no decision: of these kinds, or else of those that the policy in force counts.
+    /// *Bounds*: read anew each time.
+    pub async fn lives_with_work(
+        &self,
+        instant: Option<Instant>,
+        kinds: Option<Vec<String>>,
+    ) -> Result<Arc<Lives>, Fault> {
+        let own = self.lives(instant).await?;
+        let counts = self
+            .ask(move |state| Counted::of(state, kinds.clone()))
+            .await;
+        let read = move |reader: &dyn Reader, workspace| {
+            work::put(reader, workspace, (&own, instant), &counts).map(Arc::new)
+        };
+        self.0.shared.readers.read(read).await
+    }
+
+    /// How many facts an import left that was cut short: they are in no report.
+    pub async fn cut(&self) -> Result<u64, Fault> {
+        let last = self.ask(|state| state.imports().last_row()).await;
+        let read = move |reader: &dyn Reader, workspace| {
+            Ok(reader.history_extent(workspace)?.rows.saturating_sub(last))
+        };
+        self.0.shared.readers.read(read).await
+    }
+
+    /// Both histories as one, up to an instant or now; with every activity of these kinds, if that
+    /// is asked for.
+    pub async fn both(
+        &self,
+        instant: Option<Instant>,
+        work: Option<Option<Vec<String>>>,
+    ) -> Result<Arc<Lives>, Fault> {
+        let own = match work {
+            None => self.lives(instant).await?,
+            Some(kinds) => self.lives_with_work(instant, kinds).await?,
+        };
+        let told = self.told(instant).await?;
+        let kept = Arc::clone(&self.0.told);
+        let work = move || kept.both(&own, &told);
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Fault::Stopping)
     }
 
     /// Up to `count` events after number `after`, oldest first.

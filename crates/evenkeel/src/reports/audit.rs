@@ -4,14 +4,18 @@
 use crate::host::fault::Fault;
 use crate::host::past::{self, Instant};
 use crate::reports::asked::{self, Wrong};
+use crate::reports::asking::{Answer, Asks};
+use crate::reports::audit_told;
+use crate::reports::history::{self, History, Source};
 use crate::reports::table::{Cell, Column, Report, Table};
+use crate::reports::work::Work;
 use evenkeel_core::event::Actor;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::measure::audit::{self, Audit, Past, Redealt};
 use evenkeel_core::measure::figure::count;
 use evenkeel_core::measure::life::{Deal, Fate, Life, Lives, Reading, Turn, Way};
 use evenkeel_core::measure::unknown::Unknown;
-use evenkeel_core::replay::again::History;
+use evenkeel_core::replay::again;
 use evenkeel_core::replay::ask::Input;
 use evenkeel_core::replay::check::{Check, Checked, Differs};
 use evenkeel_core::replay::hands::{Hands, Override};
@@ -29,13 +33,16 @@ const INPUTS_MAX: usize = 2_000_000;
 /// Fewer deals again say nothing at 5 %.
 const AGAIN_MIN: u32 = 19;
 /// Most overrides and findings in one table.
-const LIST_MAX: usize = 10_000;
+pub const LIST_MAX: usize = 10_000;
 
 /// What is asked.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Question {
+    /// From where: `own` (the journal; the default while it has any record) or `imported` (files of
+    /// past history).
+    pub source: Option<String>,
     /// Name of the pool; the one that dealt most when absent.
     pub pool: Option<String>,
     /// `yes` deals the cards again with fresh draws, up to 199 times; `no` is the default.
@@ -65,12 +72,19 @@ pub struct Read {
 /// What was found.
 #[derive(Debug)]
 pub struct Found {
+    /// What was decided here; `None` of a history that files tell.
+    pub decided: Option<Decided>,
+    /// Whether the pool's turns were a rotation, and which deals went past it.
+    pub rotation: Result<Sequence, Unknown>,
+}
+
+/// What was decided here, looked at again.
+#[derive(Debug)]
+pub struct Decided {
     /// Every decision, made again.
     pub checked: Checked,
     /// What people did beside the rules.
     pub hands: Hands,
-    /// Whether the pool's turns were a rotation, and which deals went past it.
-    pub rotation: Result<Sequence, Unknown>,
     /// The cards dealt again, if that was asked for.
     pub redealt: Option<Result<Vec<(RepNo, Redealt)>, String>>,
 }
@@ -88,9 +102,22 @@ pub struct Sequence {
     pub reweighted: bool,
 }
 
-impl Question {
-    /// Reads it; the default pool is found in the history.
-    pub fn read(&self, state: &State, lives: &Lives) -> Result<Read, Wrong> {
+impl Asks for Question {
+    type Read = Read;
+    type Found = Found;
+
+    fn history(&self) -> Result<history::Asked, Wrong> {
+        let as_of = self.as_of.as_ref();
+        let asked = history::Asked::read(self.source.as_ref(), as_of, Work::default())?;
+        match asked.source {
+            Some(Source::Both) => Err(Wrong::new("source", "both", "one of own, imported")),
+            _ => Ok(asked),
+        }
+    }
+
+    /// The default pool is found in the history.
+    fn read(&self, state: &State, history: &History) -> Result<Read, Wrong> {
+        let lives = &history.lives;
         let yes = [("no", false), ("yes", true)];
         let named = asked::pool(state, self.pool.as_ref())?;
         Ok(Read {
@@ -99,6 +126,29 @@ impl Question {
             reading: asked::reading(self.won.as_ref(), None)?,
             until: asked::instant(self.as_of.as_ref())?,
         })
+    }
+
+    fn find(
+        journal: (&dyn Reader, WorkspaceId),
+        history: &History,
+        read: &Read,
+    ) -> Result<Found, Fault> {
+        match history.source {
+            Source::Imported => Ok(audit_told::find(&history.lives)),
+            Source::Own | Source::Both => find(journal, &history.lives, read),
+        }
+    }
+
+    fn tell(answer: &Answer<Self>, state: &State, name: &dyn Fn(RepNo) -> String) -> Report {
+        let (lives, found) = (&answer.history.lives, &*answer.found);
+        match &found.decided {
+            None => audit_told::report(lives, found, name),
+            Some(decided) => report((lives, state), &answer.read, (found, decided), name),
+        }
+    }
+
+    fn form(&self) -> (Option<&String>, Option<&String>) {
+        (self.format.as_ref(), self.table.as_ref())
     }
 }
 
@@ -115,9 +165,8 @@ fn most_turns(lives: &Lives) -> Option<PoolNo> {
 }
 
 /// Follows the whole journal once, and deals again if that is asked for.
-pub fn find(
-    reader: &dyn Reader,
-    workspace: WorkspaceId,
+fn find(
+    (reader, workspace): (&dyn Reader, WorkspaceId),
     lives: &Lives,
     read: &Read,
 ) -> Result<Found, Fault> {
@@ -130,7 +179,7 @@ pub fn find(
     let (check, (hands, (firsts, inputs))) = all;
     let checked = check.checked;
     let redealt = read.again.then(|| {
-        let history = History {
+        let history = again::History {
             base,
             inputs,
             until: end.last_at(),
@@ -140,10 +189,12 @@ pub fn find(
         deal_again(&history, &firsts.row, lives, read)
     });
     Ok(Found {
-        checked,
-        hands,
+        decided: Some(Decided {
+            checked,
+            hands,
+            redealt,
+        }),
         rotation: sequence(lives, read.pool),
-        redealt,
     })
 }
 
@@ -195,7 +246,7 @@ fn sequence(lives: &Lives, pool: Option<PoolNo>) -> Result<Sequence, Unknown> {
 
 /// The drawn leads of the pool with other draws of the same rotation.
 fn deal_again(
-    history: &History,
+    history: &again::History,
     recorded: &Row,
     lives: &Lives,
     read: &Read,
@@ -236,17 +287,13 @@ fn deal_again(
     Ok(named.collect())
 }
 
-/// As a report; `name` says what a rep is called in sentences.
-pub fn report(
-    lives: &Lives,
+fn report(
+    (lives, state): (&Lives, &State),
     read: &Read,
-    found: &Found,
-    state: &State,
+    (Found { rotation, .. }, decided): (&Found, &Decided),
     name: &dyn Fn(RepNo) -> String,
 ) -> Report {
-    let Found {
-        checked, rotation, ..
-    } = found;
+    let Decided { checked, hands, .. } = decided;
     let mut said = vec![follows(checked)];
     let mut caveats = vec![
         "An override is told with who gained by it. Whether it was right to do so is not known here: \
@@ -266,17 +313,17 @@ pub fn report(
         }
         Err(unknown) => said.push(format!("The sequence of turns: {}", unknown.sentence())),
     }
-    let overrides = of_pool(&found.hands, read.pool).count();
+    let overrides = of_pool(hands, read.pool).count();
     said.push(match overrides {
         0 => "Nobody went past the rules by hand.".to_owned(),
         n => format!("{} by hand.", count(n as f64, "override")),
     });
-    let mut tables = vec![gains(found, read), list(found, read, state)];
+    let mut tables = vec![gains(hands, read), list(hands, read, state)];
     if let Ok(sequence) = rotation {
         tables.push(past_turns(sequence));
     }
     tables.push(findings(checked, state));
-    match &found.redealt {
+    match &decided.redealt {
         Some(Ok(redealt)) => {
             said.extend(redealt.iter().map(|(rep, one)| one.sentence(&name(*rep))));
             tables.push(dealt_again(redealt));
@@ -323,9 +370,9 @@ fn of_pool(hands: &Hands, pool: Option<PoolNo>) -> impl Iterator<Item = &Overrid
     list.filter(move |one| pool.is_none() || one.pool == pool)
 }
 
-fn gains(found: &Found, read: &Read) -> Table {
+fn gains(hands: &Hands, read: &Read) -> Table {
     let mut reps: BTreeMap<RepNo, (u64, u64)> = BTreeMap::new();
-    for one in of_pool(&found.hands, read.pool).filter(|one| one.from != one.to) {
+    for one in of_pool(hands, read.pool).filter(|one| one.from != one.to) {
         if let Some(rep) = one.to {
             reps.entry(rep).or_default().0 += 1;
         }
@@ -346,7 +393,7 @@ fn gains(found: &Found, read: &Read) -> Table {
         title: "Who gained by hand".to_owned(),
         n: format!(
             "n = {}",
-            count(of_pool(&found.hands, read.pool).count() as f64, "override")
+            count(of_pool(hands, read.pool).count() as f64, "override")
         ),
         definition:
             "Of records that had come by a turn of this pool: those that somebody’s hand brought \
@@ -362,7 +409,7 @@ fn gains(found: &Found, read: &Read) -> Table {
     }
 }
 
-fn list(found: &Found, read: &Read, state: &State) -> Table {
+fn list(hands: &Hands, read: &Read, state: &State) -> Table {
     let row = |one: &Override| {
         vec![
             Cell::Count(one.seq),
@@ -378,10 +425,7 @@ fn list(found: &Found, read: &Read, state: &State) -> Table {
             Cell::maybe(one.to, Cell::Rep),
         ]
     };
-    let rows: Vec<Vec<Cell>> = of_pool(&found.hands, read.pool)
-        .take(LIST_MAX)
-        .map(row)
-        .collect();
+    let rows: Vec<Vec<Cell>> = of_pool(hands, read.pool).take(LIST_MAX).map(row).collect();
     Table {
         name: "overrides",
         title: "Every override".to_owned(),
@@ -404,7 +448,7 @@ fn list(found: &Found, read: &Read, state: &State) -> Table {
 }
 
 /// Turns that the tested rotation did not foresee.
-fn past_turns(sequence: &Sequence) -> Table {
+pub fn past_turns(sequence: &Sequence) -> Table {
     let row = |one: &audit::Override| {
         vec![
             Cell::Count(one.at as u64 + 1),

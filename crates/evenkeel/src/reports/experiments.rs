@@ -5,9 +5,13 @@
 //! time, week by week. Starting dates are told by whoever asks; that they were dealt at random is
 //! their word, and the report says which ground it stands on.
 
+use crate::host::fault::Fault;
 use crate::host::past::Instant;
 use crate::reports::asked::{self, Wrong, given};
+use crate::reports::asking::{Answer, Asks};
+use crate::reports::history::{self, History, Source};
 use crate::reports::table::{Cell, Column, Report, Table};
+use crate::reports::work::Work;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::measure::before_after::{Step, step};
@@ -20,6 +24,8 @@ use evenkeel_core::measure::rollout::{Effect, Pod, differences, staged};
 use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::state::State;
 use evenkeel_core::time::{Moment, Span};
+use evenkeel_journal::identity::WorkspaceId;
+use evenkeel_journal::journal::Reader;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -104,9 +110,18 @@ pub struct Found {
     pub counted: usize,
 }
 
-impl Question {
-    /// Reads it.
-    pub fn read(&self, state: &State) -> Result<Read, Wrong> {
+impl Asks for Question {
+    type Read = Read;
+    type Found = Found;
+
+    /// The journal's own: of what files tell nobody knows who began with what.
+    fn history(&self) -> Result<history::Asked, Wrong> {
+        let asked = history::Asked::read(None, self.as_of.as_ref(), Work::default())?;
+        let source = Some(Source::Own);
+        Ok(history::Asked { source, ..asked })
+    }
+
+    fn read(&self, state: &State, _: &History) -> Result<Read, Wrong> {
         let dealt = [("chosen", false), ("random", true)];
         let wells = [Well::Worked, Well::Won].map(|well| (well.word(), well));
         let well = asked::one_of("what", self.what.as_ref(), &wells)?;
@@ -121,6 +136,18 @@ impl Question {
             well: (well, horizon.unwrap_or(usual)),
             reading: asked::reading(self.won.as_ref(), None)?,
         })
+    }
+
+    fn find(_: (&dyn Reader, WorkspaceId), history: &History, read: &Read) -> Result<Found, Fault> {
+        Ok(find(&history.lives, read))
+    }
+
+    fn tell(answer: &Answer<Self>, _: &State, _: &dyn Fn(RepNo) -> String) -> Report {
+        report(&answer.history.lives, &answer.read, &answer.found)
+    }
+
+    fn form(&self) -> (Option<&String>, Option<&String>) {
+        (self.format.as_ref(), self.table.as_ref())
     }
 }
 
@@ -193,7 +220,7 @@ impl Members {
 }
 
 /// Works it out.
-pub fn find(lives: &Lives, read: &Read) -> Found {
+fn find(lives: &Lives, read: &Read) -> Found {
     let codes: Vec<Option<Fate>> = read.reading.of(lives);
     let (well, horizon) = read.well;
     let series: Vec<Weeks> = read
@@ -338,7 +365,7 @@ pub fn deal(names: &[String], steps: usize, key: &DrawKey, now: Moment) -> Vec<(
 }
 
 /// As a report.
-pub fn report(lives: &Lives, read: &Read, found: &Found) -> Report {
+fn report(lives: &Lives, read: &Read, found: &Found) -> Report {
     let (well, horizon) = read.well;
     let mut said = Vec::new();
     if !read.groups.is_empty() {

@@ -5,10 +5,17 @@
 //! page or a route.
 
 pub mod asked;
+pub mod asking;
 pub mod audit;
+pub mod audit_told;
 pub mod backtest;
 pub mod credit;
 pub mod experiments;
+pub mod history;
+pub mod imports;
+pub mod productivity;
 pub mod scorecard;
 pub mod table;
 pub mod validation;
+pub mod validation_tables;
+pub mod work;

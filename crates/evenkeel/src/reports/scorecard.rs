@@ -1,8 +1,12 @@
 //! The scorecard as a report: every rep beside the team, and how much the rule of credit matters.
 
+use crate::host::fault::Fault;
 use crate::reports::asked::{self, Wrong};
+use crate::reports::asking::{Answer, Asks};
 use crate::reports::credit;
+use crate::reports::history::{self, History, Source};
 use crate::reports::table::{Cell, Column, Report, Table};
+use crate::reports::work::Work;
 use evenkeel_core::ids::{PoolNo, RepNo};
 use evenkeel_core::measure::credit::Matter;
 use evenkeel_core::measure::figure::{Figure, count};
@@ -11,6 +15,8 @@ use evenkeel_core::measure::life::{Lives, Reading};
 use evenkeel_core::measure::scorecard::{Asked, Scorecard};
 use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::state::State;
+use evenkeel_journal::identity::WorkspaceId;
+use evenkeel_journal::journal::Reader;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +25,9 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Question {
+    /// From where: `own` (the journal; the default while it has any record), `imported` (files of
+    /// past history) or `both`.
+    pub source: Option<String>,
     /// Name of the pool whose reps are compared; the one with the most drawn leads when absent.
     pub pool: Option<String>,
     /// Whose an outcome counts as: `outcome` (owner at the time of the outcome, the default),
@@ -69,21 +78,50 @@ const REPS: [Column; 15] = [
     Column::figure("over_expected", "Wins over expected on the same rules"),
 ];
 
-impl Question {
-    /// Reads it; the pools are those of the workspace, the default is found in its history.
-    pub fn read(&self, state: &State, lives: &Lives) -> Result<Read, Wrong> {
+impl Asks for Question {
+    type Read = Read;
+    type Found = Result<Scorecard, Unknown>;
+
+    fn history(&self) -> Result<history::Asked, Wrong> {
+        history::Asked::read(self.source.as_ref(), self.as_of.as_ref(), Work::default())
+    }
+
+    /// The pools are those of the workspace, the default is found in its history; no file knows one.
+    fn read(&self, state: &State, history: &History) -> Result<Read, Wrong> {
         let all = [("drawn", false), ("all", true)];
         let all = asked::one_of("leads", self.leads.as_ref(), &all)?;
         let named = asked::pool(state, self.pool.as_ref())?;
+        let usual = || match history.source {
+            Source::Imported => None,
+            Source::Both if all => None,
+            Source::Own | Source::Both => most_drawn(&history.lives),
+        };
         Ok(Read {
             asked: Asked {
-                pool: named.or_else(|| most_drawn(lives)),
+                pool: named.or_else(usual),
                 rule: asked::one_of("credit", self.credit.as_ref(), &credit::RULES)?,
                 all,
                 horizon: asked::days("horizon", self.horizon.as_ref())?,
             },
             reading: asked::reading(self.won.as_ref(), self.lost.as_ref())?,
         })
+    }
+
+    fn find(
+        _: (&dyn Reader, WorkspaceId),
+        history: &History,
+        read: &Read,
+    ) -> Result<Self::Found, Fault> {
+        let Read { asked, reading } = read;
+        Ok(Scorecard::of(&history.lives, reading, asked))
+    }
+
+    fn tell(answer: &Answer<Self>, _: &State, name: &dyn Fn(RepNo) -> String) -> Report {
+        report(&answer.history.lives, &answer.read, &answer.found, name)
+    }
+
+    fn form(&self) -> (Option<&String>, Option<&String>) {
+        (self.format.as_ref(), self.table.as_ref())
     }
 }
 
@@ -102,13 +140,7 @@ fn most_drawn(lives: &Lives) -> Option<PoolNo> {
     most.map(|(pool, _)| *pool)
 }
 
-/// The scorecard, or why there is none.
-pub fn draw_up(lives: &Lives, read: &Read) -> Result<Scorecard, Unknown> {
-    Scorecard::of(lives, &read.reading, &read.asked)
-}
-
-/// As a report; `name` says what a rep is called in its sentences.
-pub fn report(
+fn report(
     lives: &Lives,
     read: &Read,
     card: &Result<Scorecard, Unknown>,
@@ -136,6 +168,8 @@ pub fn report(
             let wasted = card.rates.reps.iter();
             let wasted = wasted.map(|rate| rate.wasted_sentence(&name(rate.counted.rep)));
             report.said.extend(wasted.filter(|_| card.comparable));
+            report.said.extend(card.quarters.sentence());
+            report.said.extend(card.quarters.pace_sentence());
             report.said.push(card.matters(name));
             report.tables = vec![reps(card), rules(card, read), look(card)];
         }
@@ -157,6 +191,13 @@ fn caveats(card: &Scorecard) -> Vec<String> {
              which leads somebody was given as much as what was made of them."
         ),
     }];
+    if card.told > 0 && !card.comparable {
+        caveats.push(
+            "Expected wins on imported records are those of the team on what was dealt in the same \
+             quarter: no file says by which rule anybody got a record."
+                .to_owned(),
+        );
+    }
     if card.nobody > 0 {
         caveats.push(format!(
             "For {} the rule of credit finds nobody; they are in no rate.",

@@ -6,6 +6,7 @@
 use evenkeel_connect::out::CsvOut;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::figure::{Figure, number, percent};
+use evenkeel_core::measure::life::Lives;
 use evenkeel_core::time::{Moment, Span};
 use serde_json::{Map, Value, json};
 
@@ -224,6 +225,18 @@ impl Report {
     /// The table called `name`.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// Reps that only files know are called as the files call them; they have no page here.
+    pub fn name_strangers(&mut self, lives: &Lives) {
+        let rows = self.tables.iter_mut().flat_map(|table| &mut table.rows);
+        for cell in rows.flatten() {
+            if let Cell::Rep(rep) = cell
+                && let Some(name) = lives.stranger(*rep)
+            {
+                *cell = Cell::Text(name.to_owned());
+            }
+        }
     }
 }
 

@@ -1,25 +1,29 @@
 //! Validation as a report: how much of what was dealt is worked and how soon, what became of it,
 //! what was no fit, and what changed since a day.
 
+use crate::host::fault::Fault;
 use crate::host::past::Instant;
 use crate::reports::asked::{self, Wrong, given};
-use crate::reports::table::{Cell, Column, Report, Table};
-use evenkeel_core::ids::{FieldNo, PoolNo};
+use crate::reports::asking::{Answer, Asks};
+use crate::reports::history::{self, History, Source};
+use crate::reports::productivity;
+use crate::reports::table::{Cell, Report};
+use crate::reports::validation_tables::{curve, disqualified, funnel_table, parts, weeks};
+use crate::reports::work::Work;
+use evenkeel_core::ids::{FieldNo, PoolNo, RepNo};
 use evenkeel_core::market::clause::Condition;
 use evenkeel_core::market::schema::FieldType;
 use evenkeel_core::measure::before_after::BeforeAfter;
-use evenkeel_core::measure::coverage::Worked;
-use evenkeel_core::measure::figure::{Figure, count};
+use evenkeel_core::measure::figure::count;
 use evenkeel_core::measure::life::{Fate, Life, Lives, Reading, Telling};
-use evenkeel_core::measure::periods::{WEEK, Weeks, Well};
+use evenkeel_core::measure::periods::{Weeks, Well};
 use evenkeel_core::measure::proportion::Tally;
 use evenkeel_core::measure::unknown::Unknown;
-use evenkeel_core::measure::validation::{
-    By, Disqualified, Funnel, Line, Part, Point, Validation, WAYS,
-};
+use evenkeel_core::measure::validation::{By, Funnel, Part, Validation, WAYS};
 use evenkeel_core::state::State;
 use evenkeel_core::time::{Moment, Span};
-use evenkeel_core::units::ONE;
+use evenkeel_journal::identity::WorkspaceId;
+use evenkeel_journal::journal::Reader;
 use serde::Deserialize;
 
 /// Days within which a win counts before and after, where none are asked for.
@@ -32,6 +36,14 @@ const WORKED: Span = Span::days(7);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Question {
+    /// From where: `own` (the journal; the default while it has any record), `imported` (files of
+    /// past history) or `both`.
+    pub source: Option<String>,
+    /// Kinds of activities that count as worked, with commas between; those that the policy counts
+    /// when absent.
+    pub kinds: Option<String>,
+    /// How many of them it takes; 1 when absent.
+    pub touches: Option<String>,
     /// Only records that came to their first rep by a turn of this pool.
     pub pool: Option<String>,
     /// By what records are put together: `all` (the default), `rep`, `pool`, `policy`, `month`.
@@ -45,6 +57,8 @@ pub struct Question {
     pub horizon: Option<String>,
     /// The number field that says what a record is worth.
     pub worth: Option<String>,
+    /// The text field that names the account a record belongs to.
+    pub account: Option<String>,
     /// Reason codes of closed records that were won, with commas between; `won` when absent.
     pub won: Option<String>,
     /// Reason codes of lost ones; `lost` when absent. Any other reason is a record that was no fit.
@@ -69,8 +83,11 @@ pub struct Read {
     pub well: (Well, Span),
     /// When the change came, if there was one.
     pub change: Option<Moment>,
+    /// What counts as worked.
+    pub work: Work,
     reading: Reading,
     worth: Option<FieldNo>,
+    account: Option<FieldNo>,
     origin: Option<Condition>,
 }
 
@@ -94,9 +111,16 @@ pub struct Change {
     pub weeks: Weeks,
 }
 
-impl Question {
-    /// Reads it.
-    pub fn read(&self, state: &State) -> Result<Read, Wrong> {
+impl Asks for Question {
+    type Read = Read;
+    type Found = Found;
+
+    fn history(&self) -> Result<history::Asked, Wrong> {
+        let work = Work::read(self.kinds.as_ref(), self.touches.as_ref())?;
+        history::Asked::read(self.source.as_ref(), self.as_of.as_ref(), work)
+    }
+
+    fn read(&self, state: &State, history: &History) -> Result<Read, Wrong> {
         let ways = WAYS.map(|by| (by.word(), by));
         let wells = [Well::Worked, Well::Won].map(|well| (well.word(), well));
         let well = asked::one_of("what", self.what.as_ref(), &wells)?;
@@ -109,11 +133,26 @@ impl Question {
             pool: asked::pool(state, self.pool.as_ref())?,
             by: asked::one_of("by", self.by.as_ref(), &ways)?,
             well: (well, horizon),
-            change: change(state, self.change.as_ref())?,
+            change: change(state, self.change.as_ref())?
+                .filter(|_| history.source != Source::Imported || self.change.is_some()),
+            work: Work::read(self.kinds.as_ref(), self.touches.as_ref())?,
             reading: asked::reading(self.won.as_ref(), self.lost.as_ref())?,
-            worth: worth(state, self.worth.as_ref())?,
+            worth: field(state, ("worth", self.worth.as_ref()), FieldType::Number)?,
+            account: field(state, ("account", self.account.as_ref()), FieldType::Text)?,
             origin: origin(state),
         })
+    }
+
+    fn find(_: (&dyn Reader, WorkspaceId), history: &History, read: &Read) -> Result<Found, Fault> {
+        Ok(find(&history.lives, read))
+    }
+
+    fn tell(answer: &Answer<Self>, state: &State, _: &dyn Fn(RepNo) -> String) -> Report {
+        report(answer, &|part| key(state, part))
+    }
+
+    fn form(&self) -> (Option<&String>, Option<&String>) {
+        (self.format.as_ref(), self.table.as_ref())
     }
 }
 
@@ -141,19 +180,26 @@ fn change(state: &State, text: Option<&String>) -> Result<Option<Moment>, Wrong>
     }
 }
 
-fn worth(state: &State, text: Option<&String>) -> Result<Option<FieldNo>, Wrong> {
+/// A field of records of this type, by name.
+fn field(
+    state: &State,
+    (parameter, text): (&'static str, Option<&String>),
+    kind: FieldType,
+) -> Result<Option<FieldNo>, Wrong> {
     let Some(name) = given(text) else {
         return Ok(None);
     };
     let schema = state.record_schema();
-    let field = schema.find(name);
-    let number = field.filter(|field| {
-        schema
-            .field(*field)
-            .is_some_and(|field| field.kind == FieldType::Number)
-    });
-    let wrong = || Wrong::new("worth", name, "a number field of the policy's records");
-    Ok(Some(number.ok_or_else(wrong)?))
+    let fits = |field: &FieldNo| schema.field(*field).is_some_and(|field| field.kind == kind);
+    let word = match kind {
+        FieldType::Number => "number",
+        _ => "text",
+    };
+    let expected = || format!("a {word} field of the policy's records");
+    let found = schema.find(name).filter(fits);
+    Ok(Some(
+        found.ok_or_else(|| Wrong::new(parameter, name, expected()))?,
+    ))
 }
 
 /// The condition by which the policy knows what reps brought themselves, if any pool says so.
@@ -166,24 +212,32 @@ fn origin(state: &State) -> Option<Condition> {
 }
 
 /// Works it out.
-pub fn find(lives: &Lives, read: &Read) -> Found {
+fn find(lives: &Lives, read: &Read) -> Found {
     let telling = Telling {
         worth: read.worth,
         origin: read.origin.as_ref(),
+        account: read.account,
     };
     let some = || {
         let within = |life: &&Life| read.pool.is_none() || life.pool() == read.pool;
         lives.all.iter().filter(within)
     };
-    // As the policy counts work: one touch.
-    let worked = Worked {
-        kinds: Vec::new(),
-        touches: 1,
-    };
+    let worked = read.work.of(lives);
     let codes: Vec<Option<Fate>> = read.reading.of(lives);
     let (well, horizon) = read.well;
     let change = read.change.map(|at| {
-        let weeks = Weeks::of(lives, some(), (well, &codes), horizon);
+        let weeks = match well {
+            Well::Won => Weeks::of(lives, some(), (well, &codes), horizon),
+            Well::Worked => {
+                let known = lives.tells_work();
+                let some = some().filter(|life| known || !life.is_told());
+                Weeks::by(lives, some, (&codes, horizon), |life| {
+                    let dealt = life.dealt(&codes, false, lives.known(life));
+                    let first = dealt.and_then(|dealt| worked.first(&dealt));
+                    first.is_some_and(|after| after <= horizon)
+                })
+            }
+        };
         let (before, after) = weeks.around(at);
         Change {
             at,
@@ -198,11 +252,17 @@ pub fn find(lives: &Lives, read: &Read) -> Found {
 }
 
 /// As a report; names of parts are given by `part`.
-pub fn report(lives: &Lives, read: &Read, found: &Found, part: &dyn Fn(Part) -> Cell) -> Report {
+fn report(answer: &Answer<Question>, part: &dyn Fn(Part) -> Cell) -> Report {
+    let Answer {
+        history,
+        read,
+        found,
+    } = answer;
     let mut report = Report {
-        until: lives.until,
+        until: history.lives.until,
         unknown: None,
         caveats: vec![
+            format!("Worked is {}, by the first rep.", read.work.words()),
             "Parts are described, not compared: what came to each was not dealt at random."
                 .to_owned(),
         ],
@@ -212,15 +272,19 @@ pub fn report(lives: &Lives, read: &Read, found: &Found, part: &dyn Fn(Part) -> 
     match &found.validation {
         Err(unknown) => report.unknown = Some(unknown.sentence()),
         Ok(validation) => {
+            let funnel = &validation.whole.funnel;
+            let told = history.is_told();
             report.said.push(match &validation.whole.coverage {
                 Ok(coverage) => coverage.sentence(),
+                Err(_) if told && funnel.work_known == 0 => NO_WORK.to_owned(),
                 Err(unknown) => unknown.sentence(),
             });
-            report.said.push(origin_sentence(&validation.whole.funnel));
+            report.said.push(origin_sentence(funnel, told));
             report.tables = vec![
                 parts(validation, part),
-                funnel(&validation.whole.funnel),
-                curve(&validation.curve, validation.whole.funnel.dealt),
+                productivity::table(funnel, told),
+                funnel_table(funnel),
+                curve(&validation.curve, funnel.work_known),
                 disqualified(validation),
             ];
         }
@@ -235,8 +299,14 @@ pub fn report(lives: &Lives, read: &Read, found: &Found, part: &dyn Fn(Part) -> 
     report
 }
 
-fn origin_sentence(funnel: &Funnel) -> String {
+/// Why nobody knows what was worked.
+const NO_WORK: &str = "What was worked is not known: the import names no activities. “evenkeel import \
+                       history --what activities” takes a file of them.";
+
+fn origin_sentence(funnel: &Funnel, told: bool) -> String {
     match funnel.origin_known {
+        0 if told => "Which records reps brought themselves is not known: the import names no origin."
+            .to_owned(),
         0 => "Which records reps brought themselves is not known: no pool's gate says what counts as \
               self-sourced."
             .to_owned(),
@@ -247,198 +317,6 @@ fn origin_sentence(funnel: &Funnel) -> String {
                 .figure()
                 .as_percent()
         ),
-    }
-}
-
-fn share(part: u64, of: u64) -> Cell {
-    match of {
-        0 => Cell::None,
-        of => Cell::Shares(Tally::of(part as f64, of as f64).figure()),
-    }
-}
-
-fn parts(validation: &Validation, part: &dyn Fn(Part) -> Cell) -> Table {
-    let at = |line: &Line, day: i64| -> Option<Figure> {
-        let coverage = line.coverage.as_ref().ok()?;
-        let found = coverage.days.iter().find(|by| by.day == day);
-        found.map(|by| by.worked)
-    };
-    let row = |line: &Line| {
-        let funnel = &line.funnel;
-        vec![
-            part(line.part),
-            Cell::Count(funnel.came),
-            Cell::Count(funnel.dealt),
-            Cell::maybe(at(line, 7), Cell::Shares),
-            Cell::maybe(at(line, 30), Cell::Shares),
-            share(funnel.won, funnel.dealt),
-            share(funnel.disqualified, funnel.dealt),
-            share(funnel.self_sourced, funnel.origin_known),
-            Cell::Count(funnel.open),
-            match funnel.valued {
-                0 => Cell::None,
-                _ => Cell::Number(funnel.pipeline as f64 / ONE.0 as f64),
-            },
-        ]
-    };
-    let all = std::iter::once(&validation.whole).chain(&validation.parts);
-    Table {
-        name: "parts",
-        title: "Worked, won, no fit".to_owned(),
-        n: format!("n = {}", count(validation.whole.funnel.came as f64, "record")),
-        definition: "Worked: the first rep logged work that the policy counts, before the record went \
-                     elsewhere; read from the time to first work, in which young records count for as \
-                     long as they have been watched. Won so far is of everything dealt, also of what \
-                     is young; closed rates are on the scorecard. No fit: closed with a reason that is \
-                     neither won nor lost, or given back and with nobody since. Worth: of open and won records \
-                     whose worth is known."
-            .to_owned(),
-        columns: vec![
-            Column::words("part", "Records of"),
-            Column::number("came", "Came"),
-            Column::number("dealt", "Came to a rep"),
-            Column::figure("worked_7", "Worked by day 7"),
-            Column::figure("worked_30", "Worked by day 30"),
-            Column::figure("won", "Won so far"),
-            Column::figure("disqualified", "No fit"),
-            Column::figure("self_sourced", "Self-sourced"),
-            Column::number("open", "Open"),
-            Column::number("worth", "Worth"),
-        ],
-        rows: all.map(row).collect(),
-    }
-}
-
-fn funnel(funnel: &Funnel) -> Table {
-    let rows = [
-        ("came", "Came in", funnel.came),
-        ("dealt", "Came to a rep", funnel.dealt),
-        ("worked", "Worked by that rep", funnel.worked),
-        ("won", "Won", funnel.won),
-        ("lost", "Lost", funnel.lost),
-        ("disqualified", "No fit", funnel.disqualified),
-        ("open", "Open", funnel.open),
-    ];
-    let row = |(step, words, records): (&str, &str, u64)| {
-        vec![
-            Cell::Text(step.to_owned()),
-            Cell::Text(words.to_owned()),
-            Cell::Count(records),
-            share(records, funnel.came),
-        ]
-    };
-    Table {
-        name: "funnel",
-        title: "How far records came".to_owned(),
-        n: format!("n = {}", count(funnel.came as f64, "record")),
-        definition:
-            "Everything that came in, apart from records that turned out to be others. Won, \
-                     lost, no fit and open add up to it."
-                .to_owned(),
-        columns: vec![
-            Column::words("step", "Step"),
-            Column::words("means", "Records that"),
-            Column::number("records", "Records"),
-            Column::figure("share", "Of all"),
-        ],
-        rows: rows.into_iter().map(row).collect(),
-    }
-}
-
-fn curve(points: &[Point], dealt: u64) -> Table {
-    let row = |point: &Point| vec![Cell::Span(point.after), Cell::Shares(point.worked)];
-    let far = points.last().map_or(Span(0), |point| point.after);
-    Table {
-        name: "curve",
-        title: "Time to first work".to_owned(),
-        n: format!("n = {}", count(dealt as f64, "record")),
-        definition: format!(
-            "Share worked within so many days of coming to a rep, with its 95 % interval; records that \
-             left before are no longer waited for. Watched as far as {far}."
-        ),
-        columns: vec![
-            Column::number("days", "Within"),
-            Column::figure("worked", "Worked"),
-        ],
-        rows: points.iter().map(row).collect(),
-    }
-}
-
-fn disqualified(validation: &Validation) -> Table {
-    let row = |one: &Disqualified| {
-        vec![
-            Cell::Text(one.reason.clone()),
-            Cell::Count(one.records),
-            Cell::Shares(one.share),
-        ]
-    };
-    Table {
-        name: "disqualified",
-        title: "No fit, by reason".to_owned(),
-        n: format!(
-            "n = {} that came to a rep",
-            count(validation.whole.funnel.dealt as f64, "record")
-        ),
-        definition:
-            "Closed with a reason that is neither won nor lost, or given back by a rep; each record \
-             once, by its first reason."
-                .to_owned(),
-        columns: vec![
-            Column::words("reason", "Reason"),
-            Column::number("records", "Records"),
-            Column::figure("share", "Of what came to a rep"),
-        ],
-        rows: validation.disqualified.iter().map(row).collect(),
-    }
-}
-
-fn weeks(change: &Change, read: &Read) -> Table {
-    let begins = |at: usize| change.weeks.begin + Span(WEEK.0 * at as i64);
-    let all = change.weeks.all.iter().enumerate();
-    let rows = all.map(|(at, week)| {
-        let from = begins(at);
-        let side = match from {
-            from if from + WEEK <= change.at => "before",
-            from if from >= change.at => "after",
-            _ => "the week of the change",
-        };
-        vec![
-            Cell::Text(from.to_string()),
-            Cell::Text(side.to_owned()),
-            Cell::Text(
-                if week.whole && week.ripe {
-                    "counts"
-                } else {
-                    "left out"
-                }
-                .to_owned(),
-            ),
-            Cell::Number(week.tally.trials),
-            match week.tally.trials > 0.0 {
-                true => Cell::Shares(week.tally.figure()),
-                false => Cell::None,
-            },
-        ]
-    });
-    let rows: Vec<Vec<Cell>> = rows.collect();
-    let (well, horizon) = read.well;
-    Table {
-        name: "weeks",
-        title: format!("Before and after: {}, week by week", well.rate()),
-        n: format!("n = {}", count(rows.len() as f64, "week")),
-        definition: format!(
-            "Records by the week in which they came to a rep, and the share that was {} within \
-             {horizon}. Only whole weeks all of whose records are that old count.",
-            well.word()
-        ),
-        columns: vec![
-            Column::words("week", "Week from"),
-            Column::words("side", "Side"),
-            Column::words("counts", "In the comparison"),
-            Column::number("records", "Records"),
-            Column::figure("share", "Share"),
-        ],
-        rows,
     }
 }
 

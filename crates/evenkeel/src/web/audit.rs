@@ -4,9 +4,10 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::signed::Signed;
-use crate::reports::asked;
-use crate::reports::audit::{self, Found, Question, Read};
+use crate::reports::audit::{Found, Question};
+use crate::reports::history::Source;
 use crate::reports::table::Report;
+use crate::web::drawn::{self, Drawn};
 use crate::web::layout::Here;
 use crate::web::picture::forest::Forest;
 use crate::web::refused::Refused;
@@ -17,19 +18,10 @@ use axum::response::Html;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::audit::Redealt;
 use evenkeel_core::measure::figure::{Figure, number};
-use evenkeel_core::measure::life::Lives;
 use evenkeel_core::measure::proportion::Tally;
 use maud::{Markup, html};
-use std::sync::Arc;
 
 const PATH: &str = "/audit";
-
-/// What the page shows.
-struct Drawn {
-    question: Question,
-    lives: Arc<Lives>,
-    found: Result<(Read, Found), String>,
-}
 
 /// `GET /audit`
 pub async fn get(
@@ -38,55 +30,30 @@ pub async fn get(
     report::Asked(question): report::Asked<Question>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeReports)?;
-    let drawn = draw(&app, question).await?;
+    let drawn = drawn::draw(&app, question).await?;
     let body = |scene: &Scene<'_>| body(scene, &drawn);
     show::page(&app, &signed, Here::Results, "Audit", body).await
 }
 
-async fn draw(app: &App, question: Question) -> Result<Drawn, Refused> {
-    let instant = asked::instant(question.as_of.as_ref()).unwrap_or(None);
-    let lives = app.workspace.lives(instant).await?;
-    let read = app
-        .workspace
-        .ask(|state| question.read(state, &lives))
-        .await;
-    let found = match read {
-        Ok(read) => {
-            let (lives, asked) = (Arc::clone(&lives), read.clone());
-            let find = app
-                .workspace
-                .read(move |reader, workspace| audit::find(reader, workspace, &lives, &asked));
-            Ok((read, find.await?))
-        }
-        Err(wrong) => Err(wrong.message()),
-    };
-    Ok(Drawn {
-        question,
-        lives,
-        found,
-    })
-}
-
-fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     html! {
         (report::head(PATH, "Audit", "Whether what was recorded follows from the rules, and who gained \
             where somebody went past them. Every decision is made again each time this page is asked for."))
-        (report::wrong(drawn.found.as_ref().err().map(String::as_str)))
+        (drawn.wrong())
         div.stack {
             (form(scene, drawn))
-            @if let Ok((read, found)) = &drawn.found {
-                @let name = |rep| scene.name(rep);
-                @let report = audit::report(&drawn.lives, read, found, scene.state, &name);
-                (report::unknown(&report, "The first records that come in are here by themselves."))
+            @if let Some(answer) = drawn.known() {
+                @let (report, found) = (answer.shown(scene), &answer.found);
+                (report::unknown(&report, drawn::begin()))
                 @if report.unknown.is_none() { (results(scene, drawn, found, &report)) }
             }
         }
     }
 }
 
-fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+fn form(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     let question = &drawn.question;
-    let read = drawn.found.as_ref().ok().map(|(read, _)| read);
+    let read = drawn.read();
     let pools = scene.state.pools().iter();
     let pools: Vec<(&str, String)> = pools
         .map(|pool| (pool.name.as_str(), pool.name.clone()))
@@ -102,6 +69,7 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
         form.sheet action=(PATH) method="get" {
             div.body {
                 div.form.flat.tight {
+                    (drawn.sources(&[Source::Own, Source::Imported]))
                     (report::choice("pool", "Pool", &pools, pool))
                     (report::choice("deal_again", "Deal the cards again", &again, if asked { "yes" } else { "no" }))
                     (report::text("won", "Reasons that are wins", "won", question.won.as_ref()))
@@ -113,11 +81,12 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
     }
 }
 
-fn results(scene: &Scene<'_>, drawn: &Drawn, found: &Found, report: &Report) -> Markup {
+fn results(scene: &Scene<'_>, drawn: &Drawn<Question>, found: &Found, report: &Report) -> Markup {
     let question = &drawn.question;
     let export = link::question(
         "/api/v1/reports/audit",
         &[
+            ("source", question.source.as_ref()),
             ("pool", question.pool.as_ref()),
             ("deal_again", question.deal_again.as_ref()),
             ("won", question.won.as_ref()),
@@ -125,7 +94,7 @@ fn results(scene: &Scene<'_>, drawn: &Drawn, found: &Found, report: &Report) -> 
         ],
     );
     html! {
-        @if !found.checked.follows() {
+        @if found.decided.as_ref().is_some_and(|decided| !decided.checked.follows()) {
             div.say.bad role="alert" {
                 b { "Not every decision follows" }
                 p { "The program or the journal is wrong, or the journal was written by another version. Run "
@@ -139,7 +108,7 @@ fn results(scene: &Scene<'_>, drawn: &Drawn, found: &Found, report: &Report) -> 
                 (report::caveats(report))
             }
         }
-        @if let Some(Ok(redealt)) = &found.redealt { (redeal(scene, redealt, report, &export)) }
+        @if let Some(Ok(redealt)) = found.decided.as_ref().and_then(|decided| decided.redealt.as_ref()) { (redeal(scene, redealt, report, &export)) }
         @for table in report.tables.iter().filter(|table| table.name != "redealt") {
             (report::sheet(scene, table, &export))
         }

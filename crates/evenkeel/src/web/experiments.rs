@@ -5,12 +5,12 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::fault::Fault;
 use crate::host::secret;
 use crate::host::signed::Signed;
 use crate::reports::asked;
-use crate::reports::experiments::{self, Found, Question, Read};
+use crate::reports::experiments::{self, Found, Question};
 use crate::reports::table::Report;
+use crate::web::drawn::{self, Drawn};
 use crate::web::layout::Here;
 use crate::web::picture::difference::Difference;
 use crate::web::refused::Refused;
@@ -19,24 +19,15 @@ use crate::web::{link, report, show};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::draw::DrawKey;
-use evenkeel_core::measure::life::Lives;
 use evenkeel_core::measure::periods::Well;
 use evenkeel_core::time::Moment;
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::sync::Arc;
 
 const PATH: &str = "/experiments";
 const ROLLOUT: &str = "/experiments/rollout";
 /// Most groups whose starts are dealt.
 const GROUPS_MAX: usize = 200;
-
-/// What the page shows.
-struct Drawn {
-    question: Question,
-    lives: Arc<Lives>,
-    found: Result<(Read, Found), String>,
-}
 
 /// `GET /experiments`
 pub async fn get(
@@ -45,26 +36,7 @@ pub async fn get(
     report::Asked(question): report::Asked<Question>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeReports)?;
-    let instant = asked::instant(question.as_of.as_ref());
-    let lives = app.workspace.lives(instant.clone().unwrap_or(None)).await?;
-    let read = match instant {
-        Ok(_) => app.workspace.ask(|state| question.read(state)).await,
-        Err(wrong) => Err(wrong),
-    };
-    let found = match read {
-        Ok(read) => {
-            let (lives, asked) = (Arc::clone(&lives), read.clone());
-            let work = move || experiments::find(&lives, &asked);
-            let found = tokio::task::spawn_blocking(work).await;
-            Ok((read, found.map_err(|_| Refused::from(Fault::Stopping))?))
-        }
-        Err(wrong) => Err(wrong.message()),
-    };
-    let drawn = Drawn {
-        question,
-        lives,
-        found,
-    };
+    let drawn = drawn::draw(&app, question).await?;
     let body = |scene: &Scene<'_>| body(scene, &drawn);
     show::page(&app, &signed, Here::Results, "Experiments", body).await
 }
@@ -135,16 +107,16 @@ fn dealt(starts: &[(String, Moment)]) -> Markup {
     }
 }
 
-fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     html! {
         (report::head(PATH, "Experiments", "Whether a change worked, from groups that began with it at \
             different times. Dealt at random, that is evidence; chosen, it is weaker; all at once, it is \
             suggestive."))
-        (report::wrong(drawn.found.as_ref().err().map(String::as_str)))
+        (drawn.wrong())
         div.stack {
             (form(drawn))
-            @if let Ok((read, found)) = &drawn.found {
-                @let report = experiments::report(&drawn.lives, read, found);
+            @if let Some(answer) = drawn.known() {
+                @let (report, found) = (answer.shown(scene), &answer.found);
                 (report::unknown(&report, "Deal the starts below, and come back when they have begun."))
                 @if report.unknown.is_none() { (results(scene, drawn, found, &report)) }
             }
@@ -153,9 +125,9 @@ fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
     }
 }
 
-fn form(drawn: &Drawn) -> Markup {
+fn form(drawn: &Drawn<Question>) -> Markup {
     let question = &drawn.question;
-    let read = drawn.found.as_ref().ok().map(|(read, _)| read);
+    let read = drawn.read();
     let grounds = [
         ("chosen", "chosen by somebody".to_owned()),
         ("random", "dealt at random".to_owned()),
@@ -184,7 +156,7 @@ fn form(drawn: &Drawn) -> Markup {
     }
 }
 
-fn results(scene: &Scene<'_>, drawn: &Drawn, found: &Found, report: &Report) -> Markup {
+fn results(scene: &Scene<'_>, drawn: &Drawn<Question>, found: &Found, report: &Report) -> Markup {
     let question = &drawn.question;
     let export = link::question(
         "/api/v1/reports/experiments",

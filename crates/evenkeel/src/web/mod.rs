@@ -15,6 +15,7 @@ pub mod balance;
 pub mod books;
 pub mod capacity;
 pub mod checkin;
+pub mod drawn;
 pub mod draws;
 pub mod earning;
 pub mod effort_advice;
@@ -26,6 +27,7 @@ pub mod form;
 pub mod handoff;
 pub mod hire;
 pub mod icons;
+pub mod imports;
 pub mod ladder;
 pub mod layout;
 pub mod leaving;
@@ -204,6 +206,7 @@ fn reports() -> Vec<Page> {
         ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),
         ("POST", "/backtest", may(Verb::TryPolicy), post(backtest::post)),
         ("GET", "/experiments", may(Verb::SeeReports), get(experiments::get)),
+        ("GET", "/imports", may(Verb::SeeReports), get(imports::get)),
         ("GET", "/experiments/rollout", may(Verb::SeeReports), get(experiments::rollout)),
     ]
 }

@@ -20,12 +20,13 @@ use serde::de::DeserializeOwned;
 pub const ROWS_MAX: usize = 300;
 
 /// The report pages, in the order in which they are asked.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("/scorecard", "Scorecard"),
     ("/validation", "Validation"),
     ("/audit", "Audit"),
     ("/backtest", "Back-test"),
     ("/experiments", "Experiments"),
+    ("/imports", "Imports"),
 ];
 
 /// The question in an address.
@@ -66,7 +67,7 @@ pub fn wrong(message: Option<&str>) -> Markup {
 }
 
 /// Why there are no figures, with what to do.
-pub fn unknown(report: &Report, what_to_do: &str) -> Markup {
+pub fn unknown(report: &Report, what_to_do: impl maud::Render) -> Markup {
     html! {
         @if let Some(why) = &report.unknown {
             div.sheet.empty { b { "No figures yet" } (why) " " (what_to_do) }

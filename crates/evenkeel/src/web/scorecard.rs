@@ -6,10 +6,12 @@
 use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::signed::Signed;
-use crate::reports::asked::{self, Wrong};
+use crate::reports::asking::Answer;
 use crate::reports::credit;
-use crate::reports::scorecard::{self, Question, Read, word};
+use crate::reports::history::Source;
+use crate::reports::scorecard::{Question, word};
 use crate::reports::table::Report;
+use crate::web::drawn::{self, Drawn};
 use crate::web::layout::Here;
 use crate::web::picture::forest::Forest;
 use crate::web::refused::Refused;
@@ -19,22 +21,10 @@ use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::measure::figure::number;
 use evenkeel_core::measure::grade::Grade;
-use evenkeel_core::measure::life::Lives;
 use evenkeel_core::measure::scorecard::{RepLine, Scorecard};
-use evenkeel_core::measure::unknown::Unknown;
 use maud::{Markup, html};
-use std::sync::Arc;
 
 const PATH: &str = "/scorecard";
-
-/// What the page shows.
-struct Drawn {
-    question: Question,
-    lives: Arc<Lives>,
-    /// What was read of the question; the error is in words.
-    read: Result<Read, String>,
-    card: Option<Result<Scorecard, Unknown>>,
-}
 
 /// `GET /scorecard`
 pub async fn get(
@@ -43,69 +33,57 @@ pub async fn get(
     report::Asked(question): report::Asked<Question>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeReports)?;
-    let drawn = draw(&app, question).await?;
+    let drawn = drawn::draw(&app, question).await?;
     show::page(&app, &signed, Here::Results, "Scorecard", |scene| {
         body(scene, &drawn)
     })
     .await
 }
 
-async fn draw(app: &App, question: Question) -> Result<Drawn, Refused> {
-    let instant = asked::instant(question.as_of.as_ref());
-    let lives = app.workspace.lives(instant.clone().unwrap_or(None)).await?;
-    let read = match instant {
-        Ok(_) => {
-            app.workspace
-                .ask(|state| question.read(state, &lives))
-                .await
-        }
-        Err(wrong) => Err(wrong),
-    };
-    let read = read.map_err(|wrong: Wrong| wrong.message());
-    let card = match &read {
-        Ok(read) => {
-            let (lives, read) = (Arc::clone(&lives), read.clone());
-            let work = move || scorecard::draw_up(&lives, &read);
-            let card = tokio::task::spawn_blocking(work).await;
-            Some(card.map_err(|_| Refused::from(crate::host::fault::Fault::Stopping))?)
-        }
-        Err(_) => None,
-    };
-    Ok(Drawn {
-        question,
-        lives,
-        read,
-        card,
-    })
-}
-
-fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
-    let message = drawn.read.as_ref().err().map(String::as_str);
+fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     html! {
         (report::head(PATH, "Scorecard", "Who closes what was dealt to them, and whether anything can \
             be said of it yet. Nobody is ranked; a difference is only told when it is evidence."))
-        (report::wrong(message))
+        (drawn.wrong())
         div.stack {
             (form(scene, drawn))
-            @if let (Ok(read), Some(card)) = (&drawn.read, &drawn.card) {
-                @let name = |rep| scene.name(rep);
-                @let report = scorecard::report(&drawn.lives, read, card, &name);
-                (report::unknown(&report, "Or look at all leads, which compares nobody."))
-                @if let Ok(card) = card { (results(scene, drawn, card, &report)) }
+            @if let Some(answer) = drawn.known() {
+                @let report = answer.shown(scene);
+                (report::unknown(&report, what_to_do(drawn, answer)))
+                @if let Ok(card) = &*answer.found { (results(scene, (drawn, answer), card, &report)) }
             }
         }
     }
 }
 
-fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+/// Where no rate can be told: the same question of all leads, or how to begin.
+fn what_to_do(drawn: &Drawn<Question>, answer: &Answer<Question>) -> Markup {
+    if answer.history.lives.all.is_empty() {
+        return drawn::begin();
+    }
+    let (all, question) = ("all".to_owned(), &drawn.question);
+    let mut parts = parts(question);
+    parts.retain(|(name, _)| *name != "leads");
+    parts.push(("leads", Some(&all)));
+    html! {
+        @if !answer.read.asked.all {
+            "Figures of "
+            a href=(link::question(PATH, &parts)) { "all leads, which compare nobody" }
+            " can be shown all the same."
+        }
+    }
+}
+
+fn form(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     let question = &drawn.question;
-    let pools: Vec<(&str, String)> = scene
-        .state
-        .pools()
-        .iter()
-        .map(|pool| (pool.name.as_str(), pool.name.clone()))
+    let read = drawn.read();
+    let every = read.is_some_and(|read| read.asked.pool.is_none());
+    let every = every.then(|| ("", "every record".to_owned()));
+    let pools = scene.state.pools().iter();
+    let pools: Vec<(&str, String)> = every
+        .into_iter()
+        .chain(pools.map(|pool| (pool.name.as_str(), pool.name.clone())))
         .collect();
-    let read = drawn.read.as_ref().ok();
     let pool = read.and_then(|read| read.asked.pool);
     let pool = pool.map_or("", |pool| scene.state.pool(pool).name.as_str());
     let rules: Vec<(&str, String)> = credit::RULES
@@ -122,6 +100,7 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
         form.sheet action=(PATH) method="get" {
             div.body {
                 div.form.flat.tight {
+                    (drawn.sources(&[Source::Own, Source::Imported, Source::Both]))
                     (report::choice("pool", "Pool", &pools, pool))
                     (report::choice("leads", "Leads", &leads, if all { "all" } else { "drawn" }))
                     (report::choice("credit", "A win counts for", &rules, rule))
@@ -136,8 +115,14 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
     }
 }
 
-fn results(scene: &Scene<'_>, drawn: &Drawn, card: &Scorecard, report: &Report) -> Markup {
-    let export = export(&drawn.question);
+fn results(
+    scene: &Scene<'_>,
+    (drawn, answer): (&Drawn<Question>, &Answer<Question>),
+    card: &Scorecard,
+    report: &Report,
+) -> Markup {
+    let export = link::question("/api/v1/reports/scorecard", &parts(&drawn.question));
+    let called = |rep| answer.called(scene, rep);
     html! {
         @if !card.comparable {
             div.say.bad role="note" {
@@ -145,50 +130,60 @@ fn results(scene: &Scene<'_>, drawn: &Drawn, card: &Scorecard, report: &Report) 
                 p { "These leads were not dealt by chance. No rate here says that somebody is better or worse." }
             }
         }
-        (forest(scene, card, report, &export))
+        (forest(scene, (answer, card), report, &export))
         section.sheet aria-labelledby="sentences" {
             header { h2 #sentences { "In words" } span.note { "to be read aloud" } }
             div.body.stack {
                 p { (card.rates.sentence()) }
                 @for (place, line) in card.reps.iter().enumerate() {
-                    p { (card.sentence(place, &scene.name(line.rep))) }
+                    p { (card.sentence(place, &called(line.rep))) }
                 }
                 @if card.comparable {
                     details.twin {
                         summary { "Wins the others would have made more of the same leads" }
                         @for rate in &card.rates.reps {
-                            p.note { (rate.wasted_sentence(&scene.name(rate.counted.rep))) }
+                            p.note { (rate.wasted_sentence(&called(rate.counted.rep))) }
                         }
                     }
                 }
                 (report::caveats(report))
             }
         }
+        @if let Some(trap) = card.quarters.sentence() {
+            div.say role="note" {
+                b { "The quarter-end trap" }
+                p { (trap) }
+                @if let Some(pace) = card.quarters.pace_sentence() { p { (pace) } }
+            }
+        }
         section.sheet aria-labelledby="matters" {
             header { h2 #matters { "Does the rule of credit matter?" } }
-            div.body { p { (card.matters(&|rep| scene.name(rep))) } }
+            div.body { p { (card.matters(&called)) } }
         }
         @for table in report.tables.iter().skip(1) { (report::sheet(scene, table, &export)) }
     }
 }
 
-/// The address of the same question in the API.
-fn export(question: &Question) -> String {
-    link::question(
-        "/api/v1/reports/scorecard",
-        &[
-            ("pool", question.pool.as_ref()),
-            ("credit", question.credit.as_ref()),
-            ("leads", question.leads.as_ref()),
-            ("horizon", question.horizon.as_ref()),
-            ("won", question.won.as_ref()),
-            ("lost", question.lost.as_ref()),
-            ("as_of", question.as_of.as_ref()),
-        ],
-    )
+/// The question, as an address has it.
+fn parts(question: &Question) -> Vec<(&'static str, Option<&String>)> {
+    vec![
+        ("source", question.source.as_ref()),
+        ("pool", question.pool.as_ref()),
+        ("credit", question.credit.as_ref()),
+        ("leads", question.leads.as_ref()),
+        ("horizon", question.horizon.as_ref()),
+        ("won", question.won.as_ref()),
+        ("lost", question.lost.as_ref()),
+        ("as_of", question.as_of.as_ref()),
+    ]
 }
 
-fn forest(scene: &Scene<'_>, card: &Scorecard, report: &Report, export: &str) -> Markup {
+fn forest(
+    scene: &Scene<'_>,
+    (answer, card): (&Answer<Question>, &Scorecard),
+    report: &Report,
+    export: &str,
+) -> Markup {
     let rates = card.rates.reps.iter();
     let both = rates.map(|rate| (&rate.standing.rate, rate.own.value));
     let picture = Forest::new(&card.rates.team, both);
@@ -215,8 +210,8 @@ fn forest(scene: &Scene<'_>, card: &Scorecard, report: &Report, export: &str) ->
                     tbody {
                         @for (line, rate) in card.reps.iter().zip(&card.rates.reps) {
                             tr {
-                                th scope="row" { (scene.person(line.rep)) }
-                                @let name = scene.name(line.rep);
+                                th scope="row" { (answer.person(scene, line.rep)) }
+                                @let name = answer.called(scene, line.rep);
                                 td.plot {
                                     (picture.row(&name, &rate.standing.rate, rate.own.value))
                                 }

@@ -3,11 +3,11 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::fault::Fault;
 use crate::host::signed::Signed;
-use crate::reports::asked;
+use crate::reports::history::Source;
 use crate::reports::table::{Cell, Report, Table};
-use crate::reports::validation::{self, Change, Found, Question, Read};
+use crate::reports::validation::{Change, Question, Read};
+use crate::web::drawn::{self, Drawn};
 use crate::web::layout::Here;
 use crate::web::picture::steps;
 use crate::web::picture::worked::Worked;
@@ -16,22 +16,12 @@ use crate::web::scene::Scene;
 use crate::web::{link, report, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::measure::life::Lives;
 use evenkeel_core::measure::periods::{WEEK, Well};
 use evenkeel_core::measure::validation::{By, Validation, WAYS};
 use evenkeel_core::time::Span;
 use maud::{Markup, html};
-use std::sync::Arc;
 
 const PATH: &str = "/validation";
-
-/// What the page shows.
-struct Drawn {
-    question: Question,
-    lives: Arc<Lives>,
-    /// What was read of the question, and found; the error is in words.
-    found: Result<(Read, Found), String>,
-}
 
 /// `GET /validation`
 pub async fn get(
@@ -40,45 +30,21 @@ pub async fn get(
     report::Asked(question): report::Asked<Question>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeReports)?;
-    let drawn = draw(&app, question).await?;
+    let drawn = drawn::draw(&app, question).await?;
     let body = |scene: &Scene<'_>| body(scene, &drawn);
     show::page(&app, &signed, Here::Results, "Validation", body).await
 }
 
-async fn draw(app: &App, question: Question) -> Result<Drawn, Refused> {
-    let instant = asked::instant(question.as_of.as_ref());
-    let lives = app.workspace.lives(instant.clone().unwrap_or(None)).await?;
-    let read = match instant {
-        Ok(_) => app.workspace.ask(|state| question.read(state)).await,
-        Err(wrong) => Err(wrong),
-    };
-    let found = match read {
-        Ok(read) => {
-            let (lives, asked) = (Arc::clone(&lives), read.clone());
-            let work = move || validation::find(&lives, &asked);
-            let found = tokio::task::spawn_blocking(work).await;
-            Ok((read, found.map_err(|_| Refused::from(Fault::Stopping))?))
-        }
-        Err(wrong) => Err(wrong.message()),
-    };
-    Ok(Drawn {
-        question,
-        lives,
-        found,
-    })
-}
-
-fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     html! {
         (report::head(PATH, "Validation", "How much of what was dealt is worked, how soon, and what \
             became of it. This is the first thing to look at: what nobody works cannot be won."))
-        (report::wrong(drawn.found.as_ref().err().map(String::as_str)))
+        (drawn.wrong())
         div.stack {
             (form(scene, drawn))
-            @if let Ok((read, found)) = &drawn.found {
-                @let part = |part| validation::key(scene.state, part);
-                @let report = validation::report(&drawn.lives, read, found, &part);
-                (report::unknown(&report, "Records that come to reps are counted here by themselves."))
+            @if let Some(answer) = drawn.known() {
+                @let (report, read, found) = (answer.shown(scene), &answer.read, &answer.found);
+                (report::unknown(&report, drawn::begin()))
                 @if let Ok(validation) = &found.validation {
                     (results(scene, drawn, validation, &report))
                 }
@@ -90,9 +56,9 @@ fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
     }
 }
 
-fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+fn form(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
     let question = &drawn.question;
-    let read = drawn.found.as_ref().ok().map(|(read, _)| read);
+    let read = drawn.read();
     let every = std::iter::once(("", "every pool".to_owned()));
     let pools = scene.state.pools().iter();
     let pools: Vec<(&str, String)> = every
@@ -110,10 +76,14 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
         form.sheet action=(PATH) method="get" {
             div.body {
                 div.form.flat.tight {
+                    (drawn.sources(&[Source::Own, Source::Imported, Source::Both]))
                     (report::choice("pool", "Pool", &pools, pool))
                     (report::choice("by", "Apart by", &ways, read.map_or(By::All, |read| read.by).word()))
                     (report::choice("what", "Before and after", &wells, well.word()))
                     (report::text("change", "Change", "v2, or 2026-03-31", question.change.as_ref()))
+                    (report::text("kinds", "Worked is", "any work, or call,meeting", question.kinds.as_ref()))
+                    (report::text("touches", "Times at least", "1", question.touches.as_ref()))
+                    (report::text("account", "Field of accounts", "a text field", question.account.as_ref()))
                     (report::text("worth", "Field of worth", "a number field", question.worth.as_ref()))
                     (report::as_of(question.as_of.as_ref()))
                     div.acts { button.main type="submit" { "Show" } }
@@ -137,12 +107,16 @@ fn export(question: &Question) -> String {
     link::question(
         "/api/v1/reports/validation",
         &[
+            ("source", question.source.as_ref()),
             ("pool", question.pool.as_ref()),
             ("by", question.by.as_ref()),
             ("what", question.what.as_ref()),
             ("change", question.change.as_ref()),
             ("horizon", question.horizon.as_ref()),
+            ("kinds", question.kinds.as_ref()),
+            ("touches", question.touches.as_ref()),
             ("worth", question.worth.as_ref()),
+            ("account", question.account.as_ref()),
             ("won", question.won.as_ref()),
             ("lost", question.lost.as_ref()),
             ("as_of", question.as_of.as_ref()),
@@ -150,7 +124,12 @@ fn export(question: &Question) -> String {
     )
 }
 
-fn results(scene: &Scene<'_>, drawn: &Drawn, validation: &Validation, report: &Report) -> Markup {
+fn results(
+    scene: &Scene<'_>,
+    drawn: &Drawn<Question>,
+    validation: &Validation,
+    report: &Report,
+) -> Markup {
     let export = export(&drawn.question);
     let table = |name: &str| report.table(name);
     html! {
@@ -171,6 +150,7 @@ fn results(scene: &Scene<'_>, drawn: &Drawn, validation: &Validation, report: &R
             }
         }
         @if let Some(table) = table("parts") { (report::sheet(scene, table, &export)) }
+        @if let Some(table) = table("productivity") { (report::sheet(scene, table, &export)) }
         div.columns.even {
             @if let Some(table) = table("funnel") { (funnel(validation, table, &export)) }
             @if let Some(table) = table("disqualified") { (report::sheet(scene, table, &export)) }
@@ -214,7 +194,7 @@ fn funnel(validation: &Validation, table: &Table, export: &str) -> Markup {
 
 fn around(
     scene: &Scene<'_>,
-    drawn: &Drawn,
+    drawn: &Drawn<Question>,
     (read, change): (&Read, &Change),
     report: &Report,
 ) -> Markup {

@@ -1,12 +1,12 @@
 //! A journal that fails when told to, over one in memory: full disk, I/O error, another writer.
 
 use evenkeel_core::ids::CommandId;
-use evenkeel_journal::activity::{ActivityId, ActivityRow, ActivityTally};
+use evenkeel_journal::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use evenkeel_journal::batch::{Batch, CommandRow, OutboxRow, Placed};
 use evenkeel_journal::chain::StoredBatch;
 use evenkeel_journal::fault::{AppendFault, CreateFault, StorageFault};
 use evenkeel_journal::history::{
-    Extent, HistoryPart, HistoryReader, HistoryWriter, KeyKind, KeyRow, PastRow,
+    Extent, HistoryPart, HistoryReader, HistoryWriter, KeyKind, KeyRow, PastRow, ToldRow,
 };
 use evenkeel_journal::identity::{Head, StoreId, StoreIdentity, Workspace, WorkspaceId};
 use evenkeel_journal::journal::{CommandMark, Counts, Due, Journal, KeptPrivate, Reader};
@@ -100,6 +100,7 @@ impl Reader for Failing {
             -> Vec<ActivityTally>;
         activity_moments(workspace: WorkspaceId, after: Option<(u32, i64)>, rows: usize)
             -> Vec<(u32, i64)>;
+        each_work(workspace: WorkspaceId, take: &mut dyn FnMut(&WorkRow<'_>)) -> ();
         snapshots(workspace: WorkspaceId) -> Vec<SnapshotMark>;
         snapshot(workspace: WorkspaceId, seq: u64) -> Option<Snapshot>;
         setting(key: &[u8]) -> Option<Vec<u8>>;
@@ -115,6 +116,10 @@ impl HistoryReader for Failing {
         history_keys(workspace: WorkspaceId, kind: KeyKind, from: u32, most: usize)
             -> Vec<KeyRow>;
         history(workspace: WorkspaceId, after: u64, most: usize) -> Vec<PastRow>;
+        each_told(workspace: WorkspaceId, rows: (u64, u64), take: &mut dyn FnMut(&ToldRow)) -> ();
+        each_name(
+            workspace: WorkspaceId, kind: KeyKind, take: &mut dyn FnMut(u32, Option<String>)
+        ) -> ();
     }
 }
 

@@ -100,6 +100,16 @@ fn the_same_files_twice_add_nothing_and_reports_say_where_they_come_from() {
     assert_ne!(current["reps"], before["reps"]);
     let coverage = report(&bin, "coverage --kind call --touches 2");
     assert_eq!(coverage["disqualified"][0]["reason"], "no_fit");
+    for (command, first, lines) in [
+        ("rates", "rep,comparable,deals,mature,won", size.reps),
+        ("coverage", "rep,dealt,worked_7,worked_7_low", size.reps),
+        ("imports", "source,imported,created", 3),
+    ] {
+        let csv = bin.run(&format!("report {command} --data x.db --output csv"));
+        assert_eq!(csv.code, 0, "{}", csv.err);
+        assert!(csv.out.starts_with(first), "{}", csv.out);
+        assert_eq!(csv.out.lines().count() as u64, lines + 1, "{}", csv.out);
+    }
     let odd = bin.run("report coverage --data x.db --kind fax");
     assert_eq!(odd.code, 2, "{}", odd.err);
 }

@@ -28,6 +28,7 @@ mod history;
 mod history_files;
 mod hostile;
 mod http;
+mod imported;
 mod kill;
 mod page;
 mod pages;

@@ -11,7 +11,7 @@ const VALIDATION: &str = "/api/v1/reports/validation";
 
 /// A server that dealt 36 leads by chance and six in turn: of every six one is won, two are lost,
 /// one was no fit and two are open; every other one was worked.
-fn told() -> Serving {
+pub(crate) fn told() -> Serving {
     let serving = Serving::dealing();
     let mut admin = serving.admin();
     for number in 0..42 {
@@ -36,7 +36,7 @@ fn told() -> Serving {
     serving
 }
 
-fn table<'a>(report: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn table<'a>(report: &'a Value, name: &str) -> &'a Value {
     let tables = report["tables"].as_array().expect("a list");
     let found = tables.iter().find(|table| table["name"] == name);
     found.unwrap_or_else(|| panic!("no table {name}: {report}"))

@@ -1,8 +1,10 @@
 //! `evenkeel report coverage`: how much of what was dealt was worked, and by when.
 
-use crate::cmd::advise::show::{Answer, Output, senseless, table};
+use crate::cmd::advise::show::{senseless, table};
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
 use crate::cmd::reports::past::{Past, Which};
+use crate::cmd::reports::show;
+use crate::cmd::sheet::{Output, Sheet};
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::coverage::{ByDay, Coverage, DAYS, Dealt, Worked};
 use evenkeel_core::measure::credit::CreditRule;
@@ -76,11 +78,46 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         .map(|(rep, dealt)| (past.book.rep(*rep), Coverage::of(dealt, &worked).ok()))
         .collect();
     let reasons = reasons(&past);
-    let answer = Answer {
-        text: text(args, &past, (&team, &reps), &reasons),
-        json: json(&past, (&team, &reps), &reasons),
-    };
-    answer.print(args.output)
+    show::print(
+        args.output,
+        || text(args, &past, (&team, &reps), &reasons),
+        || json(&past, (&team, &reps), &reasons),
+        || csv(&reps),
+    )
+}
+
+/// One line for each rep.
+fn csv(reps: &Reps) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        "rep",
+        "dealt",
+        "worked_7",
+        "worked_7_low",
+        "worked_7_high",
+        "worked_7_n",
+        "worked_30",
+        "worked_30_low",
+        "worked_30_high",
+        "worked_30_n",
+        "disqualified_30",
+        "untouched_30",
+    ]);
+    for (name, coverage) in reps {
+        let day = |day: i64| coverage.as_ref()?.days.iter().find(|by| by.day == day);
+        let mut row = vec![name.clone()];
+        row.push(
+            coverage
+                .as_ref()
+                .map_or(String::new(), |one| one.n.to_string()),
+        );
+        row.extend(show::figure(day(DAYS[0]).map(|by| &by.worked)));
+        let last = day(DAYS[1]);
+        row.extend(show::figure(last.map(|by| &by.worked)));
+        row.push(last.map_or(String::new(), |by| show::plain(by.disqualified.value)));
+        row.push(last.map_or(String::new(), |by| show::plain(by.untouched)));
+        sheet.row(row);
+    }
+    sheet
 }
 
 /// Disqualified deals by reason, the most frequent first.

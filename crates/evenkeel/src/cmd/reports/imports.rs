@@ -1,8 +1,9 @@
 //! `evenkeel report imports`: which files of history are in a store, and what they told.
 
-use crate::cmd::advise::show::{Answer, Output, table};
+use crate::cmd::advise::show::table;
 use crate::cmd::failure::Failure;
-use crate::cmd::reports::past;
+use crate::cmd::reports::{past, show};
+use crate::cmd::sheet::{Output, Sheet};
 use crate::host::secret::hex;
 use evenkeel_core::holding::imports::Imported;
 use serde_json::json;
@@ -23,32 +24,10 @@ pub struct Args {
 /// Lists them, oldest first.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (book, imports) = past::read(&args.data)?;
-    let row = |imported: &Imported| {
-        let (import, told) = (&imported.import, imported.import.told);
-        let day = |moment: evenkeel_core::time::Moment| moment.to_string()[..10].to_owned();
-        let mut row = vec![import.source.clone(), day(imported.at)];
-        let counts = [
-            told.created,
-            told.assigned,
-            told.owned,
-            told.worked,
-            told.outcomes,
-            import.known,
-            import.rejected,
-        ];
-        row.extend(counts.iter().map(u64::to_string));
-        row.extend([day(import.between.0), day(import.between.1)]);
-        row.push(hex(&import.file)[..12].to_owned());
-        row
-    };
     let rows: Vec<_> = imports.all().iter().map(row).collect();
-    let header = [
-        "source", "imported", "created", "assigned", "owned", "worked", "outcomes", "known",
-        "rejected", "from", "to", "file",
-    ];
     let mut text = match rows.is_empty() {
         true => "No history was imported into this store.\n".to_owned(),
-        false => table(&header, &rows),
+        false => table(&HEADER, &rows),
     };
     if book.cut > 0 {
         text.push_str(&format!(
@@ -59,5 +38,34 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let all: Vec<_> = imports.all().iter().map(past::json_of).collect();
     let json = json!({ "imports": all, "facts_of_a_cut_import": book.cut });
-    Answer { text, json }.print(args.output)
+    let csv = || {
+        let mut sheet = Sheet::new(&HEADER);
+        rows.into_iter().for_each(|row| sheet.row(row));
+        sheet
+    };
+    show::print(args.output, || text, || json, csv)
+}
+
+const HEADER: [&str; 12] = [
+    "source", "imported", "created", "assigned", "owned", "worked", "outcomes", "known",
+    "rejected", "from", "to", "file",
+];
+
+fn row(imported: &Imported) -> Vec<String> {
+    let (import, told) = (&imported.import, imported.import.told);
+    let day = |moment: evenkeel_core::time::Moment| moment.to_string()[..10].to_owned();
+    let mut row = vec![import.source.clone(), day(imported.at)];
+    let counts = [
+        told.created,
+        told.assigned,
+        told.owned,
+        told.worked,
+        told.outcomes,
+        import.known,
+        import.rejected,
+    ];
+    row.extend(counts.iter().map(u64::to_string));
+    row.extend([day(import.between.0), day(import.between.1)]);
+    row.push(hex(&import.file)[..12].to_owned());
+    row
 }

@@ -4,4 +4,5 @@ pub mod coverage;
 pub mod imports;
 pub mod past;
 pub mod rates;
+pub mod show;
 pub mod verb;

@@ -1,8 +1,10 @@
 //! `evenkeel report rates`: close rates per rep from imported history, with intervals and traps.
 
-use crate::cmd::advise::show::{Answer, Output, exact, table};
+use crate::cmd::advise::show::{exact, table};
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
 use crate::cmd::reports::past::{Credit, Past, Which};
+use crate::cmd::reports::show;
+use crate::cmd::sheet::{Output, Sheet};
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::close_rate::RepRate;
 use evenkeel_core::measure::figure::{Figure, Interval, percent};
@@ -42,11 +44,63 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let rates = PastRates::of(&past.deals, args.credit.rule(), past.as_of, within);
     let rates = rates.map_err(|unknown| Failure::new(Exit::Refused, unknown.sentence()))?;
     let name = |rep: RepNo| past.book.rep(rep);
-    let answer = Answer {
-        text: text(args, &past, &rates, &name),
-        json: json(&past, &rates, &name),
-    };
-    answer.print(args.output)
+    show::print(
+        args.output,
+        || text(args, &past, &rates, &name),
+        || json(&past, &rates, &name),
+        || csv(&rates, &name),
+    )
+}
+
+/// One line for each rep; all of them are not comparable.
+fn csv(rates: &PastRates, name: &dyn Fn(RepNo) -> String) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        "rep",
+        "comparable",
+        "deals",
+        "mature",
+        "won",
+        "lost",
+        "disqualified",
+        "open",
+        "value_won",
+        "rate",
+        "rate_low",
+        "rate_high",
+        "rate_n",
+        "drawn",
+        "drawn_low",
+        "drawn_high",
+        "drawn_n",
+        "decided",
+        "decided_low",
+        "decided_high",
+        "decided_n",
+    ]);
+    for (rate, ends) in rates.rates.reps.iter().zip(&rates.ends) {
+        let decided = ends.decided();
+        let decided = (decided.trials > 0.0).then(|| decided.figure());
+        let counts = [
+            ends.deals,
+            rate.counted.mature,
+            ends.won,
+            ends.lost,
+            ends.disqualified,
+            ends.open,
+        ];
+        let value = match ends.valued {
+            0 => String::new(),
+            _ => show::plain(exact(ends.value)),
+        };
+        let mut row = vec![name(rate.counted.rep), "no".to_owned()];
+        row.extend(counts.iter().map(u64::to_string));
+        row.push(value);
+        row.extend(show::figure(Some(&rate.own)));
+        row.extend(show::figure(Some(&rate.standing.rate)));
+        row.extend(show::figure(decided.as_ref()));
+        sheet.row(row);
+    }
+    sheet
 }
 
 fn text(args: &Args, past: &Past, rates: &PastRates, name: &dyn Fn(RepNo) -> String) -> String {
