@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p evenkeel --bench history`. It makes 43,000 deals, 40,000 changes of owner and
 //! 170,000 activities with the flaws of real exports, imports them with the program as a user
-//! would, asks for every report, and compares with the budgets: 30 s and 1 s. `EVENKEEL_HISTORY` is
+//! would, asks for every report, also as pages do in a server, and compares with the budgets: 30 s
+//! and 1 s. `EVENKEEL_HISTORY` is
 //! the number of deals (the rest scales), for a look. What carries over to another machine are the
 //! ratios: facts a second against reading the same lines and keeping nothing, and the second import
 //! of the same files against the first.
@@ -10,9 +11,15 @@
 #[path = "../tests/it/history_files.rs"]
 mod history_files;
 
+use evenkeel::host::clock::Wall;
+use evenkeel::host::workspace::Workspace;
+use evenkeel::reports::asking::{self, Asks};
+use evenkeel::reports::{audit, scorecard, validation};
+use evenkeel_journal::sqlite::open;
 use history_files::{IMPORTS, MAP, Size, files};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What the issue asks for.
@@ -67,6 +74,7 @@ fn main() {
         told(report, took, Some(REPORT_MAX));
         within &= took <= REPORT_MAX;
     }
+    within &= pages(folder.path());
     let verify = run(folder.path(), "verify --data x.db");
     told("verify --data x.db", verify, None);
     let facts = lines.iter().sum::<usize>() as f64;
@@ -82,6 +90,84 @@ fn main() {
             "OVER BUDGET."
         }
     );
+}
+
+/// The reports of the pages over the imported history: the first reads the tables, the others find
+/// them read. Says whether all were within the budget.
+fn pages(folder: &Path) -> bool {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
+    let journal = open::open(&folder.join("x.db"), None).expect("the store is free");
+    let workspace = Workspace::open(Box::new(journal), Arc::new(Wall)).expect("it folds");
+    let text = |text: &str| Some(text.to_owned());
+    let source = text("imported");
+    let by = |by: &str| validation::Question {
+        source: source.clone(),
+        by: text(by),
+        ..Default::default()
+    };
+    let then = validation::Question {
+        as_of: text("2025-06-30"),
+        ..by("rep")
+    };
+    let calls = validation::Question {
+        kinds: text("call,meeting"),
+        touches: text("2"),
+        ..by("month")
+    };
+    let card = scorecard::Question {
+        source: source.clone(),
+        leads: text("all"),
+        ..Default::default()
+    };
+    let both = validation::Question {
+        source: text("both"),
+        ..by("rep")
+    };
+    let audit = audit::Question {
+        source: source.clone(),
+        ..Default::default()
+    };
+    runtime.block_on(async {
+        let workspace = &workspace;
+        let mut took = vec![
+            (
+                "page Validation, the first",
+                page(workspace, &by("rep")).await,
+            ),
+            ("page Validation, again", page(workspace, &by("rep")).await),
+            (
+                "page Validation, two calls or meetings, by month",
+                page(workspace, &calls).await,
+            ),
+            ("page Validation, as of then", page(workspace, &then).await),
+            (
+                "page Validation, both histories",
+                page(workspace, &both).await,
+            ),
+            ("page Scorecard, all leads", page(workspace, &card).await),
+        ];
+        took.push(("page Audit", page(workspace, &audit).await));
+        let mut within = true;
+        for (name, took) in took {
+            told(name, took, Some(REPORT_MAX));
+            within &= took <= REPORT_MAX;
+        }
+        workspace.close().await.expect("it closes");
+        within
+    })
+}
+
+async fn page<Q: Asks>(workspace: &Workspace, question: &Q) -> Duration {
+    let start = Instant::now();
+    let answer = asking::answer(workspace, question).await.expect("it reads");
+    let answer = answer.unwrap_or_else(|wrong| panic!("{}", wrong.message()));
+    let report = workspace.ask(|state| answer.keyed(state)).await;
+    assert_eq!(report.unknown, None);
+    start.elapsed()
 }
 
 fn imports(folder: &Path, each: bool) -> Duration {

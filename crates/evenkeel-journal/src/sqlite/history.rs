@@ -53,14 +53,11 @@ impl<T: Connected> HistoryReader for T {
         take: &mut dyn FnMut(&ToldRow),
     ) -> Result<(), StorageFault> {
         let key = (int(workspace.0), int(after), int(last));
-        let take = |row: &Row<'_>| Ok(take(&told(row)?));
-        each(
-            self.connection(),
-            "read history",
-            sql::HISTORY_TOLD,
-            key,
-            take,
-        )
+        let doing = "read history";
+        each(self.connection(), doing, sql::HISTORY_TOLD, key, |row| {
+            take(&told(row)?);
+            Ok(())
+        })
     }
 
     fn each_name(

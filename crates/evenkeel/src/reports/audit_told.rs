@@ -94,9 +94,10 @@ pub fn report(lives: &Lives, found: &Found, name: &dyn Fn(RepNo) -> String) -> R
         n => format!("{} between reps.", count(n as f64, "change of owner")),
     });
     let mut tables = vec![gains(&moves), list(&moves)];
-    if let Ok(sequence) = &found.rotation {
-        tables.push(past_turns(sequence));
-    }
+    // Where it was no rotation, nearly every turn is unforeseen, and the list says nothing.
+    let rotation = found.rotation.as_ref().ok();
+    let rotation = rotation.filter(|sequence| sequence.audit.is_rotation());
+    tables.extend(rotation.map(past_turns));
     Report {
         until: lives.until,
         unknown: lives.all.is_empty().then(|| Unknown::Nothing.sentence()),

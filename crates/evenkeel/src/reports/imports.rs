@@ -5,6 +5,7 @@ use crate::reports::table::{Cell, Column, Report, Table};
 use evenkeel_core::holding::imports::{Imported, Imports};
 use evenkeel_core::measure::figure::count;
 use evenkeel_core::state::State;
+use evenkeel_core::time::Moment;
 use serde::Deserialize;
 
 /// How much of a digest is shown; “evenkeel report imports --output json” has all of it.
@@ -26,14 +27,14 @@ const COLUMNS: [Column; 12] = [
     Column::words("imported", "Imported"),
     Column::number("created", "Created"),
     Column::number("assigned", "Assigned"),
-    Column::number("owned", "Changes of owner"),
+    Column::number("owned", "Owners"),
     Column::number("worked", "Activities"),
     Column::number("outcomes", "Outcomes"),
     Column::number("known", "Known before"),
-    Column::number("rejected", "Lines kept aside"),
+    Column::number("rejected", "Kept aside"),
     Column::words("from", "From"),
     Column::words("to", "To"),
-    Column::words("file", "File (SHA-256)"),
+    Column::words("file", "File"),
 ];
 
 /// As a report; `cut` rows were left by an import that was cut short.
@@ -79,10 +80,15 @@ fn said(imports: &Imports) -> Vec<String> {
         "{} in {}, from {} to {}; {} kept aside.",
         count(facts as f64, "fact"),
         count(all.len() as f64, "file"),
-        &from.to_string()[..10],
-        &to.to_string()[..10],
+        day(from),
+        day(to),
         count(aside as f64, "line")
     )]
+}
+
+/// A day in UTC.
+fn day(at: Moment) -> String {
+    at.to_string()[..10].to_owned()
 }
 
 fn table(imports: &Imports) -> Table {
@@ -90,7 +96,7 @@ fn table(imports: &Imports) -> Table {
         let (import, told) = (&imported.import, imported.import.told);
         vec![
             Cell::Text(import.source.clone()),
-            Cell::Text(imported.at.to_string()),
+            Cell::Text(day(imported.at)),
             Cell::Count(told.created),
             Cell::Count(told.assigned),
             Cell::Count(told.owned),
@@ -98,8 +104,8 @@ fn table(imports: &Imports) -> Table {
             Cell::Count(told.outcomes),
             Cell::Count(import.known),
             Cell::Count(import.rejected),
-            Cell::Text(import.between.0.to_string()),
-            Cell::Text(import.between.1.to_string()),
+            Cell::Text(day(import.between.0)),
+            Cell::Text(day(import.between.1)),
             Cell::Text(hex(&import.file)[..DIGEST_SHOWN].to_owned()),
         ]
     };
@@ -107,9 +113,10 @@ fn table(imports: &Imports) -> Table {
         name: "imports",
         title: "Imported files".to_owned(),
         n: format!("n = {}", count(imports.all().len() as f64, "file")),
-        definition: "Facts that each file added, by kind, oldest file first. Known before: facts that \
+        definition: "Facts that each file added, by kind, oldest file first; owners are changes of owner. Known before: facts that \
                      were there already and add nothing. Lines kept aside could not be read. From and to \
-                     are when what it tells happened."
+                     are the days on which what it tells happened, UTC; the file is known by the \
+                     beginning of its SHA-256."
             .to_owned(),
         columns: COLUMNS.to_vec(),
         rows: imports.all().iter().map(row).collect(),

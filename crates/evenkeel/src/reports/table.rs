@@ -188,6 +188,15 @@ impl Cell {
 }
 
 impl Table {
+    /// The table without a column: of words that only programs read.
+    pub fn without(mut self, column: usize) -> Self {
+        self.columns.remove(column);
+        for row in &mut self.rows {
+            row.remove(column);
+        }
+        self
+    }
+
     /// CSV with a header, safe to open in a spreadsheet.
     pub fn csv(&self, key: &dyn Fn(RepNo) -> String) -> Vec<u8> {
         let columns = self.columns.iter().flat_map(|column| match column.kind {

@@ -42,6 +42,7 @@ fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
         (drawn.wrong())
         div.stack {
             (form(scene, drawn))
+            (drawn.notice())
             @if let Some(answer) = drawn.known() {
                 @let (report, found) = (answer.shown(scene), &answer.found);
                 (report::unknown(&report, drawn::begin()))

@@ -45,6 +45,20 @@ impl<Q: Asks> Drawn<Q> {
         report::wrong(self.answer.as_ref().err().map(String::as_str))
     }
 
+    /// That figures stand on what others decided; nothing of the journal's own.
+    pub fn notice(&self) -> Markup {
+        let told = self.known().filter(|answer| answer.history.is_told());
+        let caveats = told.map(|answer| answer.history.caveats());
+        html! {
+            @if let Some(said) = caveats.as_ref().and_then(|all| all.first()) {
+                div.say role="note" {
+                    b { "Imported history" }
+                    p { (said) " " a href="/imports" { "What was imported" } }
+                }
+            }
+        }
+    }
+
     /// The choice of the history; nothing while there is only the journal's own.
     pub fn sources(&self, options: &[Source]) -> Markup {
         let history = self.known().map(|answer| &answer.history);
@@ -88,7 +102,7 @@ impl<Q: Asks> Answer<Q> {
 fn said(source: Source) -> &'static str {
     match source {
         Source::Own => "dealt here",
-        Source::Imported => "imported: others decided",
+        Source::Imported => "imported",
         Source::Both => "both",
     }
 }

@@ -47,6 +47,7 @@ fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
         (drawn.wrong())
         div.stack {
             (form(scene, drawn))
+            (drawn.notice())
             @if let Some(answer) = drawn.known() {
                 @let report = answer.shown(scene);
                 (report::unknown(&report, what_to_do(drawn, answer)))

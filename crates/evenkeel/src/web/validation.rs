@@ -42,6 +42,7 @@ fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
         (drawn.wrong())
         div.stack {
             (form(scene, drawn))
+            (drawn.notice())
             @if let Some(answer) = drawn.known() {
                 @let (report, read, found) = (answer.shown(scene), &answer.read, &answer.found);
                 (report::unknown(&report, drawn::begin()))
@@ -150,7 +151,9 @@ fn results(
             }
         }
         @if let Some(table) = table("parts") { (report::sheet(scene, table, &export)) }
-        @if let Some(table) = table("productivity") { (report::sheet(scene, table, &export)) }
+        @if let Some(table) = table("productivity") {
+            (report::sheet(scene, &table.clone().without(0), &export))
+        }
         div.columns.even {
             @if let Some(table) = table("funnel") { (funnel(validation, table, &export)) }
             @if let Some(table) = table("disqualified") { (report::sheet(scene, table, &export)) }

@@ -160,7 +160,7 @@ const pages = [
   '/books', '/checkin', '/plan', '/capacity', '/sizing', '/sizing?quota=250000&won=6&of=100',
   '/hire', '/approach',
   '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep',
-  '/audit', '/backtest', '/experiments',
+  '/audit', '/backtest', '/experiments', '/imports',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];
 
