@@ -3,9 +3,9 @@
 //! Only leads that chance gave to one of several reps compare reps, so only these are counted
 //! unless all are asked for; then every figure is one of leads that somebody chose, the evidence is
 //! left out, and wins stand against what the team's rates on the same rules give
-//! ([`super::standard`]); of records that only files know nobody knows the rule, so theirs are those
-//! of the quarter in which they were dealt. Puts together what the other measures work out and adds no statistics of
-//! its own.
+//! ([`super::standard`]); of records that only files know nobody knows the rule, so they stand
+//! against those dealt in the same quarter. Puts together what the other measures work out and adds
+//! no statistics of its own.
 //!
 //! Rates follow the rule of credit. The evidence does not: a lead that was drawn for a rep counts
 //! for that draw, whoever won it in the end, or passing leads on would change what chance did.
@@ -100,7 +100,7 @@ impl Scorecard {
             .iter()
             .filter(within)
             .filter(|life| life.fate(&reading).is_some())
-            // What a file tells without any owner counts too: else rates of won ones would be given.
+            // What a file tells without any owner counts too, or rates of won ones would be given.
             .filter(|life| life.first().is_some() || asked.all && life.is_told())
             .collect();
         if given.is_empty() {

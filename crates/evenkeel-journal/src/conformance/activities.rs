@@ -4,6 +4,8 @@ use crate::activity::{ActivityId, ActivityRow, ActivityTally, WorkRow};
 use crate::conformance::Rig;
 use crate::conformance::sample::{assert_sound, batch, private, workspace};
 use crate::fault::{AppendFault, StorageFault};
+use crate::identity::WorkspaceId;
+use crate::journal::Journal;
 
 /// An activity of the source `crm` with this number as its id.
 fn activity(number: u8, record: u32, rep: Option<u32>, at_ms: i64) -> ActivityRow {
@@ -119,6 +121,20 @@ pub fn activities_are_found_by_record_and_rep(rig: &mut dyn Rig) {
     assert_eq!(moments(None, 2), expected[..2]);
     assert_eq!(moments(Some((1, 200)), 10), expected[2..]);
     assert_eq!(moments(Some((u32::MAX, 250)), 10), []);
+    read_for_reports(&*journal, (space, other));
+    assert_eq!(journal.activities(other, 1, 0, 10).expect("list"), []);
+    let id = [activity(0, 0, None, 0).id];
+    assert_eq!(journal.activities_known(other, &id).expect("look"), [false]);
+    let mut there = batch(0, 1, 0);
+    there.activities = vec![activity(0, 1, None, 1)];
+    journal
+        .append(other, &there)
+        .expect("each workspace has its own");
+    assert_eq!(journal.counts(other).expect("count").activities, 1);
+}
+
+/// All of them at once, by record and moment.
+fn read_for_reports(journal: &dyn Journal, (space, other): (WorkspaceId, WorkspaceId)) {
     let mut work = Vec::new();
     let mut take = |row: &WorkRow<'_>| work.push((row.record, row.at_ms, row.rep));
     journal.each_work(space, &mut take).expect("read");
@@ -147,13 +163,4 @@ pub fn activities_are_found_by_record_and_rep(rig: &mut dyn Rig) {
     let mut none = 0;
     journal.each_work(other, &mut |_| none += 1).expect("read");
     assert_eq!(none, 0);
-    assert_eq!(journal.activities(other, 1, 0, 10).expect("list"), []);
-    let id = [activity(0, 0, None, 0).id];
-    assert_eq!(journal.activities_known(other, &id).expect("look"), [false]);
-    let mut there = batch(0, 1, 0);
-    there.activities = vec![activity(0, 1, None, 1)];
-    journal
-        .append(other, &there)
-        .expect("each workspace has its own");
-    assert_eq!(journal.counts(other).expect("count").activities, 1);
 }

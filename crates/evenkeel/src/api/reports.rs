@@ -1,4 +1,5 @@
-//! Reports over the workspace's own history and imported ones: sentences and tables as JSON, each table as CSV.
+//! Reports over the workspace's own history and imported ones: sentences and tables as JSON, each
+//! table as CSV.
 //!
 //! The same questions as on the pages. A rep's own figures are no report: the rates of colleagues
 //! are for those who run the team.

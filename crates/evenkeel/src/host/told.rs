@@ -97,7 +97,7 @@ impl Kept {
     pub fn both(&self, own: &Arc<Lives>, told: &Arc<Lives>) -> Arc<Lives> {
         let mut kept = self.both.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, with, both)) = &*kept {
-            // The journal's own lives are carried on in place; who still looks there sees no change.
+            // The journal's own lives are carried on in place: then they are no longer there.
             let same = of.upgrade().is_some_and(|of| Arc::ptr_eq(&of, own));
             if same && Arc::ptr_eq(with, told) {
                 return Arc::clone(both);

@@ -86,7 +86,7 @@ impl Asks for Question {
         history::Asked::read(self.source.as_ref(), self.as_of.as_ref(), Work::default())
     }
 
-    /// The pools are those of the workspace, the default is found in its history; no file knows one.
+    /// The pools are those of the workspace, the default is found in its history; files know none.
     fn read(&self, state: &State, history: &History) -> Result<Read, Wrong> {
         let all = [("drawn", false), ("all", true)];
         let all = asked::one_of("leads", self.leads.as_ref(), &all)?;

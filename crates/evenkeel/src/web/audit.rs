@@ -94,8 +94,10 @@ fn results(scene: &Scene<'_>, drawn: &Drawn<Question>, found: &Found, report: &R
             ("as_of", question.as_of.as_ref()),
         ],
     );
+    let decided = found.decided.as_ref();
+    let again = decided.and_then(|decided| decided.redealt.as_ref());
     html! {
-        @if found.decided.as_ref().is_some_and(|decided| !decided.checked.follows()) {
+        @if decided.is_some_and(|decided| !decided.checked.follows()) {
             div.say.bad role="alert" {
                 b { "Not every decision follows" }
                 p { "The program or the journal is wrong, or the journal was written by another version. Run "
@@ -109,7 +111,7 @@ fn results(scene: &Scene<'_>, drawn: &Drawn<Question>, found: &Found, report: &R
                 (report::caveats(report))
             }
         }
-        @if let Some(Ok(redealt)) = found.decided.as_ref().and_then(|decided| decided.redealt.as_ref()) { (redeal(scene, redealt, report, &export)) }
+        @if let Some(Ok(redealt)) = again { (redeal(scene, redealt, report, &export)) }
         @for table in report.tables.iter().filter(|table| table.name != "redealt") {
             (report::sheet(scene, table, &export))
         }

@@ -19,6 +19,9 @@ use serde::de::DeserializeOwned;
 /// Most rows of one table on a page; the export has all.
 pub const ROWS_MAX: usize = 300;
 
+/// Longest words that are never broken.
+const SHORT_MAX: usize = 50;
+
 /// The report pages, in the order in which they are asked.
 const TABS: [(&str, &str); 6] = [
     ("/scorecard", "Scorecard"),
@@ -149,11 +152,16 @@ fn line(scene: &Scene<'_>, table: &Table, row: &[Cell]) -> Markup {
         tr {
             @for (at, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                 @if at == 0 { th scope="row" { (shown(scene, cell)) } }
-                @else if column.kind == Kind::Words { td { (shown(scene, cell)) } }
+                @else if column.kind == Kind::Words { td.whole[is_short(cell)] { (shown(scene, cell)) } }
                 @else { td.n.whole { (shown(scene, cell)) } }
             }
         }
     }
+}
+
+/// Words that stand in one line however narrow the page is: dates, codes, short notes.
+fn is_short(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(text) if text.chars().count() <= SHORT_MAX)
 }
 
 fn shown(scene: &Scene<'_>, cell: &Cell) -> Markup {

@@ -49,9 +49,9 @@ fn body(scene: &Scene<'_>, drawn: &Drawn<Question>) -> Markup {
             (form(scene, drawn))
             (drawn.notice())
             @if let Some(answer) = drawn.known() {
-                @let report = answer.shown(scene);
+                @let (report, both) = (answer.shown(scene), (drawn, answer));
                 (report::unknown(&report, what_to_do(drawn, answer)))
-                @if let Ok(card) = &*answer.found { (results(scene, (drawn, answer), card, &report)) }
+                @if let Ok(card) = &*answer.found { (results(scene, both, card, &report)) }
             }
         }
     }

@@ -120,8 +120,14 @@ fn a_workspace_with_only_an_import_shows_what_it_tells_and_what_it_cannot() {
         Some(open.as_u64().expect("n") + won.as_u64().expect("n"))
     );
     assert!(made["value"].as_f64() > Some(90_000.0), "{made}");
+}
 
-    // Rates only when asked for, and then labelled.
+/// Rates only when asked for, and then labelled; the audit tests what a history without verdicts
+/// has.
+#[test]
+fn imported_rates_come_when_asked_for_and_are_not_comparable() {
+    let serving = importing(Serving::empty(), &IMPORTS);
+    let mut admin = serving.admin();
     let card = admin.get(SCORECARD).expect(200).json();
     let why = card["unknown"].as_str().expect("words");
     assert!(
@@ -312,8 +318,13 @@ fn both_count_each_record_once_and_reps_are_matched_by_key() {
         "{worked}"
     );
     assert_eq!(step(&imported, "worked"), Value::Null);
+}
 
-    // The drawn leads compare as before; the imported are beside them, told apart.
+/// The drawn leads compare as before; the imported are beside them, told apart.
+#[test]
+fn imported_leads_change_nothing_of_what_compares() {
+    let serving = importing(told(), &[IMPORTS[0], MORE_IMPORT]);
+    let mut admin = serving.admin();
     let card = admin
         .get(&format!("{SCORECARD}?source=both"))
         .expect(200)
