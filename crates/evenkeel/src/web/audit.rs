@@ -6,7 +6,7 @@ use crate::host::access::Verb;
 use crate::host::signed::Signed;
 use crate::reports::audit::{Found, Question};
 use crate::reports::history::Source;
-use crate::reports::table::Report;
+use crate::reports::table::{Report, Table};
 use crate::web::drawn::{self, Drawn};
 use crate::web::layout::Here;
 use crate::web::picture::forest::Forest;
@@ -22,6 +22,8 @@ use evenkeel_core::measure::proportion::Tally;
 use maud::{Markup, html};
 
 const PATH: &str = "/audit";
+/// A longer table is folded.
+const LONG: usize = 40;
 
 /// `GET /audit`
 pub async fn get(
@@ -113,7 +115,25 @@ fn results(scene: &Scene<'_>, drawn: &Drawn<Question>, found: &Found, report: &R
         }
         @if let Some(Ok(redealt)) = again { (redeal(scene, redealt, report, &export)) }
         @for table in report.tables.iter().filter(|table| table.name != "redealt") {
-            (report::sheet(scene, table, &export))
+            @if table.rows.len() > LONG { (long(scene, table, &export)) }
+            @else { (report::sheet(scene, table, &export)) }
+        }
+    }
+}
+
+/// A long list in its sheet, to be unfolded.
+fn long(scene: &Scene<'_>, table: &Table, export: &str) -> Markup {
+    html! {
+        section.sheet aria-labelledby=(table.name) {
+            header {
+                h2 id=(table.name) { (table.title) }
+                span.note { (table.n) }
+                (report::download(table, export))
+            }
+            div.body {
+                details.twin { summary { "Show the list" } (report::grid(scene, table)) }
+            }
+            p.foot { (table.definition) }
         }
     }
 }

@@ -152,7 +152,9 @@ fn line(scene: &Scene<'_>, table: &Table, row: &[Cell]) -> Markup {
         tr {
             @for (at, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                 @if at == 0 { th scope="row" { (shown(scene, cell)) } }
-                @else if column.kind == Kind::Words { td.whole[is_short(cell)] { (shown(scene, cell)) } }
+                @else if column.kind == Kind::Words {
+                    td.whole[is_short(cell)] { (shown(scene, cell)) }
+                }
                 @else { td.n.whole { (shown(scene, cell)) } }
             }
         }
