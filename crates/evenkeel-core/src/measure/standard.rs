@@ -148,26 +148,31 @@ fn shifted(p: f64, odds: f64) -> f64 {
 
 /// The chances of 0, 1, 2, … wins of groups of so many leads at such a rate.
 fn wins_of(groups: &[(f64, f64)], odds: f64) -> Vec<f64> {
-    let mut chances = vec![1.0];
+    let (mut chances, mut first) = (vec![1.0], 0);
     for (leads, rate) in groups {
         let p = shifted(*rate, odds);
         if p <= 0.0 {
             continue;
         }
         for _ in 0..*leads as usize {
-            add(&mut chances, p);
+            add(&mut chances, &mut first, p);
         }
     }
     chances
 }
 
-/// One more lead, won with chance `p`. What is too unlikely to matter at the end is cut off.
-fn add(chances: &mut Vec<f64>, p: f64) {
+/// One more lead, won with chance `p`. What is too unlikely to matter at the end is cut off, and
+/// before the first that matters it is left at nothing.
+fn add(chances: &mut Vec<f64>, first: &mut usize, p: f64) {
     chances.push(0.0);
-    for at in (1..chances.len()).rev() {
+    for at in (*first + 1..chances.len()).rev() {
         chances[at] = chances[at] * (1.0 - p) + chances[at - 1] * p;
     }
-    chances[0] *= 1.0 - p;
+    chances[*first] *= 1.0 - p;
+    while chances[*first] < 1e-18 && *first + 2 < chances.len() {
+        chances[*first] = 0.0;
+        *first += 1;
+    }
     while chances.len() > 2 && chances.last().is_some_and(|last| *last < 1e-18) {
         chances.pop();
     }

@@ -63,10 +63,12 @@ fn commands() -> Markup {
                     "An import has the store to itself: stop the server, run one command for each file, \
                      start the server again. The same file twice adds nothing."
                 }
-                pre {
-                    "evenkeel import history deals.csv --data keel.db --what deals --map map.toml\n"
-                    "evenkeel import history owners.csv --data keel.db --what owners\n"
-                    "evenkeel import history activities.csv --data keel.db --what activities"
+                div.wide role="group" tabindex="0" aria-label="Commands" {
+                    pre {
+                        "evenkeel import history deals.csv --data keel.db --what deals --map map.toml\n"
+                        "evenkeel import history owners.csv --data keel.db --what owners\n"
+                        "evenkeel import history activities.csv --data keel.db --what activities"
+                    }
                 }
                 p.note {
                     "Columns: deals need " code { "record" } " and " code { "outcome" }
