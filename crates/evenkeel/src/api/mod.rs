@@ -21,6 +21,7 @@ pub mod moves;
 pub mod past;
 pub mod pauses;
 pub mod persons;
+pub mod planned;
 pub mod plans;
 pub mod policy;
 pub mod pools;
