@@ -3,6 +3,7 @@
 
 use crate::company::{Desk, POLICY};
 use crate::laws::{cases, ledgers, one_place};
+use crate::turnover::{adds_up, since};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -23,6 +24,7 @@ use evenkeel_core::state::State;
 use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const REPS: [&str; 4] = ["ana", "ben", "cleo", "dina"];
 
@@ -422,6 +424,7 @@ proptest! {
     #[test]
     fn whatever_is_planned_nothing_is_lost(steps in prop::collection::vec(step(), 1..40)) {
         let mut desk = lopsided("");
+        let then = Arc::new(desk.state.clone());
         let mut next = 12;
         for step in &steps {
             let closed = |state: &State| {
@@ -437,6 +440,7 @@ proptest! {
             one_place(&desk.state);
             ledgers(&desk.state);
         }
+        adds_up(&then, &since(&then, &desk), &desk.state);
         let mut again = State::new();
         desk.journal.iter().for_each(|recorded| again.apply(recorded));
         prop_assert!(Desk::bytes(&again) == Desk::bytes(&desk.state));

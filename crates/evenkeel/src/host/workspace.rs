@@ -18,12 +18,14 @@ use crate::host::past::{self, Instant, Past};
 use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
 use crate::host::touches;
+use crate::host::turnover;
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::measure::life::Lives;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
+use evenkeel_core::turnover::Turnover;
 use evenkeel_journal::activity::{ActivityRow, ActivityTally};
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::{Journal, Reader};
@@ -48,6 +50,7 @@ struct Door {
     head: watch::Receiver<u64>,
     past: Past,
     lives: Arc<lives::Kept>,
+    turnovers: Arc<turnover::Kept>,
 }
 
 /// What the writer and the door share.
@@ -121,6 +124,7 @@ impl Workspace {
             head: head_receiver,
             past: Past::default(),
             lives: Arc::default(),
+            turnovers: Arc::default(),
         })))
     }
 
@@ -209,6 +213,20 @@ impl Workspace {
         let read = move |reader: &dyn Reader, workspace| match instant {
             None => kept.now(reader, workspace),
             Some(instant) => kept.at(reader, workspace, instant),
+        };
+        self.0.shared.readers.read(read).await
+    }
+
+    /// What came into and went out of books since a moment; `None` when nothing had happened before
+    /// it. *Bounds*: as [`Workspace::at`].
+    pub async fn turnover(&self, since: Moment) -> Result<Option<Arc<Turnover>>, Fault> {
+        let then = self.at(Instant::Time(since)).await?;
+        if then.seq() == 0 {
+            return Ok(None);
+        }
+        let kept = Arc::clone(&self.0.turnovers);
+        let read = move |reader: &dyn Reader, workspace| {
+            kept.since(reader, workspace, (since, then)).map(Some)
         };
         self.0.shared.readers.read(read).await
     }

@@ -15,13 +15,15 @@ use crate::web::layout::{self, Here};
 use crate::web::notice::Notice;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{balance, show, words};
+use crate::web::{balance, hire_answer, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::market::value::Attributes;
 use evenkeel_core::measure::hire::{Hire, Ramped, Seat, Worth, worth};
 use evenkeel_core::measure::hire_deal::{LEADS_MAX, Play, Played, play};
+use evenkeel_core::measure::hire_range::{Doubt, Range, range};
+use evenkeel_core::measure::history::History;
 use evenkeel_core::people::rep::Profile;
 use evenkeel_core::rehearsal::Base;
 use evenkeel_core::time::{Moment, Span};
@@ -31,19 +33,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Key of the made-up rep.
-const NEWCOMER: &str = "new-hire";
+pub const NEWCOMER: &str = "new-hire";
 /// Leads a month that a rep works well, where nothing else is said (seed 002: 40 to 50).
 const WORKS: u64 = 45;
+/// Spread of deals over their mean, where the workspace has too few to tell.
+const SPREAD: f64 = 0.8;
 /// Most reps of the team.
 const TEAM_MAX: usize = 500;
 /// Most leads that are dealt through the policy from a page.
-const PLAYED_MAX: usize = LEADS_MAX / 10;
+pub const PLAYED_MAX: usize = LEADS_MAX / 10;
 
 /// What the workspace knows.
 struct Known {
     members: Vec<Member>,
     matures: Span,
     monthly: u64,
+    /// Deals of the workspace.
+    history: History,
+    /// The field that tells what a deal is worth.
+    value: Option<String>,
     now: Moment,
 }
 
@@ -55,20 +63,26 @@ struct Stage {
 }
 
 /// What is asked, read.
-struct Question {
-    team: Vec<(String, Seat)>,
-    hire: Hire,
-    leads: u64,
-    months: u64,
-    deal: f64,
+pub struct Question {
+    pub team: Vec<(String, Seat)>,
+    pub hire: Hire,
+    pub leads: u64,
+    pub months: u64,
+    /// What a deal is worth, and the spread of deals over it; 0 is not known.
+    pub deal: f64,
+    pub spread: f64,
+    /// Turns behind each rate of the team.
+    pub behind: Vec<u64>,
 }
 
 /// What comes out.
-struct Answer {
-    question: Question,
-    worth: Worth,
+pub struct Answer {
+    pub question: Question,
+    pub worth: Worth,
+    /// How wide it is.
+    pub range: Range,
     /// By the policy in force, if it was played.
-    played: Option<Result<Played, Refusal>>,
+    pub played: Option<Result<Played, Refusal>>,
 }
 
 /// `GET /hire`
@@ -113,7 +127,11 @@ async fn known(app: &App) -> Known {
             let now = now.max(state.last_at());
             let matures = hiring::matures(state, now);
             let members = hiring::members(state, now, (matures, "won"));
+            let field = hiring::value_field(state);
+            let name = |field| Some(state.record_schema().field(field)?.name.clone());
             Known {
+                history: History::of(state, now, (matures, &["won".to_owned()]), field),
+                value: field.and_then(name),
                 monthly: members.iter().map(|member| member.month).sum(),
                 members,
                 matures,
@@ -181,12 +199,30 @@ fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
     let ramp = asked.number(("ramp", "Ramp"), 12.0, (1.0, 36.0))? as u32;
     let months = asked.number(("months", "Months"), 12.0, (1.0, 60.0))? as u64;
     let leads = asked.number(("leads", "Leads a month"), known.monthly as f64, (0.0, 1e5))?;
+    let behind = team.iter().map(|(key, _)| {
+        let known = known.members.iter().find(|member| member.key == *key);
+        hiring::PRIOR_TURNS + known.map_or(0, |member| member.ripe.0)
+    });
+    let behind = behind.collect();
+    let history = &known.history;
+    let mean = if history.valued > 0 {
+        history.mean
+    } else {
+        0.0
+    };
+    let spread = if history.valued > 1 {
+        history.cv
+    } else {
+        SPREAD
+    };
     Ok(Question {
+        behind,
+        spread: asked.number(("spread", "Spread"), spread, (0.0, 10.0))?,
         team,
         hire: Hire::ramping(seat, begins, ramp, months as usize),
         leads: leads as u64,
         months,
-        deal: asked.number(("deal", "Mean deal"), 0.0, (0.0, 1e12))?,
+        deal: asked.number(("deal", "Mean deal"), mean, (0.0, 1e12))?,
     })
 }
 
@@ -209,6 +245,13 @@ fn answer(question: Question, stage: Option<Stage>, now: Moment) -> Answer {
     let seats: Vec<Seat> = question.team.iter().map(|(_, seat)| *seat).collect();
     let supply = Micro::whole(i64::try_from(question.leads).unwrap_or(i64::MAX / 2_000_000));
     let worth = worth(&seats, &question.hire, supply);
+    let team: Vec<(Seat, u64)> = seats.into_iter().zip(question.behind.clone()).collect();
+    let range = range(&Doubt {
+        team: &team,
+        hire: (&question.hire, hiring::PRIOR_TURNS),
+        supply,
+        deals: (question.deal, question.spread),
+    });
     let few = question.leads * question.months <= PLAYED_MAX as u64;
     let played = stage.filter(|_| few && question.leads > 0).map(|stage| {
         let seats: BTreeMap<String, Seat> = question.team.iter().cloned().collect();
@@ -224,6 +267,7 @@ fn answer(question: Question, stage: Option<Stage>, now: Moment) -> Answer {
     });
     Answer {
         worth,
+        range,
         played,
         question,
     }
@@ -247,7 +291,7 @@ fn body(
             (form(scene, known, asked))
             div.stack {
                 @match answered {
-                    Some(Ok(answer)) => { (told(answer)) (months(answer)) (by_policy(answer)) }
+                    Some(Ok(answer)) => { (hire_answer::told(answer)) (hire_answer::months(answer)) (hire_answer::by_policy(answer)) }
                     _ => { (nothing_yet()) }
                 }
                 (team(scene, known))
@@ -266,6 +310,19 @@ fn form(scene: &Scene<'_>, known: &Known, asked: &Asked) -> Markup {
     let team = match asked.text("team") {
         "" => lines(known),
         text => text.to_owned(),
+    };
+    let history = &known.history;
+    let number = |number: f64| format!("{number:.2}");
+    let (mean, spread) = match history.valued {
+        0 => (String::new(), number(SPREAD)),
+        1 => (number(history.mean), number(SPREAD)),
+        _ => (number(history.mean), number(history.cv)),
+    };
+    let valued = match &known.value {
+        Some(field) if history.valued > 0 => {
+            format!("mean of {} won ones by {field}", history.valued)
+        }
+        _ => "to tell wins as revenue".to_owned(),
     };
     let mut likes = vec![(String::new(), "nobody: leave the policy out".to_owned())];
     let reps = known.members.iter();
@@ -291,127 +348,10 @@ fn form(scene: &Scene<'_>, known: &Known, asked: &Asked) -> Markup {
                     (input(asked, "capacity_begins", "Part of the capacity to begin with, in percent", ("30", "")))
                     (input(asked, "ramp", "Months until ramped", ("12", "")))
                     (input(asked, "months", "Months looked at", ("12", "")))
-                    (input(asked, "deal", "Mean deal", ("", "to tell wins as revenue")))
+                    (input(asked, "deal", "Mean deal", (&mean, &valued)))
+                    (input(asked, "spread", "Spread of deals over their mean", (&spread, "0.8 is common")))
                     (choice(asked, "like", "Played with the policy in force, as somebody like", &likes))
                     div.acts { button.main type="submit" { "Reckon" } }
-                }
-            }
-        }
-    }
-}
-
-fn wins(amount: Micro) -> String {
-    format!("{:.1}", amount.0 as f64 / 1e6)
-}
-
-fn told(answer: &Answer) -> Markup {
-    let (worth, question) = (&answer.worth, &answer.question);
-    let revenue = |more: Micro| {
-        let amount = more.0 as f64 / 1e6 * question.deal;
-        words::thousands(amount.max(0.0).round() as u64)
-    };
-    html! {
-        section.sheet { p.quote { (worth.sentence()) } }
-        dl.sheet.figures {
-            div {
-                dt { "Wins more" }
-                dd { (wins(worth.more)) small { "in " (question.months) " months, leads shared out as well as can be" } }
-            }
-            div {
-                dt { "Ramp times capacity" }
-                dd { (wins(worth.naive)) small { "the usual forecast; it counts leads that do not exist" } }
-            }
-            div {
-                dt { "Leads" }
-                dd {
-                    (crate::web::load::percent(worth.load))
-                    small { (words::thousands(question.leads)) " a month, of what the team can work" }
-                }
-            }
-            div {
-                dt { "Revenue more" }
-                dd {
-                    @if question.deal > 0.0 { (revenue(worth.more)) } @else { "–" }
-                    small { @if question.deal > 0.0 { "wins times the mean deal" } @else { "say what a deal is worth" } }
-                }
-            }
-        }
-    }
-}
-
-fn months(answer: &Answer) -> Markup {
-    let monthly = answer.worth.monthly.iter().enumerate();
-    let month = |(at, wins): (usize, &Micro)| {
-        let tenths = u64::try_from(wins.0 / 100_000).unwrap_or(0);
-        (at + 1, tenths)
-    };
-    let all: Vec<(usize, u64)> = monthly.map(month).collect();
-    let rows = all.iter();
-    let most = rows.clone().map(|(_, tenths)| *tenths).max().unwrap_or(0);
-    html! {
-        @if most > 0 {
-            section.sheet aria-labelledby="monthly" {
-                header { h2 #monthly { "Month by month" } span.note { "wins more, as the hire ramps" } }
-                div.wide role="group" tabindex="0" aria-labelledby="monthly" {
-                    table {
-                        thead {
-                            tr { @for (month, _) in rows.clone() { th.n scope="col" { (month) } } }
-                        }
-                        tbody {
-                            tr {
-                                @for (_, tenths) in rows { td.n { (tenths / 10) "." (tenths % 10) } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn by_policy(answer: &Answer) -> Markup {
-    let Some(played) = &answer.played else {
-        let many = answer.question.leads * answer.question.months > PLAYED_MAX as u64;
-        return html! {
-            @if many {
-                p.note {
-                    "Not dealt by the policy in force: " (words::thousands(answer.question.leads))
-                    " leads a month for " (answer.question.months) " months are more than the "
-                    (words::thousands(PLAYED_MAX as u64)) " that are played on a page. Look at fewer months."
-                }
-            }
-        };
-    };
-    html! {
-        section.sheet aria-labelledby="policy" {
-            header { h2 #policy { "By the policy in force" } span.note { "the same months dealt twice, with the newest records as leads" } }
-            div.body {
-                @match played {
-                    Err(refusal) => p { (refusal.message()) },
-                    Ok(played) if played.pools == 0 => p {
-                        b { "Such a rep belongs to no pool" } " and gets nothing: choose somebody else, or look at who the pools are for."
-                    },
-                    Ok(played) => {
-                        @let got: u64 = played.with.dealt.get(NEWCOMER).into_iter().flatten().sum();
-                        @let more = played.with.wins - played.without.wins;
-                        p {
-                            "The hire is in "
-                            (words::count(played.pools as u64, "pool"))
-                            ", gets "
-                            b { (words::thousands(got)) " leads" }
-                            " and changes the team’s wins by " b { (format!("{:+.1}", more.0 as f64 / 1e6)) } "."
-                        }
-                        p.note {
-                            "Nobody gets "
-                            (words::thousands(played.with.nobody))
-                            " of the leads with the hire, and "
-                            (words::thousands(played.without.nobody))
-                            " without. A lead stays open for 30 days."
-                        }
-                        @if more < Micro(0) {
-                            p.note { "Fewer wins: equal shares give a newcomer leads that others would have closed. A ramp under " code { "[capacity]" } " keeps the first months small." }
-                        }
-                    }
                 }
             }
         }

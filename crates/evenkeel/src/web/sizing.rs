@@ -18,8 +18,6 @@ use crate::web::scene::Scene;
 use crate::web::{balance, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::ids::FieldNo;
-use evenkeel_core::market::schema::FieldType;
 use evenkeel_core::measure::history::History;
 use evenkeel_core::measure::market::Coverage;
 use evenkeel_core::measure::sizing::{Conversion, Deals, Need};
@@ -63,6 +61,9 @@ struct Answer {
     question: Question,
     conversion: f64,
     need: Need,
+    /// Chances by the formula: with plain division, and with what is needed.
+    formula: (f64, Option<f64>),
+    /// Numbers of accounts, each with its chance by the formula.
     steps: Vec<(u64, Micro)>,
 }
 
@@ -93,7 +94,7 @@ pub async fn get(
 
 fn known(state: &State, now: Moment) -> Known {
     let matures = hiring::matures(state, now);
-    let field = value_field(state);
+    let field = hiring::value_field(state);
     let won = ["won".to_owned()];
     let here = state.roster().iter();
     let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
@@ -102,25 +103,8 @@ fn known(state: &State, now: Moment) -> Known {
         matures,
         value: field.and_then(|field| Some(state.record_schema().field(field)?.name.clone())),
         reps: here.count() as u64,
-        market: state.records().len() as u64,
+        market: hiring::market(state),
     }
-}
-
-/// What a deal is worth: the first number field whose name says so, else the value of plans.
-fn value_field(state: &State) -> Option<FieldNo> {
-    let schema = state.record_schema();
-    let number = |name: &&str| {
-        let field = schema.find(name)?;
-        let known = schema.field(field)?;
-        (known.kind == FieldType::Number && !known.private).then_some(field)
-    };
-    let named = ["deal", "amount", "acv", "arr", "value"];
-    let planned = || {
-        state
-            .policy()
-            .and_then(|policy| policy.document().plan.value)
-    };
-    named.iter().find_map(number).or_else(planned)
 }
 
 fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
@@ -170,19 +154,13 @@ fn answer(question: Question) -> Result<Answer, String> {
     steps.extend(need.accounts);
     steps.sort_unstable();
     steps.dedup();
-    let chance = |accounts: u64| {
-        let exact = match () {
-            () if accounts == need.plain => Some(need.plain_chance),
-            () if Some(accounts) == need.accounts => need.chance,
-            () => None,
-        };
-        let chance = exact.unwrap_or_else(|| deals.chance(accounts, question.quota));
-        (accounts, Micro((chance * 1e6) as i64))
-    };
+    let formula = |accounts: u64| deals.formula(accounts, question.quota);
+    let step = |accounts: u64| (accounts, Micro((formula(accounts) * 1e6).round() as i64));
     Ok(Answer {
         question,
         conversion: deals.conversion(),
-        steps: steps.into_iter().map(chance).collect(),
+        steps: steps.into_iter().map(step).collect(),
+        formula: (formula(need.plain), need.accounts.map(formula)),
         need,
     })
 }
@@ -234,7 +212,7 @@ fn form(asked: &Asked, known: &Known) -> Markup {
                     (input(asked, "deal", "Mean deal", (&number(usual_mean(known)), &valued)))
                     (input(asked, "spread", "Spread of deals over their mean", (&number(usual_spread(known)), "0.8 is common")))
                     (input(asked, "reps", "Reps with such a quota", (&known.reps.to_string(), "")))
-                    (input(asked, "market", "Accounts in the market", (&known.market.to_string(), "records of the workspace")))
+                    (input(asked, "market", "Accounts in the market", (&known.market.to_string(), "open records of the workspace")))
                     div.acts { button.main type="submit" { "Reckon" } }
                 }
             }
@@ -267,7 +245,7 @@ fn told(answer: &Answer) -> Markup {
                     @match &accounts { Some(accounts) => (accounts), None => "no number" }
                     small {
                         @match need.chance {
-                            Some(chance) => { "accounts a rep; the chance worked out exactly is " (percent(chance)) }
+                            Some(_) => "accounts a rep, by the formula",
                             None => "so little history leaves more doubt than any number of accounts can make good: collect more",
                         }
                     }
@@ -275,7 +253,7 @@ fn told(answer: &Answer) -> Markup {
             }
             div {
                 dt { "By plain division" }
-                dd { (words::thousands(need.plain)) small { "accounts; enough with a chance of " (percent(need.plain_chance)) } }
+                dd { (words::thousands(need.plain)) small { "accounts: quota over what one brings on average" } }
             }
             div {
                 dt { "Conversion reckoned with" }
@@ -288,16 +266,52 @@ fn told(answer: &Answer) -> Markup {
                 dt { "Expected deals" }
                 dd {
                     (format!("{:.1}", answer.conversion * need.accounts.unwrap_or(need.plain) as f64))
-                    small { "the formula is within three points of the exact chance from eight deals on" }
+                    small { "conversion times accounts; from eight on the formula is within three points of the exact chance" }
                 }
             }
         }
         section.sheet aria-labelledby="chance" {
             header { h2 #chance { "Chance of quota by number of accounts" } }
             div.body { (curve.draw()) }
+            (both(answer))
             p.foot {
-                "A forecast by a model: deals are lognormal and accounts alike. The bars are by the formula, the named ones worked out on a grid. "
+                "A forecast by a model: deals are lognormal and accounts alike. The bars and the number asked for are the formula’s; "
+                "worked out exactly is the same model without the formula, account by account on a grid of amounts. "
                 "The rest is up to the rep; distribution only increases the chance."
+            }
+        }
+    }
+}
+
+/// The two numbers that have names, by the formula and worked out.
+fn both(answer: &Answer) -> Markup {
+    let (question, need) = (&answer.question, &answer.need);
+    let asked = need.accounts.zip(answer.formula.1).zip(need.chance);
+    let row = |what: &str, accounts: u64, formula: f64, exact: f64| {
+        html! {
+            tr {
+                th scope="row" { (what) }
+                td.n { (words::thousands(accounts)) }
+                td.n { (percent(formula)) }
+                td.n { (percent(exact)) }
+            }
+        }
+    };
+    html! {
+        div.wide role="group" tabindex="0" aria-labelledby="chance" {
+            table {
+                thead { tr {
+                    th scope="col" { span.unseen { "Number" } }
+                    th.n scope="col" { "Accounts" }
+                    th.n scope="col" { "Chance by the formula" }
+                    th.n scope="col" { "Worked out exactly" }
+                } }
+                tbody {
+                    (row("Plain division", need.plain, answer.formula.0, need.plain_chance))
+                    @if let Some(((accounts, formula), exact)) = asked {
+                        (row(&format!("For {}", percent(question.chance)), accounts, formula, exact))
+                    }
+                }
             }
         }
     }
@@ -327,6 +341,13 @@ fn coverage(answer: &Answer) -> Markup {
                             (words::count(reps, "rep")) " work " b { (crate::web::load::percent(part)) } " of the market at a time ("
                             (words::thousands(booked)) " of " (words::thousands(market)) " accounts)."
                             @if let Some(rest) = rest { " After 30 days in a book an account rests " (words::span(rest)) "." }
+                        }
+                    }
+                    @if let Some(needed) = answer.need.accounts {
+                        p {
+                            a.button href=(format!("/approach?needed={needed}&market={market}")) {
+                                "Named accounts or a queue for that?"
+                            }
                         }
                     }
                 }

@@ -422,3 +422,54 @@ fn a_colleague_is_kept_out(serving: &Serving) {
         (Some("rep"), Some("lead"))
     );
 }
+
+/// Agreeing is one act: a form sent again does nothing twice, whatever happened in between, and
+/// what is refused leaves the policy alone and the feedback open.
+#[test]
+fn agreeing_is_one_act() {
+    let serving = lopsided();
+    let mut ana = serving.signed_in(Role::Rep, Some("ana"));
+    let page = open(&mut ana, "/checkin/ana", 200);
+    let said = [("feels", "too_much"), ("accounts", "5")];
+    submit(&mut ana, &page, "/checkin/ana", &said).expect(303);
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let page = open(&mut manager, "/checkin/ana", 200);
+    let version = || serving.workspace.glance(|state| state.version());
+    let views = || {
+        serving.workspace.glance(|state| {
+            let ana = state.roster().find("ana").expect("a rep");
+            state.feedback().of(ana).len()
+        })
+    };
+    let before = version();
+    // Nothing, no number, and more than a book can hold.
+    for wrong in ["0", "", "2000000"] {
+        let agreed = [("feels", "right"), ("accounts", wrong), ("agree", "yes")];
+        let answer = submit(&mut manager, &page, "/checkin/ana", &agreed);
+        assert!(
+            [409, 422].contains(&answer.status),
+            "{wrong}: {}",
+            answer.text()
+        );
+        assert_eq!((version(), views()), (before, 1), "{wrong}");
+    }
+    let today = open(&mut manager, "/", 200);
+    assert!(today.contains("says: too much"), "it stays open: {today}");
+    let agreed = [("feels", "right"), ("accounts", "6"), ("agree", "yes")];
+    submit(&mut manager, &page, "/checkin/ana", &agreed).expect(303);
+    assert_eq!((version(), views()), (before + 1, 2));
+    // Somebody else decides otherwise, and then the first form comes once more.
+    let other = serving
+        .workspace
+        .glance(|state| state.policy_text().replace("accounts = 6", "accounts = 8"));
+    serving
+        .admin()
+        .put("/api/v1/policy", &json!({ "text": other }))
+        .expect(200);
+    submit(&mut manager, &page, "/checkin/ana", &agreed).expect(303);
+    assert_eq!((version(), views()), (before + 2, 2), "nothing twice");
+    let text = serving
+        .workspace
+        .glance(|state| state.policy_text().to_owned());
+    assert!(text.contains("accounts = 8"), "{text}");
+}
