@@ -3,9 +3,10 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, feedback, handoff, keys, leaving,
-    merge, moves, past, pauses, persons, plans, policy, pools, preview, queues, records, recycling,
-    recycling_advice, reports, reps, returns, session, territories, users, verdicts, void,
+    activities, approach, assignments, books, capacity, clocks, draws, earning, effort, events,
+    feedback, handoff, hire, keys, leaving, merge, moves, past, pauses, persons, plans, policy,
+    pools, preview, queues, records, recycling, recycling_advice, reports, reps, returns, session,
+    sizing, skills, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -48,6 +49,13 @@ fn resources() -> Routes {
         .merge(pauses::routes())
         .merge(plans::routes())
         .merge(feedback::routes())
+        .merge(books::routes())
+        .merge(capacity::routes())
+        .merge(skills::routes())
+        .merge(sizing::routes())
+        .merge(hire::routes())
+        .merge(approach::routes())
+        .merge(effort::routes())
         .merge(policy::routes())
         .merge(preview::routes())
         .merge(territories::routes())

@@ -1,18 +1,23 @@
 //! The JSON API under `/api/v1`: one resource, one file.
 
 pub mod activities;
+pub mod approach;
 pub mod assemble;
 pub mod assignments;
 pub mod body;
+pub mod books;
+pub mod capacity;
 pub mod claims;
 pub mod clocks;
 pub mod deal;
 pub mod draws;
 pub mod earning;
+pub mod effort;
 pub mod events;
 pub mod feedback;
 pub mod fields;
 pub mod handoff;
+pub mod hire;
 pub mod keys;
 pub mod leaving;
 pub mod life;
@@ -38,6 +43,8 @@ pub mod returns;
 pub mod routes;
 pub mod rung;
 pub mod session;
+pub mod sizing;
+pub mod skills;
 pub mod story;
 pub mod territories;
 pub mod users;

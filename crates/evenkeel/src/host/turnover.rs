@@ -5,12 +5,15 @@
 
 use crate::host::fault::Fault;
 use crate::host::fold;
+use crate::host::workspace::Workspace;
+use evenkeel_core::checkin::{self, Last};
+use evenkeel_core::ids::RepNo;
 use evenkeel_core::state::State;
 use evenkeel_core::time::{DAY, Moment, Span};
 use evenkeel_core::turnover::Turnover;
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::Reader;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most beginnings kept in memory, a week and two weeks among them; the oldest goes.
@@ -52,6 +55,44 @@ impl Kept {
         kept.push_back((moment, seq, Arc::clone(&turnover)));
         Ok(turnover)
     }
+}
+
+/// Everybody's book at the beginning, and what has moved since.
+pub struct Then {
+    /// The beginning.
+    pub since: Moment,
+    /// `None` when the workspace is younger.
+    pub known: Option<(Arc<Turnover>, BTreeMap<RepNo, Last>)>,
+}
+
+impl Then {
+    /// Of the beginning of the day that lies so many days back.
+    pub async fn of(workspace: &Workspace, days: i64) -> Result<Self, Fault> {
+        let since = beginning(workspace.now(), days);
+        let turnover = workspace.turnover(since).await?;
+        let known = turnover.map(|turnover| {
+            let last = last(&turnover, since);
+            (turnover, last)
+        });
+        Ok(Self { since, known })
+    }
+
+    /// What the sheets of now compare with.
+    pub fn last(&self) -> BTreeMap<RepNo, Last> {
+        let known = self.known.as_ref();
+        known.map_or_else(BTreeMap::new, |(_, last)| last.clone())
+    }
+}
+
+/// The sheets of that moment, as far as those of now need them.
+fn last(turnover: &Turnover, since: Moment) -> BTreeMap<RepNo, Last> {
+    let then = turnover.then();
+    let activity = &then.records().activity;
+    let touched = |record| activity.active_at(record);
+    let sheets = checkin::sheets(then, since, &touched, &BTreeMap::new());
+    let kept = sheets.iter();
+    kept.map(|sheet| (sheet.rep, sheet.keep(then, since)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,15 +7,15 @@ use crate::app::App;
 use crate::host::access::Verb;
 use crate::host::quota::Quotas;
 use crate::host::signed::Signed;
+use crate::host::turnover::Then;
 use crate::web::availability::{self, CapUsed};
-use crate::web::checkin_changes::{self, Then};
 use crate::web::layout::Here;
 use crate::web::notice::{self, Notice};
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::workload::{self, Whys};
-use crate::web::{balance, link, load, quota, show, skills, words};
+use crate::web::{balance, checkin_changes, link, load, quota, show, skills, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::Html;
 use evenkeel_core::checkin::Sheet;
@@ -48,7 +48,7 @@ pub async fn all(
     Query(since): Query<Since>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeBooks)?;
-    let then = Then::of(&app, since.days()).await?;
+    let then = Then::of(&app.workspace, since.days()).await?;
     show::page(&app, &signed, Here::Books, "Check-in", |scene| {
         team(scene, since.days(), &then)
     })
@@ -95,7 +95,7 @@ async fn sheet_of(
     (days, said): (i64, Option<Notice>),
 ) -> Result<Html<String>, Refused> {
     let whys = workload::whys(app, signed, key).await?;
-    let then = Then::of(app, days).await?;
+    let then = Then::of(&app.workspace, days).await?;
     let title = format!("Check-in {key}");
     show::found(app, signed, Here::Books, &title, |scene| {
         let rep = scene.state.roster().find(key)?;

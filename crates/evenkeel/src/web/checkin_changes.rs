@@ -3,56 +3,14 @@
 //!
 //! The book of then is folded from the journal; nothing of it is remembered from an earlier sheet.
 
-use crate::app::App;
-use crate::host::fault::Fault;
-use crate::host::turnover::beginning;
+use crate::host::turnover::Then;
 use crate::web::scene::Scene;
 use crate::web::words;
-use evenkeel_core::checkin::{self, Last, Sheet};
-use evenkeel_core::ids::RepNo;
+use evenkeel_core::checkin::{Last, Sheet};
 use evenkeel_core::time::Moment;
-use evenkeel_core::turnover::{Out, Turnover};
+use evenkeel_core::turnover::Out;
 use evenkeel_core::units::Micro;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// Everybody's book at the beginning, and what has moved since.
-pub struct Then {
-    since: Moment,
-    /// `None` when the workspace is younger.
-    known: Option<(Arc<Turnover>, BTreeMap<RepNo, Last>)>,
-}
-
-impl Then {
-    /// Of the beginning of the day that lies so many days back.
-    pub async fn of(app: &App, days: i64) -> Result<Self, Fault> {
-        let since = beginning(app.workspace.now(), days);
-        let turnover = app.workspace.turnover(since).await?;
-        let known = turnover.map(|turnover| {
-            let last = last(&turnover, since);
-            (turnover, last)
-        });
-        Ok(Self { since, known })
-    }
-
-    /// What the sheets of now compare with.
-    pub fn last(&self) -> BTreeMap<RepNo, Last> {
-        let known = self.known.as_ref();
-        known.map_or_else(BTreeMap::new, |(_, last)| last.clone())
-    }
-}
-
-/// The sheets of that moment, as far as those of now need them.
-fn last(turnover: &Turnover, since: Moment) -> BTreeMap<RepNo, Last> {
-    let then = turnover.then();
-    let activity = &then.records().activity;
-    let touched = |record| activity.active_at(record);
-    let sheets = checkin::sheets(then, since, &touched, &BTreeMap::new());
-    let kept = sheets.iter();
-    kept.map(|sheet| (sheet.rep, sheet.keep(then, since)))
-        .collect()
-}
 
 /// The table and the sentence of one sheet.
 pub fn section(scene: &Scene<'_>, then: &Then, sheet: &Sheet) -> Markup {

@@ -1,9 +1,9 @@
 //! What one rep more would win, in figures: with its range, month by month, and by the policy in
 //! force.
 //!
-//! Only shown here; [`crate::web::hire`] asks and reckons.
+//! Only shown here; [`crate::host::hire`] reckons.
 
-use crate::web::hire::{Answer, NEWCOMER, PLAYED_MAX};
+use crate::host::hire::{Answer, NEWCOMER, PLAYED_MAX};
 use crate::web::words;
 use evenkeel_core::earn::regime::Regime;
 use evenkeel_core::measure::hire::Worth;

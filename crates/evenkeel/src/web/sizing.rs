@@ -6,10 +6,13 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
+use crate::host::asked::Asked;
 use crate::host::fault::Fault;
-use crate::host::hiring;
 use crate::host::signed::Signed;
-use crate::web::asked::{Asked, input};
+use crate::host::sizing::{
+    Answer, Known, Question, answer, known, question, usual_mean, usual_spread,
+};
+use crate::web::asked::input;
 use crate::web::layout::Here;
 use crate::web::notice::Notice;
 use crate::web::picture::curve::Curve;
@@ -18,54 +21,10 @@ use crate::web::scene::Scene;
 use crate::web::{balance, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::measure::history::History;
 use evenkeel_core::measure::market::Coverage;
-use evenkeel_core::measure::sizing::{Conversion, Deals, Need};
-use evenkeel_core::people::rep::Status;
-use evenkeel_core::state::State;
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;
 use maud::{Markup, html};
-
-/// Most steps of the curve.
-const STEPS: u64 = 24;
-/// Most accounts and amounts that can be asked about.
-const MOST: f64 = 1e12;
-
-/// What the workspace knows.
-#[derive(Clone, Debug)]
-struct Known {
-    history: History,
-    matures: Span,
-    /// The field that tells what a deal is worth.
-    value: Option<String>,
-    reps: u64,
-    market: u64,
-}
-
-/// What is asked, read.
-#[derive(Clone, Copy, Debug)]
-struct Question {
-    quota: f64,
-    chance: f64,
-    won: u64,
-    of: u64,
-    mean: f64,
-    cv: f64,
-    reps: u64,
-    market: u64,
-}
-
-/// What comes out.
-struct Answer {
-    question: Question,
-    conversion: f64,
-    need: Need,
-    /// Chances by the formula: with plain division, and with what is needed.
-    formula: (f64, Option<f64>),
-    /// Numbers of accounts, each with its chance by the formula.
-    steps: Vec<(u64, Micro)>,
-}
 
 /// `GET /sizing`
 pub async fn get(
@@ -90,79 +49,6 @@ pub async fn get(
         body(scene, &asked, &known, answered.as_ref())
     })
     .await
-}
-
-fn known(state: &State, now: Moment) -> Known {
-    let matures = hiring::matures(state, now);
-    let field = hiring::value_field(state);
-    let won = ["won".to_owned()];
-    let here = state.roster().iter();
-    let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
-    Known {
-        history: History::of(state, now, (matures, &won), field),
-        matures,
-        value: field.and_then(|field| Some(state.record_schema().field(field)?.name.clone())),
-        reps: here.count() as u64,
-        market: hiring::market(state),
-    }
-}
-
-fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
-    let history = &known.history;
-    let count = |name, label, usual: u64| {
-        let number = asked.number((name, label), usual as f64, (0.0, 1e9))?;
-        Ok::<u64, String>(number.round() as u64)
-    };
-    Ok(Question {
-        quota: asked.number(("quota", "Quota"), 250_000.0, (1.0, MOST))?,
-        chance: asked.number(("chance", "Chance"), 80.0, (50.0, 99.0))? / 100.0,
-        won: count("won", "Won", history.won)?,
-        of: count("of", "Worked", history.of)?,
-        mean: asked.number(("deal", "Mean deal"), usual_mean(known), (0.01, MOST))?,
-        cv: asked.number(("spread", "Spread"), usual_spread(known), (0.0, 10.0))?,
-        reps: count("reps", "Reps", known.reps)?,
-        market: count("market", "Market", known.market)?,
-    })
-}
-
-fn usual_mean(known: &Known) -> f64 {
-    match known.history.valued {
-        0 => 30_000.0,
-        _ => known.history.mean,
-    }
-}
-
-fn usual_spread(known: &Known) -> f64 {
-    match known.history.valued {
-        0 | 1 => 0.8,
-        _ => known.history.cv,
-    }
-}
-
-fn answer(question: Question) -> Result<Answer, String> {
-    let Question { won, of, .. } = question;
-    if of == 0 {
-        return Err("Say how many accounts were worked, and how many of them closed.".to_owned());
-    }
-    let seen = Conversion::Seen { won, of };
-    let deals =
-        Deals::new(seen, question.mean, question.cv).map_err(|why| format!("No: {why}."))?;
-    let need = deals.need(question.quota, question.chance);
-    let far = need.accounts.unwrap_or(need.plain * 2).max(need.plain) * 3 / 2;
-    let mut steps: Vec<u64> = (1..=STEPS).map(|at| (far * at / STEPS).max(1)).collect();
-    steps.push(need.plain);
-    steps.extend(need.accounts);
-    steps.sort_unstable();
-    steps.dedup();
-    let formula = |accounts: u64| deals.formula(accounts, question.quota);
-    let step = |accounts: u64| (accounts, Micro((formula(accounts) * 1e6).round() as i64));
-    Ok(Answer {
-        question,
-        conversion: deals.conversion(),
-        steps: steps.into_iter().map(step).collect(),
-        formula: (formula(need.plain), need.accounts.map(formula)),
-        need,
-    })
 }
 
 fn body(

@@ -141,3 +141,105 @@ fn quota_attainment_and_its_chance_are_told_or_why_not() {
         "{page}"
     );
 }
+
+#[test]
+fn what_the_pages_say_of_books_is_in_the_api() {
+    let clock = Arc::new(Standing::at(START));
+    let serving = serving(&clock);
+    for number in 0..4 {
+        record(&serving, &format!("L-{number}"), "ana");
+    }
+    clock.set(START + Span::days(10));
+    close(&serving, "L-1");
+    let mut admin = serving.admin();
+    let books = admin.get("/api/v1/books").expect(200).json();
+    assert_eq!(books["books"].as_array().map(Vec::len), Some(3));
+    let book = admin.get("/api/v1/reps/ana/book?days=7").expect(200).json();
+    assert_eq!(book, books["books"][0]);
+    assert_eq!(
+        (book["open"].as_u64(), book["stand"].as_str()),
+        (Some(3), Some("unknown"))
+    );
+    assert_eq!(book["quota"]["attained"], 1.0);
+    assert_eq!(
+        (
+            &book["changes"]["then"]["open"],
+            &book["changes"]["went"]["closed"]
+        ),
+        (&json!(4), &json!(1))
+    );
+    let ben = admin.get("/api/v1/reps/ben/book").expect(200).json();
+    assert!(ben["quota"].get("chance").is_none(), "{ben}");
+    assert!(ben["quota"]["chance_lacks"].is_string(), "{ben}");
+    admin.get("/api/v1/books?days=9").expect(422);
+    let capacity = admin.get("/api/v1/capacity").expect(200).json();
+    assert_eq!(
+        (&capacity["by_policy"], &capacity["tiers"][0]["accounts"]),
+        (&json!(false), &json!(60))
+    );
+    let skills = admin.get("/api/v1/reps/ana/skills").expect(200).json();
+    assert_eq!(skills, json!({ "rep": "ana", "skills": [], "growth": [] }));
+    // A rep has the own book and nobody else's, and no advice.
+    let mut ben = serving.signed_in(Role::Rep, Some("ben"));
+    let books = ben.get("/api/v1/books").expect(200).json();
+    assert_eq!(books["books"].as_array().map(Vec::len), Some(1));
+    ben.get("/api/v1/reps/ana/book").expect(404);
+    ben.get("/api/v1/reps/ana/skills").expect(404);
+    ben.get("/api/v1/advice/hire").expect(403);
+}
+
+#[test]
+fn the_questions_of_the_pages_are_in_the_api() {
+    let serving = Serving::dealing();
+    let mut admin = serving.admin();
+    let asked = "/api/v1/advice/sizing?quota=250000&won=6&of=100&deal=30000&spread=0.8";
+    let sizing = admin.get(asked).expect(200).json();
+    assert_eq!(
+        (&sizing["needed"]["accounts"], &sizing["plain"]["accounts"]),
+        (&json!(224), &json!(130))
+    );
+    let formula = sizing["needed"]["by_formula"].as_f64().expect("a chance");
+    let exact = sizing["needed"]["exact"].as_f64().expect("a chance");
+    assert!(
+        (formula - 0.8).abs() < 0.001 && (exact - 0.8).abs() < 0.03,
+        "{sizing}"
+    );
+    admin.get("/api/v1/advice/sizing?quota=-5").expect(422);
+    let none = admin.get("/api/v1/advice/hire").expect(422).json();
+    assert!(
+        none["detail"]
+            .as_str()
+            .is_some_and(|words| words.contains("0 lines")),
+        "nobody was ever dealt anything: {none}"
+    );
+    for number in 0..9 {
+        let body = json!({ "key": format!("L-{number}"), "fields": { "employees": 20 } });
+        admin.post("/api/v1/records", &body).expect(201);
+    }
+    let hire = admin
+        .get("/api/v1/advice/hire?leads=30&months=6&deal=1000&like=ana")
+        .expect(200)
+        .json();
+    let number = |at: &serde_json::Value| at.as_f64().expect("a number");
+    assert!(
+        number(&hire["wins_range"]["low"]) <= number(&hire["wins"]),
+        "{hire}"
+    );
+    assert!(number(&hire["revenue_range"]["low"]) <= number(&hire["revenue_range"]["high"]));
+    assert_eq!(hire["monthly"].as_array().map(Vec::len), Some(6));
+    assert_eq!(hire["by_policy"]["pools"], 2);
+    let approach = admin
+        .get("/api/v1/advice/approach?many=true&strict=true&large=false&sure=true&revops=true")
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&approach["advice"], &approach["votes"]),
+        (&json!("named"), &json!([5, 0]))
+    );
+    let effort = admin
+        .get("/api/v1/advice/effort?days=30")
+        .expect(200)
+        .json();
+    assert_eq!(effort["factors"], json!([]), "the policy has none");
+    admin.get("/api/v1/advice/effort?days=31").expect(422);
+}
