@@ -102,8 +102,8 @@ fn form(asked: &Asked, figures: &Figures) -> Markup {
             words.to_owned()
         }),
         "large" => figures.market.map(|market| match figures.needed {
-            Some(needed) => format!("{market} accounts, and a rep needs {needed}"),
-            None => format!("{market} accounts; say how many a rep needs"),
+            Some(needed) => format!("{market} accounts, {needed} a rep"),
+            None => format!("{market} accounts"),
         }),
         "sure" => figures
             .wins

@@ -69,14 +69,15 @@ fn body(scene: &Scene<'_>, asked: Option<&effort_advice::Asked>) -> Markup {
         div.columns {
             div.stack {
                 @if let Some(asked) = asked { (effort_advice::section(scene, effort, asked)) }
-                (tiers(scene, &capacity)) (reps(scene))
+                (tiers(scene, &capacity)) (views(scene))
             }
             div.stack {
-                (views(scene)) (modifiers(scene, &capacity))
+                (modifiers(scene, &capacity))
                 (exceptions(scene, &capacity))
                 (efforts(scene, effort))
             }
         }
+        (reps(scene))
     }
 }
 
@@ -130,7 +131,7 @@ fn tiers(scene: &Scene<'_>, capacity: &Capacity) -> Markup {
                     }
                 }
             }
-            p.foot { "Time as SDR or BDR does not count. A book below its band is too small, one above it too large; bands are half-open, the last one closed." }
+            p.foot { "Time as SDR or BDR does not count. A book below its band is too small, one above it too large; where a band begins at nothing, below three quarters of the target. Bands are half-open, the last one closed." }
         }
     }
 }

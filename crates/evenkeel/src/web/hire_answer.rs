@@ -19,7 +19,12 @@ fn wins(amount: Micro) -> String {
 /// The figures.
 pub fn told(answer: &Answer) -> Markup {
     let (worth, question, range) = (&answer.worth, &answer.question, &answer.range);
-    let money = |amount: f64| words::thousands(amount.max(0.0).round() as u64);
+    // Two figures: the range is no surer than that.
+    let money = |amount: f64| {
+        let whole = amount.max(0.0).round() as u64;
+        let step = 10u64.pow(whole.checked_ilog10().unwrap_or(0).saturating_sub(1));
+        words::thousands((whole + step / 2) / step * step)
+    };
     html! {
         section.sheet { p.quote { (worth.sentence()) } }
         dl.sheet.figures {

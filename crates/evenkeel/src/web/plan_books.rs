@@ -57,7 +57,7 @@ impl Stands {
         }
     }
 
-    fn cells(&self, book: &Book) -> Markup {
+    fn cell(&self, book: &Book) -> Markup {
         let (target, beside) = self.known.get(&book.rep).copied().unwrap_or_default();
         let target = target.filter(|_| self.comparable);
         let stand = |sum: &Sum| match target {
@@ -66,14 +66,12 @@ impl Stands {
         };
         let (before, after) = (stand(&book.before), stand(&book.after));
         html! {
-            td.n.roomy {
-                @match target {
-                    Some(target) => (words::amount(target.accounts)), None => "–",
+            (load::mark(after))
+            @if let Some(target) = target {
+                " " span.note {
+                    "of " (words::amount(target.accounts))
+                    @if before != after { ", was " (stand_word(before)) }
                 }
-            }
-            td {
-                @if before != after { (load::mark(before)) " → " }
-                (load::mark(after))
             }
         }
     }
@@ -81,7 +79,7 @@ impl Stands {
     fn definition(&self) -> Markup {
         html! {
             @if self.comparable {
-                "Target: standard accounts by tier, as today. Stands: the effort of the book against the band of its tier, before → after where the plan changes it"
+                "Stands: the effort of the book afterwards against the band of its tier as today, of which target in standard accounts, and how it stands now where the plan changes that"
                 @if self.partly { "; what of the book is not planned counts with what it weighs now" }
                 "."
             } @else {
@@ -97,6 +95,16 @@ fn measure(by: &str) -> (&'static str, fn(&Sum) -> Micro) {
         "records" => ("Records", |sum| Micro::whole(i64::from(sum.records))),
         "effort" => ("Effort", |sum| sum.effort),
         _ => ("Value", |sum| sum.value),
+    }
+}
+
+/// How a book stands, as a word in a sentence.
+fn stand_word(stand: Stand) -> &'static str {
+    match stand {
+        Stand::Overloaded => "overloaded",
+        Stand::Fits => "within the band",
+        Stand::Undersupplied => "under-supplied",
+        Stand::Unknown => "not known",
     }
 }
 
@@ -140,9 +148,7 @@ pub fn section(scene: &Scene<'_>, kept: &Kept, by: &str) -> Markup {
                         th.n scope="col" { "Before" }
                         th.n scope="col" { "After" }
                         th.n.roomy scope="col" { "Best" }
-                        th.n scope="col" { "Come" }
-                        th.n scope="col" { "Go" }
-                        th.n.roomy scope="col" { "Target" }
+                        th.n scope="col" { "Come, go" }
                         th scope="col" { "Stands" }
                     } }
                     tbody {
@@ -154,9 +160,8 @@ pub fn section(scene: &Scene<'_>, kept: &Kept, by: &str) -> Markup {
                                 td.n data-v=(before.0) { (words::amount(*before)) }
                                 td.n data-v=(after.0) { (words::amount(*after)) }
                                 td.n.roomy { (book.after.best) }
-                                td.n { (come) }
-                                td.n { (go) }
-                                (stands.cells(book))
+                                td.n data-v=(come + go) { "+" (come) " −" (go) }
+                                td { (stands.cell(book)) }
                             }
                         }
                     }

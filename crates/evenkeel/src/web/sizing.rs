@@ -230,7 +230,7 @@ fn coverage(answer: &Answer) -> Markup {
                         }
                     }
                     @if let Some(needed) = answer.need.accounts {
-                        p {
+                        div.acts {
                             a.button href=(format!("/approach?needed={needed}&market={market}")) {
                                 "Named accounts or a queue for that?"
                             }
