@@ -1,9 +1,9 @@
 //! How wide the answer of [`super::hire`] is: the same question with rates as unsure as the turns
 //! behind them, whole wins, and deals that differ.
 //!
-//! Every draw is keyed, so that the same question has the same range everywhere. It says what chance
-//! and little history do; what the model leaves out (who is hired, what the market does) is not in
-//! it.
+//! Every draw is keyed, so that the same question has the same range everywhere. It says what
+//! chance and little history do; what the model leaves out (who is hired, what the market does) is
+//! not in it.
 
 use crate::draw::DrawKey;
 use crate::measure::hire::{Hire, Seat, worth};

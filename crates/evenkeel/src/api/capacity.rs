@@ -1,4 +1,4 @@
-//! Capacity as the policy has it: tiers, ramp and exceptions, and what reps and leads say beside it.
+//! Capacity as the policy has it: tiers, ramp and exceptions; and what reps and leads say of it.
 //!
 //! Read only; it is changed in the policy. What each book should hold is in [`crate::api::books`].
 

@@ -1,5 +1,5 @@
-//! What happened to plans of the books, for the journal's readers; and the parts of a plan that such
-//! an event and the plan itself have in common.
+//! What happened to plans of the books, for the journal's readers; and the parts of a plan that
+//! such an event and the plan itself have in common.
 //!
 //! Plans as a resource are in [`crate::api::plans`].
 

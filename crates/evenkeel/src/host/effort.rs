@@ -1,5 +1,5 @@
-//! What records take by the own activities: gathered over one of a few lengths of time, for the page
-//! and the API.
+//! What records take by the own activities: gathered over one of a few lengths of time, for the
+//! page and the API.
 //!
 //! What is learned from it is the core's ([`evenkeel_core::measure::calibration`]).
 

@@ -169,7 +169,10 @@ fn single(
             div.stack {
                 section.sheet aria-labelledby="load" {
                     header { h2 #load { "The book" } span.note { (words::moment(scene.now)) } }
-                    div.body { (picture(scene, sheet)) (facts(scene, sheet, (days, quotas.as_ref()))) }
+                    div.body {
+                        (picture(scene, sheet))
+                        (facts(scene, sheet, (days, quotas.as_ref())))
+                    }
                     p.foot { (quota::definition(quotas.as_ref())) }
                 }
                 section.sheet aria-labelledby="changes" {

@@ -72,7 +72,11 @@ fn body(
             (form(scene, known, asked))
             div.stack {
                 @match answered {
-                    Some(Ok(answer)) => { (hire_answer::told(answer)) (hire_answer::months(answer)) (hire_answer::by_policy(answer)) }
+                    Some(Ok(answer)) => {
+                        (hire_answer::told(answer))
+                        (hire_answer::months(answer))
+                        (hire_answer::by_policy(answer))
+                    }
                     _ => { (nothing_yet()) }
                 }
                 (team(scene, known))

@@ -1,5 +1,5 @@
-//! Quota, attainment so far and the chance of the rest, as pages share them: in a sentence, and what
-//! the figures mean.
+//! Quota, attainment so far and the chance of the rest, as pages share them: in a sentence, and
+//! what the figures mean.
 //!
 //! The figures are [`crate::host::quota`]'s; nothing is worked out here.
 

@@ -1,5 +1,5 @@
-//! The pages about books over a real server: what changed since the last talk, and how reps stand to
-//! quota.
+//! The pages about books over a real server: what changed since the last talk, and how reps stand
+//! to quota; and the same in the API.
 
 use crate::page::open;
 use crate::serving::{POLICY, Serving};
