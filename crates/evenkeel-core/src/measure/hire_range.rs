@@ -125,12 +125,12 @@ mod tests {
             rate: Micro(rate),
             capacity: Micro::whole(42),
         };
-        let team: Vec<Seat> = (0..8).map(|at| seat(150_000 + 25_000 * at)).collect();
+        let team: Vec<Seat> = (0..4).map(|at| seat(150_000 + 50_000 * at)).collect();
         let begins = Ramped {
             rate: Micro(500_000),
             capacity: Micro(300_000),
         };
-        let hire = Hire::ramping(seat(240_000), begins, 12, 12);
+        let hire = Hire::ramping(seat(240_000), begins, 1, 3);
         let known: Vec<(Seat, u64)> = team.iter().map(|seat| (*seat, behind)).collect();
         let doubt = Doubt {
             team: &known,
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn the_answer_lies_within_its_range_and_more_history_narrows_it() {
-        let (little, more) = asked(420, 60, 0.8);
-        let (much, _) = asked(420, 6_000, 0.8);
+        let (little, more) = asked(210, 60, 0.8);
+        let (much, _) = asked(210, 6_000, 0.8);
         let within = |range: &Range| {
             let wins = (range.wins.0.0 as f64 / 1e6, range.wins.1.0 as f64 / 1e6);
             wins.0 < more && more < wins.1
@@ -166,9 +166,9 @@ mod tests {
 
     #[test]
     fn nothing_to_win_has_no_range_and_the_same_question_the_same() {
-        let (scarce, more) = asked(40, 600_000, 0.8);
+        let (scarce, more) = asked(20, 600_000, 0.8);
         assert_eq!((scarce.wins, more), ((Micro(0), Micro(0)), 0.0));
         assert_eq!(scarce.revenue, (0.0, 0.0));
-        assert_eq!(asked(360, 60, 0.8), asked(360, 60, 0.8));
+        assert_eq!(asked(180, 60, 0.8), asked(180, 60, 0.8));
     }
 }

@@ -144,7 +144,9 @@ fn team(scene: &Scene<'_>, days: i64, then: &Then) -> Markup {
                 }
             }
         }
-        @if !sheets.is_empty() { p.note { (checkin_changes::definition()) " " (quota::definition(quotas.as_ref())) } }
+        @if !sheets.is_empty() {
+            p.note { (checkin_changes::definition()) " " (quota::definition(quotas.as_ref())) }
+        }
         @if sheets.len() > SHEETS_MAX { p.note { "and " (sheets.len() - SHEETS_MAX) " more, each on its own page from Books" } }
     }
 }

@@ -115,11 +115,17 @@ fn left_out(scene: &Scene<'_>, group: &Without) -> Markup {
             th scope="row" { (barred(&group.why)) }
             td.n { (words::thousands(u64::from(group.count))) }
             td {
-                @for (at, record) in open.iter().enumerate() { @if at > 0 { ", " } (scene.record(*record)) }
+                @for (at, record) in open.iter().enumerate() {
+                    @if at > 0 { ", " }
+                    (scene.record(*record))
+                }
                 @if !folded.is_empty() {
                     details.more {
                         summary { "and " (folded.len()) " more" }
-                        @for (at, record) in folded.iter().enumerate() { @if at > 0 { ", " } (scene.record(*record)) }
+                        @for (at, record) in folded.iter().enumerate() {
+                            @if at > 0 { ", " }
+                            (scene.record(*record))
+                        }
                         @if beyond > 0 { ", and " (words::thousands(beyond as u64)) " that are not named" }
                     }
                 }
