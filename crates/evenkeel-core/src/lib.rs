@@ -40,6 +40,7 @@ pub mod claiming;
 pub mod membership;
 pub mod overdue;
 pub mod recycling;
+pub mod turnover;
 pub mod waiting;
 
 pub mod earn;

@@ -12,7 +12,7 @@ use crate::plan::bound::bound;
 use crate::plan::check::{Wrong, check};
 use crate::plan::gather::{Gathered, gather};
 use crate::plan::instance::NOBODY;
-use crate::plan::made::made;
+use crate::plan::made::{made, without};
 use crate::state::State;
 
 /// A plan that was worked out.
@@ -56,7 +56,12 @@ impl KeepPlan {
         let bound = bound(instance, &self.prices)
             .ok_or_else(|| stale("prices are out of their bands".into()))?;
         let made = made(state, &gathered, &to, (&tally, bound));
-        Ok(vec![Event::Planned(Planned::Made(Box::new(made)))])
+        let (plan, without) = (made.number, without(&gathered, &to));
+        let mut events = vec![Event::Planned(Planned::Made(Box::new(made)))];
+        if !without.is_empty() {
+            events.push(Event::Planned(Planned::Unplaced { plan, without }));
+        }
+        Ok(events)
     }
 
     /// Who should have each account; one that is not in the plan stays, if its owner may have it.

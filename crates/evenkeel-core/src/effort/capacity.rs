@@ -26,6 +26,9 @@ pub const ACCOUNTS_MAX: Micro = Micro::whole(1_000_000);
 pub const SUPPORT_MAX: Micro = Micro::whole(10);
 /// A year of experience: 365.25 days.
 pub const YEAR: Span = Span(31_557_600_000);
+/// Part of the target below which a book is too small whose band begins at nothing: what the seed's
+/// mid tier has (75 of 100).
+const FLOOR: Micro = Micro(750_000);
 /// A month of a ramp: 30 days.
 pub const MONTH: Span = Span::days(30);
 
@@ -205,7 +208,19 @@ impl Target {
 
     /// Whether it is too small.
     pub fn is_under(&self, load: Micro) -> bool {
-        load < self.least
+        load < self.floor()
+    }
+
+    /// Below this a book is too small: the band's lower end, or, of a band that begins at nothing,
+    /// three quarters of the target, so that the ramp counts.
+    ///
+    /// *Example*: a rookie with a target of 60 is under-supplied below 45; in a first month at half
+    /// of it, below 22.5.
+    pub fn floor(&self) -> Micro {
+        match self.least {
+            Micro(1..) => self.least,
+            _ => scaled(self.accounts, &[FLOOR]),
+        }
     }
 }
 

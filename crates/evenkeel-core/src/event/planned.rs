@@ -3,7 +3,7 @@
 //! A plan is carried out in one event, so that nobody ever sees half of it; it names every record
 //! that changes its place.
 
-use crate::holding::planned::{Lost, Made, Shift};
+use crate::holding::planned::{Lost, Made, Shift, Without};
 use crate::ids::RecordNo;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,13 @@ pub enum Planned {
         /// What could not, and why.
         lost: Vec<(RecordNo, Lost)>,
     },
+    /// Of a plan just made: these records have no place in it and stay where they are.
+    Unplaced {
+        /// Its number.
+        plan: u32,
+        /// Which, by reason.
+        without: Vec<Without>,
+    },
 }
 
 impl Planned {
@@ -45,7 +52,10 @@ impl Planned {
     pub fn shifts(&self) -> &[Shift] {
         match self {
             Self::Applied { shifts, .. } | Self::Undone { shifts, .. } => shifts,
-            Self::Made(_) | Self::Approved { .. } | Self::Dropped { .. } => &[],
+            Self::Made(_)
+            | Self::Approved { .. }
+            | Self::Dropped { .. }
+            | Self::Unplaced { .. } => &[],
         }
     }
 
@@ -56,7 +66,8 @@ impl Planned {
             Self::Approved { plan }
             | Self::Dropped { plan }
             | Self::Applied { plan, .. }
-            | Self::Undone { plan, .. } => *plan,
+            | Self::Undone { plan, .. }
+            | Self::Unplaced { plan, .. } => *plan,
         }
     }
 }

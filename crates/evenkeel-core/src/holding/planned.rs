@@ -16,6 +16,8 @@ pub const RECORDS_MAX: usize = 50_000;
 pub const PLANS_MAX: usize = 12;
 /// Most records or reps named for one reason; all are counted.
 pub const NAMED_MAX: usize = 20;
+/// Most records without a place named for one reason; all are counted.
+pub const WITHOUT_MAX: usize = 100;
 
 /// Where a record is that a plan moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -158,6 +160,32 @@ pub enum Clash {
     },
 }
 
+/// Why a record has no place in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Barred {
+    /// The rules send it to this queue.
+    Queue(String),
+    /// The rules name a rep who is not there.
+    Rep(String),
+    /// The pool of its rule has nobody who takes accounts.
+    Pool(String),
+    /// No rep meets every `only` line.
+    Only,
+    /// Everybody who may have it is full.
+    Full,
+}
+
+/// Records without a place in a plan, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Without {
+    /// Why.
+    pub why: Barred,
+    /// How many.
+    pub count: u32,
+    /// The first of them, ascending. *Bounds*: [`WITHOUT_MAX`].
+    pub records: Vec<RecordNo>,
+}
+
 /// A plan as it was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
@@ -233,6 +261,8 @@ pub struct Kept {
     pub since: Vec<(Stage, Moment, u64)>,
     /// What could not go back.
     pub lost: Vec<(RecordNo, Lost)>,
+    /// What has no place in it, by reason; of a plan made before these were kept, nothing.
+    pub without: Vec<Without>,
 }
 
 impl Kept {
@@ -277,7 +307,16 @@ impl Plans {
             stage: Stage::Made,
             since: vec![(Stage::Made, at, seq)],
             lost: Vec::new(),
+            without: Vec::new(),
         });
+    }
+
+    /// What has no place in a plan.
+    pub fn leave_out(&mut self, number: u32, without: &[Without]) {
+        let mut all = self.list.iter_mut();
+        if let Some(kept) = all.find(|kept| kept.made.number == number) {
+            kept.without = without.to_vec();
+        }
     }
 
     /// Moves a plan on to another stage.

@@ -242,7 +242,11 @@ fn market(given: Option<bool>, figures: Figures) -> Reason {
         _ => None,
     };
     let words = ("a large market for the reps", "a small market for the reps");
-    reason(Question::Market, (given, read), false, words)
+    let mut reason = reason(Question::Market, (given, read), false, words);
+    if let (None, Some(market)) = (reason.speaks_for, figures.market) {
+        reason.because = format!("{market} accounts, but not known how many a rep needs");
+    }
+    reason
 }
 
 fn confidence(given: Option<bool>, figures: Figures) -> Reason {

@@ -6,6 +6,7 @@
 //! the same bytes everywhere.
 
 pub mod approach;
+pub mod attainment;
 pub mod audit;
 pub mod before_after;
 pub mod cadence;
@@ -25,6 +26,7 @@ pub mod grade;
 pub mod hazard;
 pub mod hire;
 pub mod hire_deal;
+pub mod hire_range;
 pub mod history;
 pub mod incidence;
 pub mod jackknife;

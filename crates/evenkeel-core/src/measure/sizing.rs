@@ -131,6 +131,17 @@ impl Deals {
         Some((high.round() as u64).max(1))
     }
 
+    /// Chance of `quota` with so many accounts by the normal formula: what [`Deals::needed`] turns
+    /// round.
+    pub fn formula(&self, accounts: u64, quota: f64) -> f64 {
+        let (mean, variance) = self.moments(accounts as f64);
+        match variance > 0.0 {
+            true => below((mean - quota) / variance.sqrt()),
+            false if mean >= quota => 1.0,
+            false => 0.0,
+        }
+    }
+
     /// Chance of `quota` with so many accounts: the normal formula, mended for the skew of few
     /// large deals (one term of Edgeworth's series; lognormal deals).
     pub fn chance(&self, accounts: u64, quota: f64) -> f64 {

@@ -3,7 +3,9 @@
 //!
 //! The arithmetic is the checker's and the bound's; nothing is improved here.
 
-use crate::holding::planned::{Book, Clash, Cost, Made, Move, NAMED_MAX, Sum, Why};
+use crate::holding::planned::{
+    Book, Clash, Cost, Made, Move, NAMED_MAX, Sum, WITHOUT_MAX, Why, Without,
+};
 use crate::ids::{RecordNo, RepNo};
 use crate::plan::check::Tally;
 use crate::plan::clash::{self, clashes};
@@ -12,6 +14,7 @@ use crate::plan::instance::{COUNT, EFFORT, Instance, NOBODY, ONE, VALUE};
 use crate::plan::setting::Setting;
 use crate::state::State;
 use crate::units::Micro;
+use std::collections::BTreeMap;
 
 /// What every book holds by `to`, gauge by gauge.
 pub fn held(instance: &Instance, to: &[u32]) -> Vec<Vec<i64>> {
@@ -79,6 +82,27 @@ fn moves(gathered: &Gathered, to: &[u32]) -> Vec<Move> {
         });
     }
     moves
+}
+
+/// What has no place by `to`, by reason.
+///
+/// *Order*: queues, reps, pools by name, then what no `only` line leaves anybody for, then full
+/// books.
+pub fn without(gathered: &Gathered, to: &[u32]) -> Vec<Without> {
+    let mut all: BTreeMap<_, Without> = BTreeMap::new();
+    for (account, _) in to.iter().enumerate().filter(|(_, rep)| **rep == NOBODY) {
+        let why = gathered.setting.why_without(account);
+        let group = all.entry(why.clone()).or_insert(Without {
+            why,
+            count: 0,
+            records: Vec::new(),
+        });
+        group.count += 1;
+        if group.records.len() < WITHOUT_MAX {
+            group.records.push(gathered.records[account]);
+        }
+    }
+    all.into_values().collect()
 }
 
 fn books(setting: &Setting, to: &[u32]) -> Vec<Book> {

@@ -5,6 +5,8 @@
 //! planned here.
 
 use crate::bearing::{level, pairs};
+use crate::effort::capacity::{Capacity, Target};
+use crate::holding::planned::Barred;
 use crate::ids::RepNo;
 use crate::market::clause::{Answer, Condition};
 use crate::market::value::{Attributes, Facts, Value};
@@ -12,7 +14,7 @@ use crate::people::rep::Status;
 use crate::plan::instance::{Accounts, COST_MAX, Circles, Instance, LEVELS, NOBODY, ONE};
 use crate::plan::wish::{self, Balance, Wish};
 use crate::policy::document::planning::{Amount, Planning};
-use crate::policy::document::{Landing, Specialist, Target};
+use crate::policy::document::{self, Landing, Specialist};
 use crate::state::State;
 use crate::territory::landing::land;
 use crate::units::Micro;
@@ -22,19 +24,6 @@ use std::collections::BTreeMap;
 pub const LEVELS_MAX: usize = 40;
 /// Most levels of one factor that are counted; further ones are one level from the start.
 const WORDS_MAX: usize = 10_000;
-
-/// Why nobody may have an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Barred {
-    /// The rules send it to this queue.
-    Queue(String),
-    /// The rules name a rep who is not there.
-    Rep(String),
-    /// The pool of its rule has nobody who takes accounts.
-    Pool(String),
-    /// No rep meets every `only` line.
-    Only,
-}
 
 /// What is alike for all accounts of one circle.
 type Alike = (Sent, u32, Vec<Option<Value>>);
@@ -67,6 +56,14 @@ pub struct Setting {
     pub barred: BTreeMap<u32, Barred>,
     /// Accounts whose owner is not among the reps: they count as nobody's.
     pub strangers: usize,
+}
+
+impl Setting {
+    /// Why an account has no rep in a plan.
+    pub fn why_without(&self, account: usize) -> Barred {
+        let circle = self.instance.accounts.circle[account];
+        self.barred.get(&circle).cloned().unwrap_or(Barred::Full)
+    }
 }
 
 /// A setting in the making.
@@ -245,11 +242,11 @@ impl<'s> Draft<'s> {
         let rule = policy.first(record);
         let target = rule.map_or(&document.fallback, |rule| &document.rules[rule].to);
         let named = match target {
-            Target::Pool(pool) => return Sent::Pool(*pool),
-            Target::Queue(queue) => return Sent::Queue(*queue),
-            Target::Rep { .. } => return rule.map_or(Sent::Fallback, Sent::Rule),
-            Target::Territories => None,
-            Target::Territory(named) => Some(*named),
+            document::Target::Pool(pool) => return Sent::Pool(*pool),
+            document::Target::Queue(queue) => return Sent::Queue(*queue),
+            document::Target::Rep { .. } => return rule.map_or(Sent::Fallback, Sent::Rule),
+            document::Target::Territories => None,
+            document::Target::Territory(named) => Some(*named),
         };
         let Some(territories) = &document.territories else {
             return Sent::Anybody;
@@ -287,7 +284,7 @@ impl<'s> Draft<'s> {
             Sent::Fallback => &document.fallback,
         };
         match target {
-            Target::Rep { rep, .. } => (
+            document::Target::Rep { rep, .. } => (
                 self.rep(rep).into_iter().collect(),
                 Barred::Rep(rep.clone()),
             ),
@@ -369,12 +366,17 @@ impl<'s> Draft<'s> {
         (wanted, names)
     }
 
+    /// What a rep's book should hold by `capacity` now.
+    fn target(&self, capacity: &Capacity, rep: RepNo) -> Option<Target> {
+        let rep = self.state.roster().rep(rep);
+        capacity.of(&rep.key, &rep.profile, self.state.last_at())
+    }
+
     /// Without a wish of its own, a book holds at most what the policy's `[capacity]` lets it, and
     /// has its part of value and mix by its target. `None` where neither is known.
     fn by_tier(&self, rep: RepNo) -> Option<Wish> {
         let capacity = self.state.policy()?.document().capacity.as_ref()?;
-        let rep = self.state.roster().rep(rep);
-        let target = capacity.of(&rep.key, &rep.profile, self.state.last_at())?;
+        let target = self.target(capacity, rep)?;
         let part = target.accounts.0.max(0) / ONE;
         Some(Wish {
             free: true,
@@ -407,7 +409,15 @@ impl<'s> Draft<'s> {
                 },
             };
         };
+        // Asked for by name, the usual tiers stand in for a policy without any.
+        let capacity = self.state.policy().map(|policy| policy.document());
+        let capacity = capacity.and_then(|document| document.capacity.clone());
+        let tier = match line.effort {
+            Some(Amount::Tier) => self.target(&capacity.unwrap_or_else(Capacity::usual), rep),
+            _ => None,
+        };
         let number = |amount: Option<Amount>| match amount? {
+            Amount::Tier => tier.map(|target| target.most.0.max(0)),
             Amount::Each(each) => Some(each.0.max(0)),
             Amount::Field(field) => match profile.fact(field) {
                 Some(Value::Number(number)) => Some(number.0.max(0)),
@@ -425,7 +435,11 @@ impl<'s> Draft<'s> {
             low: low.map(|low| low.min(high.unwrap_or(u32::MAX))),
             high,
             effort,
-            share: whole(line.share),
+            share: whole(line.share).or_else(|| {
+                let part = tier?.accounts.0.max(0) / ONE;
+                let unsaid = low.is_none() && high.is_none();
+                unsaid.then(|| u32::try_from(part).unwrap_or(u32::MAX))
+            }),
         }
     }
 }

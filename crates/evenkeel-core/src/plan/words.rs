@@ -2,7 +2,7 @@
 //!
 //! Names are the caller's: pages show what reps are called, others their keys.
 
-use crate::holding::planned::{Clash, Spot, Why};
+use crate::holding::planned::{Barred, Clash, Spot, Why};
 use crate::ids::{RecordNo, RepNo};
 use crate::plan::since::Change;
 use crate::state::State;
@@ -28,6 +28,17 @@ pub fn why(why: Why) -> &'static str {
         Why::First => "first rep",
         Why::MayNot => "its owner may not have it",
         Why::Even => "for even books",
+    }
+}
+
+/// Why a record has no place in a plan.
+pub fn barred(why: &Barred) -> String {
+    match why {
+        Barred::Queue(queue) => format!("the rules send it to the queue {queue}"),
+        Barred::Rep(rep) => format!("the rules name {rep}, who is not among the reps"),
+        Barred::Pool(pool) => format!("the pool {pool} has nobody who takes accounts"),
+        Barred::Only => "no rep meets every only line".to_owned(),
+        Barred::Full => "everybody who may have it is full".to_owned(),
     }
 }
 

@@ -34,6 +34,8 @@ const KEYS: [&str; 17] = [
 ];
 /// The field that is the value when the policy does not say.
 const VALUE: &str = "value";
+/// As the `effort` of a book: as much as the rep's tier holds.
+const TIER: &str = "tier";
 /// Half of the accounts cannot be the best.
 const BEST_MAX: Micro = Micro(500_000);
 /// Largest tolerance.
@@ -208,7 +210,10 @@ impl<'a> Reader<'a, '_> {
             let most = Micro::whole(i64::from(BOOK_MAX));
             let low = self.amount(line, "low", at, words, most);
             let high = self.amount(line, "high", at, words, most);
-            let effort = self.amount(line, "effort", at, words, EFFORT_MAX);
+            let effort = match line.get("effort").and_then(|entry| entry.as_text()) {
+                Some(text) if text == TIER => Some(Some(Amount::Tier)),
+                _ => self.amount(line, "effort", at, words, EFFORT_MAX),
+            };
             let share = self.amount(line, "share", at, words, most);
             if let (Some(Some(Amount::Each(low))), Some(Some(Amount::Each(high)))) = (low, high)
                 && low > high

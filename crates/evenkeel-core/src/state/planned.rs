@@ -36,6 +36,7 @@ impl State {
                 self.plans.reach(*plan, Stage::Applied, at, seq);
                 self.shift(shifts, at);
             }
+            Planned::Unplaced { plan, without } => self.plans.leave_out(*plan, without),
             Planned::Undone { plan, shifts, lost } => {
                 if let Some(kept) = self.plans.reach(*plan, Stage::Undone, at, seq) {
                     kept.lost.clone_from(lost);

@@ -94,6 +94,8 @@ fn band_edges_belong_to_the_band_they_begin() {
     let capacity = Capacity::usual();
     let mut profile = crate::company::newcomer();
     for (years, load, over, under) in [
+        (0, 44, false, true),
+        (0, 45, false, false),
         (0, 74, false, false),
         (0, 75, true, false),
         (1, 74, false, true),

@@ -82,6 +82,7 @@ mod territory_cost;
 mod tidy;
 mod timers;
 mod timers_meet;
+mod turnover;
 mod verbs;
 mod voids;
 mod waits;

@@ -3,12 +3,13 @@
 
 use crate::company::Desk;
 use crate::plan_world::cv;
+use evenkeel_core::holding::planned::Barred;
 use evenkeel_core::market::schema::Schema;
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::plan::check::check;
 use evenkeel_core::plan::instance::{COUNT, EFFORT, LEVELS, NOBODY, ONE, VALUE};
-use evenkeel_core::plan::setting::{Barred, Draft, Setting};
+use evenkeel_core::plan::setting::{Draft, Setting};
 use evenkeel_core::plan::solve::solve;
 use evenkeel_core::policy::read::read;
 use evenkeel_core::time::Moment;

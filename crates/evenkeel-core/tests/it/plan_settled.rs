@@ -3,6 +3,7 @@
 
 use crate::company::{Desk, POLICY};
 use crate::laws::{cases, ledgers, one_place};
+use crate::turnover::{adds_up, since};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::assign::{Assign, Expected};
 use evenkeel_core::command::close::Close;
@@ -11,17 +12,19 @@ use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::command::settle_plan::{SettlePlan, Settlement};
 use evenkeel_core::event::Event;
 use evenkeel_core::holding::place::Place;
-use evenkeel_core::holding::planned::{Lost, Stage};
+use evenkeel_core::holding::planned::{Barred, Lost, Stage, WITHOUT_MAX};
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::people::rep::Status;
 use evenkeel_core::plan::beside::differing;
 use evenkeel_core::plan::gather::gather;
+use evenkeel_core::plan::instance::{EFFORT, ONE};
 use evenkeel_core::plan::solve::solve;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const REPS: [&str; 4] = ["ana", "ben", "cleo", "dina"];
 
@@ -81,8 +84,8 @@ fn made(desk: &mut Desk) -> Result<u32, Refusal> {
     };
     let events = desk.run(&Command::KeepPlan(Box::new(keep)))?;
     match &events[..] {
-        [Event::Planned(planned)] => Ok(planned.plan()),
-        other => panic!("one event: {other:?}"),
+        [Event::Planned(planned), ..] => Ok(planned.plan()),
+        other => panic!("a plan: {other:?}"),
     }
 }
 
@@ -104,8 +107,8 @@ fn dealt_round(desk: &mut Desk, salt: usize) -> Result<u32, Refusal> {
     };
     let events = desk.run(&Command::KeepPlan(Box::new(keep)))?;
     match &events[..] {
-        [Event::Planned(planned)] => Ok(planned.plan()),
-        other => panic!("one event: {other:?}"),
+        [Event::Planned(planned), ..] => Ok(planned.plan()),
+        other => panic!("a plan: {other:?}"),
     }
 }
 
@@ -153,6 +156,41 @@ fn a_plan_is_made_approved_carried_out_and_taken_back() {
     assert_eq!((kept.stage, kept.lost.len()), (Stage::Undone, 0));
     let again = settle(&mut desk, plan, Settlement::Undo).expect_err("once");
     assert_eq!(again.code(), "plan_elsewhere");
+}
+
+#[test]
+fn what_has_no_place_is_named_with_the_reason() {
+    let mut desk = lopsided("[[plan.book]]\nhigh = 2\n");
+    let plan = made(&mut desk).expect("planned");
+    let kept = desk.state.plans().find(plan).expect("kept");
+    assert_eq!(
+        kept.made.unplaced, 4,
+        "four reps may have two each, of twelve"
+    );
+    let [full] = &kept.without[..] else {
+        panic!("one reason: {:?}", kept.without);
+    };
+    assert_eq!(
+        (&full.why, full.count, full.records.len()),
+        (&Barred::Full, 4, 4)
+    );
+    assert!(full.records.is_sorted());
+    let moved = |record: &RecordNo| kept.made.moves.iter().any(|line| line.record == *record);
+    assert!(!full.records.iter().any(moved), "what has no place stays");
+    // Of very many, the first are named and all are counted.
+    let mut desk = Desk::with_reps(&REPS);
+    desk.publish(&planned("[[plan.book]]\nhigh = 0\n"))
+        .expect("sound");
+    for number in 0..WITHOUT_MAX as i64 + 3 {
+        take(&mut desk, number);
+        give(&mut desk, number, "ana");
+    }
+    let plan = made(&mut desk).expect("planned");
+    let without = &desk.state.plans().find(plan).expect("kept").without;
+    let counts = without
+        .iter()
+        .map(|one| (one.count as usize, one.records.len()));
+    assert_eq!(counts.collect::<Vec<_>>(), [(WITHOUT_MAX + 3, WITHOUT_MAX)]);
 }
 
 #[test]
@@ -386,6 +424,7 @@ proptest! {
     #[test]
     fn whatever_is_planned_nothing_is_lost(steps in prop::collection::vec(step(), 1..40)) {
         let mut desk = lopsided("");
+        let then = Arc::new(desk.state.clone());
         let mut next = 12;
         for step in &steps {
             let closed = |state: &State| {
@@ -401,6 +440,7 @@ proptest! {
             one_place(&desk.state);
             ledgers(&desk.state);
         }
+        adds_up(&then, &since(&then, &desk), &desk.state);
         let mut again = State::new();
         desk.journal.iter().for_each(|recorded| again.apply(recorded));
         prop_assert!(Desk::bytes(&again) == Desk::bytes(&desk.state));
@@ -428,4 +468,28 @@ fn a_planned_book_holds_no_more_than_its_tier_lets_it() {
     let books = books(&desk.state);
     assert!(books[0] <= 75, "the rookie holds {books:?}");
     assert_eq!(books.iter().sum::<usize>(), 240);
+}
+
+/// The same, said for some books by name; the others may hold any number.
+#[test]
+fn a_book_may_be_asked_to_hold_what_its_tier_says() {
+    let line = "[[plan.book]]\nreps = 'rep.id != \"cleo\"'\neffort = \"tier\"\n";
+    let mut desk = Desk::empty();
+    desk.publish(&planned(line))
+        .expect("the usual tiers hold without [capacity]");
+    for (rep, days) in [("ana", 180), ("ben", 2_200), ("cleo", 2_500)] {
+        let since = desk.now - Span::days(days);
+        desk.set_rep(rep, |profile| profile.closing_since = Some(since))
+            .expect("new");
+    }
+    take(&mut desk, 0);
+    give(&mut desk, 0, "ana");
+    let gathered = gather(&desk.state).expect("one record");
+    let room = |rep: usize| {
+        let band = gathered.setting.instance.bands_of(rep)[EFFORT];
+        (band.wall > 0).then_some(band.ceiling * gathered.setting.powers[1] / ONE)
+    };
+    assert_eq!([0, 1, 2].map(room), [Some(75), Some(175), None]);
+    let wrong = desk.publish(&planned("[[plan.book]]\nlow = \"tier\"\n"));
+    wrong.expect_err("only effort goes by tier");
 }

@@ -38,6 +38,11 @@ fn the_worked_example() {
     );
     let seen = |won, of| deals(Conversion::Seen { won, of });
     assert_eq!(seen(6, 100).needed(QUOTA, 0.8), Some(224));
+    assert_eq!(
+        percent(seen(6, 100).formula(224, QUOTA)),
+        80,
+        "the way back"
+    );
     assert_eq!(seen(18, 300).needed(QUOTA, 0.8), Some(209));
     assert_eq!(percent(seen(6, 100).exact(224, QUOTA)), 79);
     assert_eq!(percent(seen(18, 300).exact(209, QUOTA)), 79);

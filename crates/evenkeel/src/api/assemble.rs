@@ -3,9 +3,10 @@
 use crate::api::problem::Problem;
 use crate::api::routes::{Guard, Routes, guard};
 use crate::api::{
-    activities, assignments, clocks, draws, earning, events, feedback, handoff, keys, leaving,
-    merge, moves, past, pauses, persons, plans, policy, pools, preview, queues, records, recycling,
-    recycling_advice, reports, reps, returns, session, territories, users, verdicts, void,
+    activities, approach, assignments, books, capacity, clocks, draws, earning, effort, events,
+    feedback, handoff, hire, keys, leaving, merge, moves, past, pauses, persons, plans, policy,
+    pools, preview, queues, records, recycling, recycling_advice, reports, reps, returns, session,
+    sizing, skills, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
@@ -14,6 +15,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, body::Bytes};
+use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
 use std::sync::LazyLock;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, SecurityRequirement};
@@ -48,6 +51,13 @@ fn resources() -> Routes {
         .merge(pauses::routes())
         .merge(plans::routes())
         .merge(feedback::routes())
+        .merge(books::routes())
+        .merge(capacity::routes())
+        .merge(skills::routes())
+        .merge(sizing::routes())
+        .merge(hire::routes())
+        .merge(approach::routes())
+        .merge(effort::routes())
         .merge(policy::routes())
         .merge(preview::routes())
         .merge(territories::routes())
@@ -107,12 +117,16 @@ pub fn document() -> OpenApi {
     described
 }
 
-/// The description as it is served and compared.
+/// The description as it is served and compared: a line a value, indented by one space, since half
+/// of it is depth.
 pub fn document_text() -> String {
-    document()
-        .to_pretty_json()
-        .expect("a description is always JSON")
-        + "\n"
+    let mut text = Vec::new();
+    let form = PrettyFormatter::with_indent(b" ");
+    let mut writer = serde_json::Serializer::with_formatter(&mut text, form);
+    let written = document().serialize(&mut writer);
+    written.expect("a description is always JSON");
+    text.push(b'\n');
+    String::from_utf8(text).expect("JSON is text")
 }
 
 async fn document_answer() -> impl IntoResponse {

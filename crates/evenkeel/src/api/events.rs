@@ -7,7 +7,7 @@ use crate::api::claims;
 use crate::api::clocks;
 use crate::api::feedback;
 use crate::api::fields;
-use crate::api::plans;
+use crate::api::planned;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
 use crate::api::story::{by, cause, outcome};
@@ -176,7 +176,7 @@ fn told(state: &Workspace, event: &Event) -> Value {
         | Event::RecordRestored { .. }
         | Event::Sweeping(_) => recycled::told(state, event),
         Event::HistoryImported(import) => life::imported(import),
-        Event::Planned(planned) => plans::told(state, planned),
+        Event::Planned(planned) => planned::told(state, planned),
         Event::FeedbackFiled { rep, said } => feedback::told(state, *rep, said),
         Event::RepPaused {
             rep, since, review, ..

@@ -89,7 +89,7 @@ fn out(view: &(Moment, Said)) -> FeedbackOut {
 }
 
 /// Whether the caller may see and say something about this rep's book.
-fn near(app: &App, signed: &Signed, rep: &str) -> Result<(), Problem> {
+pub fn near(app: &App, signed: &Signed, rep: &str) -> Result<(), Problem> {
     let unknown = || {
         let rep = rep.to_owned();
         Problem::from(Refusal::RepUnknown { rep })

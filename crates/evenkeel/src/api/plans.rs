@@ -2,6 +2,7 @@
 
 use crate::api::body::{IdempotencyKey, Number, Query, Raw, Unread, page};
 use crate::api::moves::keyed;
+use crate::api::planned::{SpotOut, WithoutOut, left_out, lost_word, spot};
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::app::App;
@@ -18,14 +19,13 @@ use evenkeel_core::command::refusal::plan::NotPlanned;
 use evenkeel_core::command::settle_plan::{SettlePlan, Settlement};
 use evenkeel_core::event::Event;
 use evenkeel_core::event::planned::Planned;
-use evenkeel_core::holding::planned::{Kept, Lost, Move, Shift, Spot, Sum};
+use evenkeel_core::holding::planned::{Kept, Move, Sum};
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::plan::beside::differing;
 use evenkeel_core::plan::since::changes;
 use evenkeel_core::plan::words::{self, Names, points};
 use evenkeel_core::state::State as Workspace;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa_axum::routes;
 
 /// The routes of this resource.
@@ -36,68 +36,6 @@ pub fn routes() -> Routes {
         .add(plan, routes!(one))
         .add(plan, routes!(moves))
         .add(plan, routes!(settle))
-}
-
-/// The event for the journal's readers.
-pub fn told(state: &Workspace, planned: &Planned) -> Value {
-    let plan = planned.plan();
-    let shifts = |shifts: &[Shift]| {
-        let line = |shift: &Shift| {
-            json!({
-                "record": state.records().key(shift.record),
-                "from": spot(state, shift.from), "to": spot(state, shift.to),
-            })
-        };
-        shifts.iter().map(line).collect::<Vec<_>>()
-    };
-    match planned {
-        Planned::Made(made) => json!({
-            "type": "plan_made", "plan": plan, "records": made.records,
-            "moves": made.moves.len(), "objective": points(made.cost.objective),
-            "bound": points(made.cost.bound),
-        }),
-        Planned::Approved { .. } => json!({"type": "plan_approved", "plan": plan}),
-        Planned::Dropped { .. } => json!({"type": "plan_dropped", "plan": plan}),
-        Planned::Applied { shifts: all, .. } => {
-            json!({"type": "plan_applied", "plan": plan, "moves": shifts(all)})
-        }
-        Planned::Undone {
-            shifts: all, lost, ..
-        } => json!({
-            "type": "plan_undone", "plan": plan, "moves": shifts(all),
-            "lost": lost.iter().map(|(record, why)| json!({
-                "record": state.records().key(*record), "why": lost_word(*why),
-            })).collect::<Vec<_>>(),
-        }),
-    }
-}
-
-/// Why a record did not go back, as the API names it.
-fn lost_word(why: Lost) -> &'static str {
-    match why {
-        Lost::Closed => "closed",
-        Lost::Moved => "moved",
-        Lost::Left => "owner_left",
-    }
-}
-
-/// A rep or a queue.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct SpotOut {
-    /// Key of the rep in whose book it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rep: Option<String>,
-    /// The queue it waits in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
-}
-
-fn spot(state: &Workspace, spot: Spot) -> SpotOut {
-    let (rep, queue) = match spot {
-        Spot::Book(rep) => (Some(state.roster().rep(rep).key.clone()), None),
-        Spot::Queue(queue) => (None, Some(state.queue(queue).name.clone())),
-    };
-    SpotOut { rep, queue }
 }
 
 /// A plan in figures.
@@ -133,6 +71,8 @@ struct PlanWhole {
     books: Vec<BookOut>,
     /// What has changed since it was made and touches it; empty when it can be carried out.
     stale: Vec<String>,
+    /// What has no place in it and stays where it is, by reason.
+    without: Vec<WithoutOut>,
     /// What could not go back when it was undone.
     lost: Vec<LostOut>,
     /// With `beside`: records that the two plans send to different reps.
@@ -342,6 +282,11 @@ fn whole(state: &Workspace, kept: &Kept, beside: Option<u32>) -> Option<PlanWhol
         plan: out(state, kept),
         books: book.collect(),
         stale,
+        without: kept
+            .without
+            .iter()
+            .map(|one| left_out(state, one))
+            .collect(),
         lost: lost.collect(),
         differing,
     })

@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Level of this program: what it decides and folds. Raised when either changes its meaning.
 pub const ENGINE: u32 = 1;
 /// How the bytes of a snapshot are written.
-pub const SNAPSHOT_FORMAT: u32 = 5;
+pub const SNAPSHOT_FORMAT: u32 = 6;
 /// Events read at once while folding.
 const PAGE_EVENTS: usize = 20_000;
 

@@ -4,7 +4,9 @@
 //! Only gathered here; the sums are the core's ([`evenkeel_core::measure`]).
 
 use evenkeel_core::earn::rate::{Evidence, Rate, posterior, team};
-use evenkeel_core::ids::RepNo;
+use evenkeel_core::holding::place::Place;
+use evenkeel_core::ids::{FieldNo, RecordNo, RepNo};
+use evenkeel_core::market::schema::FieldType;
 use evenkeel_core::market::value::{Attributes, Value};
 use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::state::State;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 const NEWEST: usize = 1_000;
 /// Leads at the team's rate with which every rep begins.
 const PRIOR: u32 = 60;
+/// The same as turns: what stands behind a rate of which nothing else is known.
+pub const PRIOR_TURNS: u64 = PRIOR as u64;
 
 /// One rep of the team.
 #[derive(Clone, Debug)]
@@ -109,4 +113,28 @@ pub fn reasons(state: &State) -> Vec<String> {
     let mut all: Vec<String> = all.into_iter().map(str::to_owned).collect();
     all.sort_by_key(|reason| reason != "won");
     all
+}
+
+/// What a deal is worth: the first number field whose name says so, else the value of plans.
+pub fn value_field(state: &State) -> Option<FieldNo> {
+    let schema = state.record_schema();
+    let number = |name: &&str| {
+        let field = schema.find(name)?;
+        let known = schema.field(field)?;
+        (known.kind == FieldType::Number && !known.private).then_some(field)
+    };
+    let named = ["deal", "amount", "acv", "arr", "value"];
+    let planned = || {
+        state
+            .policy()
+            .and_then(|policy| policy.document().plan.value)
+    };
+    named.iter().find_map(number).or_else(planned)
+}
+
+/// The market as far as the workspace knows it: records that are not closed.
+pub fn market(state: &State) -> u64 {
+    let all = (0..state.records().len()).map(RecordNo::at);
+    all.filter(|record| state.place(*record) != Place::Closed)
+        .count() as u64
 }

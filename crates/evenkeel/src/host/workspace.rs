@@ -19,6 +19,7 @@ use crate::host::private::{Private, Subjects};
 use crate::host::readers::Readers;
 use crate::host::told::{self, Vouched};
 use crate::host::touches;
+use crate::host::turnover;
 use crate::host::work::{self, Counted};
 use crate::host::writer::{Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
@@ -26,6 +27,7 @@ use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::measure::life::Lives;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
+use evenkeel_core::turnover::Turnover;
 use evenkeel_journal::activity::{ActivityRow, ActivityTally};
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::{Journal, Reader};
@@ -51,6 +53,7 @@ struct Door {
     past: Past,
     lives: Arc<lives::Kept>,
     told: Arc<told::Kept>,
+    turnovers: Arc<turnover::Kept>,
 }
 
 /// What the writer and the door share.
@@ -125,6 +128,7 @@ impl Workspace {
             past: Past::default(),
             lives: Arc::default(),
             told: Arc::default(),
+            turnovers: Arc::default(),
         })))
     }
 
@@ -270,6 +274,20 @@ impl Workspace {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| Fault::Stopping)
+    }
+
+    /// What came into and went out of books since a moment; `None` when nothing had happened before
+    /// it. *Bounds*: as [`Workspace::at`].
+    pub async fn turnover(&self, since: Moment) -> Result<Option<Arc<Turnover>>, Fault> {
+        let then = self.at(Instant::Time(since)).await?;
+        if then.seq() == 0 {
+            return Ok(None);
+        }
+        let kept = Arc::clone(&self.0.turnovers);
+        let read = move |reader: &dyn Reader, workspace| {
+            kept.since(reader, workspace, (since, then)).map(Some)
+        };
+        self.0.shared.readers.read(read).await
     }
 
     /// Up to `count` events after number `after`, oldest first.

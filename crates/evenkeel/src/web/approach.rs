@@ -6,9 +6,10 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::hiring;
+use crate::host::approach::{Told, told};
+use crate::host::asked::Asked;
 use crate::host::signed::Signed;
-use crate::web::asked::{Asked, choice, input};
+use crate::web::asked::{choice, input};
 use crate::web::layout::Here;
 use crate::web::notice::Notice;
 use crate::web::refused::Refused;
@@ -16,12 +17,7 @@ use crate::web::scene::Scene;
 use crate::web::{balance, show};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::measure::approach::{
-    Approach, Figures, Inputs, Question, Reason, Way, advise, inbound,
-};
-use evenkeel_core::measure::history::History;
-use evenkeel_core::people::rep::Status;
-use evenkeel_core::units::Micro;
+use evenkeel_core::measure::approach::{Approach, Figures, Question, Reason, Way};
 use maud::{Markup, html};
 
 /// The questions: field of the form, words, what yes and no are called.
@@ -61,65 +57,17 @@ pub async fn get(
     .await
 }
 
-/// What the workspace knows.
-fn figures(scene: &Scene<'_>) -> Figures {
-    let state = scene.state;
-    let now = scene.now.max(state.last_at());
-    let here = state.roster().iter();
-    let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
-    let territories = state.policy().map(|policy| &policy.document().territories);
-    let won = ["won".to_owned()];
-    let ripe = (hiring::matures(state, now), &won[..]);
-    let history = History::of(state, now, ripe, None);
-    let market = state.records().len() as u64;
-    Figures {
-        reps: Some(here.count() as u64),
-        territories: territories.map(|one| one.as_ref().is_some_and(|one| one.on)),
-        market: (market > 0).then_some(market),
-        needed: None,
-        wins: (history.of > 0).then_some(history.won),
-    }
-}
-
 fn body(scene: &Scene<'_>, asked: &Asked) -> Markup {
-    let answer = |name: &str| match asked.text(name) {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
-    let [many, strict, large, sure, revops] = QUESTIONS.map(|(name, ..)| answer(name));
-    let inputs = Inputs {
-        reps_many: many,
-        territories_strict: strict,
-        market_large: large,
-        confident: sure,
-        revops,
-    };
-    let mut figures = figures(scene);
-    let needed = asked.number(("needed", "Accounts a rep needs"), 0.0, (0.0, 1e9));
-    let load = asked.number(("load", "Inbound leads"), 0.0, (0.0, 1_000.0));
-    let acv = asked.number(("acv", "Contract value"), 0.0, (0.0, 1e12));
-    let wrong = [&needed, &load, &acv]
-        .into_iter()
-        .find_map(|one| one.as_ref().err());
-    if let Ok(needed) = needed
-        && needed >= 1.0
-    {
-        figures.needed = Some(needed as u64);
-    }
-    let approach = advise(inputs, figures);
-    let micro = |number: f64| Micro((number * 1e6) as i64);
-    let earned = match (&load, &acv) {
-        (Ok(load), Ok(acv)) if *load > 0.0 => Some(inbound(
-            (*acv > 0.0).then(|| micro(*acv)),
-            micro(load / 100.0),
-        )),
-        _ => None,
-    };
+    let Told {
+        approach,
+        figures,
+        earned,
+        wrong,
+    } = told(scene.state, scene.now, asked);
     html! {
         div.title { h1 { "Approach" } }
         (balance::strip(scene, "/approach"))
-        @if let Some(why) = wrong { (Notice::form("One figure was left out.", why.as_str()).show()) }
+        @if let Some(why) = &wrong { (Notice::form("One figure was left out.", why.as_str()).show()) }
         p.lede {
             "Named accounts, a queue, or a mix? Five questions, each of which speaks for one way. Leave open what you do not know: the "
             "workspace answers where it can, and what nobody knows is not counted."
@@ -153,14 +101,16 @@ fn form(asked: &Asked, figures: &Figures) -> Markup {
             };
             words.to_owned()
         }),
-        "large" => figures
-            .market
-            .map(|market| format!("{market} records in the workspace")),
+        "large" => figures.market.map(|market| match figures.needed {
+            Some(needed) => format!("{market} accounts, {needed} a rep"),
+            None => format!("{market} accounts"),
+        }),
         "sure" => figures
             .wins
             .map(|wins| format!("{wins} wins in its history")),
         _ => None,
     };
+    let filled = |figure: Option<u64>| figure.map_or_else(String::new, |figure| figure.to_string());
     html! {
         section.sheet aria-labelledby="asking" {
             header { h2 #asking { "The questions" } }
@@ -177,7 +127,8 @@ fn form(asked: &Asked, figures: &Figures) -> Markup {
                             ("no".to_owned(), no.to_owned()),
                         ]))
                     }
-                    (input(asked, "needed", "Accounts one rep needs for quota", ("", "as Sizing says; with it the market is judged")))
+                    (input(asked, "needed", "Accounts one rep needs for quota", (&filled(figures.needed), "as Sizing says; with it the market is judged")))
+                    (input(asked, "market", "Accounts in the market", (&filled(figures.market), "open records of the workspace, unless you know better")))
                     (input(asked, "load", "Inbound leads, in percent of what the team can work", ("", "says whether to have them earned")))
                     (input(asked, "acv", "Contract value a year of inbound leads", ("", "")))
                     div.acts { button.main type="submit" { "Advise" } a.button href="/sizing" { "To Sizing" } }

@@ -183,6 +183,14 @@ impl CapUsed {
         self.count >= self.cap
     }
 
+    /// `3 of 5 in 24 h from pool us`, or `from all pools`.
+    pub fn named(&self) -> String {
+        match &self.pool {
+            Some(pool) => format!("{} from pool {pool}", self.words()),
+            None => format!("{} from all pools", self.words()),
+        }
+    }
+
     /// `3 of 5 in 24 h`.
     pub fn words(&self) -> String {
         let (count, cap) = (

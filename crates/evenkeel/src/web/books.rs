@@ -105,7 +105,7 @@ fn figures(sheets: &[Sheet]) -> Markup {
                 dd {
                     (load::percent(load::part(load, target)))
                     small {
-                        (words::amount(load)) " of " (words::amount(target)) " standard accounts, in " (known().count()) " books with a target"
+                        (words::amount(load)) " of " (words::amount(target)) " standard accounts, in " (words::count(known().count() as u64, "book")) " with a target"
                     }
                 }
             }

@@ -6,20 +6,19 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
+use crate::host::quota::Quotas;
 use crate::host::signed::Signed;
 use crate::web::layout::Here;
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{availability, balance, effort_advice, load, show, words, workload};
+use crate::web::{availability, balance, effort_advice, load, quota, show, words, workload};
 use axum::extract::{Query, State as Shared};
 use axum::response::Html;
 use evenkeel_core::checkin::{Stand, stands};
 use evenkeel_core::effort::capacity::{Capacity, Target};
 use evenkeel_core::effort::cost::Effort;
 use evenkeel_core::ids::{FieldNo, RepNo};
-use evenkeel_core::market::value::{Facts, Value};
-use evenkeel_core::policy::document::{Document, Share};
 use evenkeel_core::units::{Micro, ONE};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -70,14 +69,15 @@ fn body(scene: &Scene<'_>, asked: Option<&effort_advice::Asked>) -> Markup {
         div.columns {
             div.stack {
                 @if let Some(asked) = asked { (effort_advice::section(scene, effort, asked)) }
-                (tiers(scene, &capacity)) (reps(scene, document))
+                (tiers(scene, &capacity)) (views(scene))
             }
             div.stack {
-                (views(scene)) (modifiers(scene, &capacity))
+                (modifiers(scene, &capacity))
                 (exceptions(scene, &capacity))
                 (efforts(scene, effort))
             }
         }
+        (reps(scene))
     }
 }
 
@@ -120,7 +120,7 @@ fn tiers(scene: &Scene<'_>, capacity: &Capacity) -> Markup {
                         @for (at, (tier, target)) in rows.enumerate() {
                             tr {
                                 th scope="row" { (tier.name) }
-                                td.n { (words::amount(tier.years)) " years" }
+                                td.n { (words::amount(tier.years)) @if tier.years == ONE { " year" } @else { " years" } }
                                 td.plot {
                                     (picture.row(&tier.name, Micro(0), Some(*target), Stand::Fits))
                                 }
@@ -131,7 +131,7 @@ fn tiers(scene: &Scene<'_>, capacity: &Capacity) -> Markup {
                     }
                 }
             }
-            p.foot { "Time as SDR or BDR does not count. A book below its band is too small, one above it too large; bands are half-open, the last one closed." }
+            p.foot { "Time as SDR or BDR does not count. A book below its band is too small, one above it too large; where a band begins at nothing, below three quarters of the target. Bands are half-open, the last one closed." }
         }
     }
 }
@@ -256,19 +256,10 @@ fn efforts(scene: &Scene<'_>, effort: Option<&Effort>) -> Markup {
     }
 }
 
-/// The fields that hold quota and what is booked, where a pool shares by them.
-fn quota(document: Option<&Document>) -> Option<(FieldNo, FieldNo)> {
-    let shares = document?.pools.iter().flat_map(|pool| &pool.shares);
-    shares.into_iter().find_map(|share| match share {
-        Share::Quota { quota, booked } => Some((*quota, *booked)),
-        _ => None,
-    })
-}
-
-fn reps(scene: &Scene<'_>, document: Option<&Document>) -> Markup {
+fn reps(scene: &Scene<'_>) -> Markup {
     let now = scene.now.max(scene.state.last_at());
     let all = stands(scene.state, now);
-    let quota = quota(document);
+    let quotas = Quotas::of(scene.state, now);
     html! {
         section.sheet aria-labelledby="three" {
             header { h2 #three { "The three, rep by rep" } }
@@ -279,21 +270,19 @@ fn reps(scene: &Scene<'_>, document: Option<&Document>) -> Markup {
                         thead { tr {
                             th scope="col" { "Rep" } th scope="col" { "Tier" }
                             th.n scope="col" { "Stock: holds of target" } th.roomy scope="col" { "Ramp, support" }
-                            th scope="col" { "Flow: caps" } th.n scope="col" { "Quota" }
+                            th scope="col" { "Flow: caps" } th.n scope="col" { "Quota: booked" }
+                            th scope="col" { "Chance of quota" }
                         } }
                         tbody {
                             @for (rep, held, target, _) in all.iter().take(REPS_MAX) {
-                                (row(scene, (*rep, *held, *target), quota))
+                                (row(scene, (*rep, *held, *target), quotas.as_ref()))
                             }
                         }
                     }
                 }
                 @if all.len() > REPS_MAX { p.foot { "and " (all.len() - REPS_MAX) " more" } }
             }
-            p.foot {
-                @if quota.is_none() { "No pool of the policy shares by quota, so none is known here. " }
-                "Quota limits nothing: it scales shares where a pool says so."
-            }
+            p.foot { (quota::definition(quotas.as_ref())) }
         }
     }
 }
@@ -301,16 +290,10 @@ fn reps(scene: &Scene<'_>, document: Option<&Document>) -> Markup {
 fn row(
     scene: &Scene<'_>,
     (rep, held, target): (RepNo, Micro, Option<Target>),
-    quota: Option<(FieldNo, FieldNo)>,
+    quotas: Option<&Quotas>,
 ) -> Markup {
     let caps = availability::caps(scene, rep);
-    let profile = &scene.state.roster().rep(rep).profile.attributes;
-    let number = |field| match profile.fact(field) {
-        Some(Value::Number(number)) => Some(*number),
-        _ => None,
-    };
-    let sold = quota
-        .and_then(|(quota, booked)| Some((number(quota)?, number(booked).unwrap_or_default())));
+    let stands = quotas.and_then(|quotas| quotas.rep(scene.state, rep));
     html! {
         tr {
             th scope="row" { (scene.person(rep)) }
@@ -335,16 +318,19 @@ fn row(
             }
             td {
                 @match caps.iter().find(|cap| cap.reached()).or(caps.first()) {
-                    Some(cap) if cap.reached() => span.tag.warn { (cap.words()) },
-                    Some(cap) => span.note { (cap.words()) },
+                    Some(cap) if cap.reached() => span.tag.warn { (cap.named()) },
+                    Some(cap) => span.note { (cap.named()) },
                     None => span.note { "none" },
                 }
             }
             td.n {
-                @match sold {
-                    Some((quota, booked)) => { (words::amount(booked)) " of " (words::amount(quota)) }
+                @match &stands {
+                    Some((stands, _)) => (quota::attained(stands)),
                     None => "–",
                 }
+            }
+            td {
+                @if let Some((stands, _)) = &stands { (quota::chance(stands)) }
             }
         }
     }

@@ -5,20 +5,21 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
+use crate::host::quota::Quotas;
 use crate::host::signed::Signed;
+use crate::host::turnover::Then;
+use crate::web::availability::{self, CapUsed};
 use crate::web::layout::Here;
-use crate::web::manner::count_since;
 use crate::web::notice::{self, Notice};
 use crate::web::picture::loads::Loads;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::workload::{self, Whys};
-use crate::web::{availability, balance, link, load, show, skills, words};
+use crate::web::{balance, checkin_changes, link, load, quota, show, skills, words};
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::Html;
 use evenkeel_core::checkin::Sheet;
-use evenkeel_core::ids::RepNo;
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Span;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -47,8 +48,9 @@ pub async fn all(
     Query(since): Query<Since>,
 ) -> Result<Html<String>, Refused> {
     signed.may(Verb::SeeBooks)?;
+    let then = Then::of(&app.workspace, since.days()).await?;
     show::page(&app, &signed, Here::Books, "Check-in", |scene| {
-        team(scene, since.days())
+        team(scene, since.days(), &then)
     })
     .await
 }
@@ -93,19 +95,21 @@ async fn sheet_of(
     (days, said): (i64, Option<Notice>),
 ) -> Result<Html<String>, Refused> {
     let whys = workload::whys(app, signed, key).await?;
+    let then = Then::of(&app.workspace, days).await?;
     let title = format!("Check-in {key}");
     show::found(app, signed, Here::Books, &title, |scene| {
         let rep = scene.state.roster().find(key)?;
-        let sheets = load::sheets(scene);
+        let sheets = load::sheets_since(scene, &then.last());
         let sheet = sheets.iter().find(|sheet| sheet.rep == rep)?;
-        Some(single(scene, sheet, days, (said.as_ref(), &whys)))
+        Some(single(scene, sheet, (days, &then), (said.as_ref(), &whys)))
     })
     .await
 }
 
 /// Everybody's sheet, by name, each on a leaf of its own when printed.
-pub fn team(scene: &Scene<'_>, days: i64) -> Markup {
-    let mut sheets = load::sheets(scene);
+fn team(scene: &Scene<'_>, days: i64, then: &Then) -> Markup {
+    let mut sheets = load::sheets_since(scene, &then.last());
+    let quotas = Quotas::of(scene.state, scene.now.max(scene.state.last_at()));
     sheets.sort_by_cached_key(|sheet| (scene.name(sheet.rep), sheet.rep));
     html! {
         div.title { h1 { "Check-in" } span.tag { (sheets.len()) } }
@@ -131,10 +135,17 @@ pub fn team(scene: &Scene<'_>, days: i64) -> Markup {
                         (load::mark(sheet.stand))
                         span.note { (words::moment(scene.now)) }
                     }
-                    div.body { (facts(scene, sheet, days)) }
+                    div.body {
+                        (facts(scene, sheet, (days, quotas.as_ref())))
+                        h3 { "In the last " (days) " days" }
+                        (checkin_changes::section(scene, then, sheet))
+                    }
                     (neglected(scene, sheet))
                 }
             }
+        }
+        @if !sheets.is_empty() {
+            p.note { (checkin_changes::definition()) " " (quota::definition(quotas.as_ref())) }
         }
         @if sheets.len() > SHEETS_MAX { p.note { "and " (sheets.len() - SHEETS_MAX) " more, each on its own page from Books" } }
     }
@@ -143,10 +154,11 @@ pub fn team(scene: &Scene<'_>, days: i64) -> Markup {
 fn single(
     scene: &Scene<'_>,
     sheet: &Sheet,
-    days: i64,
+    (days, then): (i64, &Then),
     (said, whys): (Option<&Notice>, &Whys),
 ) -> Markup {
     let entry = scene.state.roster().rep(sheet.rep);
+    let quotas = Quotas::of(scene.state, scene.now.max(scene.state.last_at()));
     html! {
         p.eyebrow { a href="/books" { "Books" } " / " (scene.rep(sheet.rep)) }
         div.title {
@@ -159,7 +171,16 @@ fn single(
             div.stack {
                 section.sheet aria-labelledby="load" {
                     header { h2 #load { "The book" } span.note { (words::moment(scene.now)) } }
-                    div.body { (picture(scene, sheet)) (facts(scene, sheet, days)) }
+                    div.body {
+                        (picture(scene, sheet))
+                        (facts(scene, sheet, (days, quotas.as_ref())))
+                    }
+                    p.foot { (quota::definition(quotas.as_ref())) }
+                }
+                section.sheet aria-labelledby="changes" {
+                    header { h2 #changes { "What came and went" } span.note { "in the last " (days) " days" } }
+                    div.body { (checkin_changes::section(scene, then, sheet)) }
+                    p.foot { (checkin_changes::definition()) }
                 }
                 section.sheet aria-labelledby="quiet" {
                     header { h2 #quiet { "Neglected" } span.note { "untouched for longest first" } }
@@ -179,7 +200,7 @@ fn single(
 fn stretch(path: &str, days: i64) -> Markup {
     html! {
         p.lede {
-            "What came and went in the last "
+            "What changed in the last "
             @for (choice, name) in [(7, "week"), (14, "two weeks")] {
                 @if choice == 14 { " · " }
                 @if choice == days { b { (name) } }
@@ -200,10 +221,14 @@ fn picture(scene: &Scene<'_>, sheet: &Sheet) -> Markup {
     }
 }
 
-fn facts(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
+fn facts(scene: &Scene<'_>, sheet: &Sheet, (days, quotas): (i64, Option<&Quotas>)) -> Markup {
     let since = scene.now - Span::days(days);
-    let entry = scene.state.roster().rep(sheet.rep);
-    let came = count_since(entry.history.moments(), since);
+    let caps = availability::caps(scene, sheet.rep);
+    let full: Vec<String> = caps
+        .iter()
+        .filter(|cap| cap.reached())
+        .map(CapUsed::named)
+        .collect();
     html! {
         dl.facts {
             dt { "Load" }
@@ -230,7 +255,8 @@ fn facts(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
             dt { "Piles up" }
             dd {
                 @match sheet.bottlenecks.first() {
-                    None => "nowhere",
+                    None if full.is_empty() => "nowhere",
+                    None => { "at no step; but nothing more can come: " (full.join("; ")) }
                     Some(pile) => {
                         (scene.state.journeys().name(pile.step))
                         ": "
@@ -239,18 +265,19 @@ fn facts(scene: &Scene<'_>, sheet: &Sheet, days: i64) -> Markup {
                     }
                 }
             }
-            dt { "In " (days) " days" }
-            dd { (came) " came in, " (closed(scene, sheet.rep, since)) " closed" }
             @if let Some(learned) = skills::since(scene, sheet.rep, since) {
                 dt { "Skills in " (days) " days" }
                 dd { (learned) }
             }
             dt { "Caps" }
             dd {
-                @let caps = availability::caps(scene, sheet.rep);
                 @if caps.is_empty() { "none" }
-                @for (at, cap) in caps.iter().enumerate() { @if at > 0 { "; " } (cap.words()) }
+                @for (at, cap) in caps.iter().enumerate() {
+                    @if at > 0 { "; " }
+                    (cap.named()) @if cap.reached() { " " span.tag.warn { "full" } }
+                }
             }
+            (quota::facts(scene, quotas, sheet.rep))
         }
     }
 }
@@ -267,12 +294,6 @@ fn should_hold(scene: &Scene<'_>, sheet: &Sheet) -> Markup {
         @if let Some(used) = sheet.utilization() { "; " (load::percent(used)) " in use" }
         @if let Some(free) = sheet.headroom() { ", " (words::amount(free)) " free" }
     }
-}
-
-fn closed(scene: &Scene<'_>, rep: RepNo, since: Moment) -> usize {
-    let ended = scene.state.outcomes().ended();
-    let after = &ended[ended.partition_point(|ended| ended.at <= since)..];
-    after.iter().filter(|ended| ended.rep == rep).count()
 }
 
 fn neglected(scene: &Scene<'_>, sheet: &Sheet) -> Markup {

@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::touches::TOUCHES_MAX;
+use crate::host::effort::{DAYS, DAYS_USUAL, own};
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
 use crate::web::{layout, show, words};
@@ -14,13 +14,10 @@ use evenkeel_core::effort::cost::Effort;
 use evenkeel_core::ids::RecordNo;
 use evenkeel_core::measure::calibration::{Learned, Proposal, learn};
 use evenkeel_core::measure::jackknife::GROUPS;
-use evenkeel_core::measure::own_effort::{Own, gather};
+use evenkeel_core::measure::own_effort::Own;
 use evenkeel_core::policy::new_effort::set;
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Moment;
 use maud::{Markup, html};
-
-/// How many days may be looked at.
-const DAYS: [u16; 4] = [30, 60, 90, 180];
 
 /// What was read for the answer.
 #[derive(Debug)]
@@ -34,7 +31,11 @@ pub async fn read(app: &App, days: Option<u16>) -> Result<Option<Asked>, Refused
     let Some(days) = days else {
         return Ok(None);
     };
-    let days = if DAYS.contains(&days) { days } else { 90 };
+    let days = if DAYS.contains(&days) {
+        days
+    } else {
+        DAYS_USUAL
+    };
     let touches = app.workspace.touches().await?;
     Ok(Some(Asked { days, touches }))
 }
@@ -77,13 +78,7 @@ pub fn section(scene: &Scene<'_>, effort: Option<&Effort>, asked: &Asked) -> Mar
 }
 
 fn answer(scene: &Scene<'_>, effort: &Effort, asked: &Asked) -> Markup {
-    // Reading stops at a bound: of the last record then not everything may be there.
-    let full = asked.touches.len() >= TOUCHES_MAX;
-    let below = asked.touches.last().map(|(record, _)| *record);
-    let below = below.filter(|_| full);
-    let span = Span::days(i64::from(asked.days));
-    let touches = asked.touches.iter().copied();
-    let own = gather(scene.state, effort, (touches, below), (scene.now, span));
+    let own = own(scene.state, effort, &asked.touches, (scene.now, asked.days));
     html! {
         div.body {
             p {

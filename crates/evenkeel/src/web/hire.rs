@@ -6,75 +6,25 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
-use crate::host::fault::Fault;
-use crate::host::hiring::{self, Member};
+use crate::host::asked::Asked;
+use crate::host::hire::{self, Answer, Known, SPREAD, WORKS, lines};
 use crate::host::signed::Signed;
-use crate::web::asked::{Asked, choice, input};
+use crate::web::asked::{choice, input};
 use crate::web::form::Sent;
 use crate::web::layout::{self, Here};
 use crate::web::notice::Notice;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{balance, show, words};
+use crate::web::{balance, hire_answer, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::command::refusal::Refusal;
-use evenkeel_core::market::value::Attributes;
-use evenkeel_core::measure::hire::{Hire, Ramped, Seat, Worth, worth};
-use evenkeel_core::measure::hire_deal::{LEADS_MAX, Play, Played, play};
-use evenkeel_core::people::rep::Profile;
-use evenkeel_core::rehearsal::Base;
-use evenkeel_core::time::{Moment, Span};
-use evenkeel_core::units::{Micro, ONE};
+use evenkeel_core::units::Micro;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// Key of the made-up rep.
-const NEWCOMER: &str = "new-hire";
-/// Leads a month that a rep works well, where nothing else is said (seed 002: 40 to 50).
-const WORKS: u64 = 45;
-/// Most reps of the team.
-const TEAM_MAX: usize = 500;
-/// Most leads that are dealt through the policy from a page.
-const PLAYED_MAX: usize = LEADS_MAX / 10;
-
-/// What the workspace knows.
-struct Known {
-    members: Vec<Member>,
-    matures: Span,
-    monthly: u64,
-    now: Moment,
-}
-
-/// The policy of the workspace, and who would be hired into it.
-struct Stage {
-    base: Base,
-    profile: Profile,
-    leads: Vec<Arc<Attributes>>,
-}
-
-/// What is asked, read.
-struct Question {
-    team: Vec<(String, Seat)>,
-    hire: Hire,
-    leads: u64,
-    months: u64,
-    deal: f64,
-}
-
-/// What comes out.
-struct Answer {
-    question: Question,
-    worth: Worth,
-    /// By the policy in force, if it was played.
-    played: Option<Result<Played, Refusal>>,
-}
 
 /// `GET /hire`
 pub async fn get(Shared(app): Shared<App>, signed: Signed) -> Result<Html<String>, Refused> {
     signed.may(Verb::AskAdvice)?;
-    let known = known(&app).await;
+    let known = hire::known(&app.workspace).await;
     page(&app, &signed, &known, (&Asked::default(), None)).await
 }
 
@@ -87,40 +37,9 @@ pub async fn post(
     signed.may(Verb::AskAdvice)?;
     let fields = sent.by(&signed)?;
     let asked = Asked::of(fields.all());
-    let known = known(&app).await;
-    let question = question(&asked, &known);
-    let like = asked.text("like").to_owned();
-    let stage = app.workspace.glance(|state| {
-        let profile = hiring::newcomer(state, &like, known.now)?;
-        Some(Stage {
-            base: Base::of(state),
-            profile,
-            leads: hiring::leads(state),
-        })
-    });
-    let now = known.now;
-    let work = move || question.map(|question| answer(question, stage, now));
-    let answered = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Refused::from(Fault::Stopping))?;
+    let known = hire::known(&app.workspace).await;
+    let answered = hire::ask(&app.workspace, &known, &asked).await?;
     page(&app, &signed, &known, (&asked, Some(&answered))).await
-}
-
-async fn known(app: &App) -> Known {
-    let now = app.workspace.now();
-    app.workspace
-        .ask(|state| {
-            let now = now.max(state.last_at());
-            let matures = hiring::matures(state, now);
-            let members = hiring::members(state, now, (matures, "won"));
-            Known {
-                monthly: members.iter().map(|member| member.month).sum(),
-                members,
-                matures,
-                now,
-            }
-        })
-        .await
 }
 
 async fn page(
@@ -133,100 +52,6 @@ async fn page(
         body(scene, known, asked, answered)
     })
     .await
-}
-
-/// The team as lines of key, rate and leads a month, as the workspace has it.
-fn lines(known: &Known) -> String {
-    let line = |member: &Member| {
-        let rate = Micro(member.rate.mean.0 / 1_000 * 1_000);
-        format!("{}, {rate}, {WORKS}\n", member.key)
-    };
-    known.members.iter().map(line).collect()
-}
-
-fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
-    let team = match asked.text("team") {
-        "" => lines(known),
-        text => text.to_owned(),
-    };
-    let team = team.lines().filter(|line| !line.trim().is_empty());
-    let team = team.map(seat).collect::<Result<Vec<_>, _>>()?;
-    if team.is_empty() || team.len() > TEAM_MAX {
-        return Err(format!(
-            "The team has {} lines; it needs 1 to {TEAM_MAX}.",
-            team.len()
-        ));
-    }
-    let average = |of: fn(&Seat) -> Micro| {
-        let sum: Micro = team.iter().map(|(_, seat)| of(seat)).sum();
-        sum.0 as f64 / 1e6 / team.len() as f64
-    };
-    let micro = |number: f64| Micro((number * 1e6).round() as i64);
-    let part = |name, label, usual| {
-        let percent = asked.number((name, label), usual, (0.0, 100.0))?;
-        Ok::<Micro, String>(micro(percent / 100.0))
-    };
-    let seat = Seat {
-        rate: part("rate", "Close rate", average(|seat| seat.rate) * 100.0)?,
-        capacity: micro(asked.number(
-            ("capacity", "Leads worked well"),
-            average(|seat| seat.capacity),
-            (0.0, 1e5),
-        )?),
-    };
-    let begins = Ramped {
-        rate: part("rate_begins", "Close rate to begin with", 50.0)?,
-        capacity: part("capacity_begins", "Capacity to begin with", 30.0)?,
-    };
-    let ramp = asked.number(("ramp", "Ramp"), 12.0, (1.0, 36.0))? as u32;
-    let months = asked.number(("months", "Months"), 12.0, (1.0, 60.0))? as u64;
-    let leads = asked.number(("leads", "Leads a month"), known.monthly as f64, (0.0, 1e5))?;
-    Ok(Question {
-        team,
-        hire: Hire::ramping(seat, begins, ramp, months as usize),
-        leads: leads as u64,
-        months,
-        deal: asked.number(("deal", "Mean deal"), 0.0, (0.0, 1e12))?,
-    })
-}
-
-/// One line of the team: key, close rate, leads a month.
-fn seat(line: &str) -> Result<(String, Seat), String> {
-    let mut cells = line.split([',', ';', '\t']).map(str::trim);
-    let (key, rate, capacity) = (cells.next(), cells.next(), cells.next());
-    let number = |text: Option<&str>| Micro::parse(text?).filter(|number| *number >= Micro(0));
-    let read = key.zip(number(rate).zip(number(capacity)));
-    let Some((key, (rate, capacity))) = read.filter(|(_, (rate, _))| *rate <= ONE) else {
-        let seen: String = line.chars().take(60).collect();
-        return Err(format!(
-            "“{seen}” is no line of the team: write the rep, a close rate from 0 to 1 and leads a month, such as ana, 0.22, 45."
-        ));
-    };
-    Ok((key.to_owned(), Seat { rate, capacity }))
-}
-
-fn answer(question: Question, stage: Option<Stage>, now: Moment) -> Answer {
-    let seats: Vec<Seat> = question.team.iter().map(|(_, seat)| *seat).collect();
-    let supply = Micro::whole(i64::try_from(question.leads).unwrap_or(i64::MAX / 2_000_000));
-    let worth = worth(&seats, &question.hire, supply);
-    let few = question.leads * question.months <= PLAYED_MAX as u64;
-    let played = stage.filter(|_| few && question.leads > 0).map(|stage| {
-        let seats: BTreeMap<String, Seat> = question.team.iter().cloned().collect();
-        play(&Play {
-            base: &stage.base,
-            seats: &seats,
-            hire: (NEWCOMER, &stage.profile, &question.hire),
-            leads: &stage.leads,
-            monthly: question.leads as usize,
-            stays: Span::days(30),
-            from: now,
-        })
-    });
-    Answer {
-        worth,
-        played,
-        question,
-    }
 }
 
 fn body(
@@ -247,7 +72,11 @@ fn body(
             (form(scene, known, asked))
             div.stack {
                 @match answered {
-                    Some(Ok(answer)) => { (told(answer)) (months(answer)) (by_policy(answer)) }
+                    Some(Ok(answer)) => {
+                        (hire_answer::told(answer))
+                        (hire_answer::months(answer))
+                        (hire_answer::by_policy(answer))
+                    }
                     _ => { (nothing_yet()) }
                 }
                 (team(scene, known))
@@ -266,6 +95,19 @@ fn form(scene: &Scene<'_>, known: &Known, asked: &Asked) -> Markup {
     let team = match asked.text("team") {
         "" => lines(known),
         text => text.to_owned(),
+    };
+    let history = &known.history;
+    let number = |number: f64| format!("{number:.2}");
+    let (mean, spread) = match history.valued {
+        0 => (String::new(), number(SPREAD)),
+        1 => (number(history.mean), number(SPREAD)),
+        _ => (number(history.mean), number(history.cv)),
+    };
+    let valued = match &known.value {
+        Some(field) if history.valued > 0 => {
+            format!("mean of {} won ones by {field}", history.valued)
+        }
+        _ => "to tell wins as revenue".to_owned(),
     };
     let mut likes = vec![(String::new(), "nobody: leave the policy out".to_owned())];
     let reps = known.members.iter();
@@ -291,127 +133,10 @@ fn form(scene: &Scene<'_>, known: &Known, asked: &Asked) -> Markup {
                     (input(asked, "capacity_begins", "Part of the capacity to begin with, in percent", ("30", "")))
                     (input(asked, "ramp", "Months until ramped", ("12", "")))
                     (input(asked, "months", "Months looked at", ("12", "")))
-                    (input(asked, "deal", "Mean deal", ("", "to tell wins as revenue")))
+                    (input(asked, "deal", "Mean deal", (&mean, &valued)))
+                    (input(asked, "spread", "Spread of deals over their mean", (&spread, "0.8 is common")))
                     (choice(asked, "like", "Played with the policy in force, as somebody like", &likes))
                     div.acts { button.main type="submit" { "Reckon" } }
-                }
-            }
-        }
-    }
-}
-
-fn wins(amount: Micro) -> String {
-    format!("{:.1}", amount.0 as f64 / 1e6)
-}
-
-fn told(answer: &Answer) -> Markup {
-    let (worth, question) = (&answer.worth, &answer.question);
-    let revenue = |more: Micro| {
-        let amount = more.0 as f64 / 1e6 * question.deal;
-        words::thousands(amount.max(0.0).round() as u64)
-    };
-    html! {
-        section.sheet { p.quote { (worth.sentence()) } }
-        dl.sheet.figures {
-            div {
-                dt { "Wins more" }
-                dd { (wins(worth.more)) small { "in " (question.months) " months, leads shared out as well as can be" } }
-            }
-            div {
-                dt { "Ramp times capacity" }
-                dd { (wins(worth.naive)) small { "the usual forecast; it counts leads that do not exist" } }
-            }
-            div {
-                dt { "Leads" }
-                dd {
-                    (crate::web::load::percent(worth.load))
-                    small { (words::thousands(question.leads)) " a month, of what the team can work" }
-                }
-            }
-            div {
-                dt { "Revenue more" }
-                dd {
-                    @if question.deal > 0.0 { (revenue(worth.more)) } @else { "–" }
-                    small { @if question.deal > 0.0 { "wins times the mean deal" } @else { "say what a deal is worth" } }
-                }
-            }
-        }
-    }
-}
-
-fn months(answer: &Answer) -> Markup {
-    let monthly = answer.worth.monthly.iter().enumerate();
-    let month = |(at, wins): (usize, &Micro)| {
-        let tenths = u64::try_from(wins.0 / 100_000).unwrap_or(0);
-        (at + 1, tenths)
-    };
-    let all: Vec<(usize, u64)> = monthly.map(month).collect();
-    let rows = all.iter();
-    let most = rows.clone().map(|(_, tenths)| *tenths).max().unwrap_or(0);
-    html! {
-        @if most > 0 {
-            section.sheet aria-labelledby="monthly" {
-                header { h2 #monthly { "Month by month" } span.note { "wins more, as the hire ramps" } }
-                div.wide role="group" tabindex="0" aria-labelledby="monthly" {
-                    table {
-                        thead {
-                            tr { @for (month, _) in rows.clone() { th.n scope="col" { (month) } } }
-                        }
-                        tbody {
-                            tr {
-                                @for (_, tenths) in rows { td.n { (tenths / 10) "." (tenths % 10) } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn by_policy(answer: &Answer) -> Markup {
-    let Some(played) = &answer.played else {
-        let many = answer.question.leads * answer.question.months > PLAYED_MAX as u64;
-        return html! {
-            @if many {
-                p.note {
-                    "Not dealt by the policy in force: " (words::thousands(answer.question.leads))
-                    " leads a month for " (answer.question.months) " months are more than the "
-                    (words::thousands(PLAYED_MAX as u64)) " that are played on a page. Look at fewer months."
-                }
-            }
-        };
-    };
-    html! {
-        section.sheet aria-labelledby="policy" {
-            header { h2 #policy { "By the policy in force" } span.note { "the same months dealt twice, with the newest records as leads" } }
-            div.body {
-                @match played {
-                    Err(refusal) => p { (refusal.message()) },
-                    Ok(played) if played.pools == 0 => p {
-                        b { "Such a rep belongs to no pool" } " and gets nothing: choose somebody else, or look at who the pools are for."
-                    },
-                    Ok(played) => {
-                        @let got: u64 = played.with.dealt.get(NEWCOMER).into_iter().flatten().sum();
-                        @let more = played.with.wins - played.without.wins;
-                        p {
-                            "The hire is in "
-                            (words::count(played.pools as u64, "pool"))
-                            ", gets "
-                            b { (words::thousands(got)) " leads" }
-                            " and changes the team’s wins by " b { (format!("{:+.1}", more.0 as f64 / 1e6)) } "."
-                        }
-                        p.note {
-                            "Nobody gets "
-                            (words::thousands(played.with.nobody))
-                            " of the leads with the hire, and "
-                            (words::thousands(played.without.nobody))
-                            " without. A lead stays open for 30 days."
-                        }
-                        @if more < Micro(0) {
-                            p.note { "Fewer wins: equal shares give a newcomer leads that others would have closed. A ramp under " code { "[capacity]" } " keeps the first months small." }
-                        }
-                    }
                 }
             }
         }
@@ -459,23 +184,6 @@ fn team(scene: &Scene<'_>, known: &Known) -> Markup {
                 "Close rates are drawn towards the team’s, as if everybody began with 60 leads at it; they forecast, and do not say that somebody is better or worse. "
                 "How many leads a rep works well is not measured: " (WORKS) " is the middle of 40 to 50."
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_of_the_team_is_read_or_named() {
-        let (key, seat_read) = seat(" ana , 0.22, 45").expect("a line");
-        assert_eq!(
-            (key.as_str(), seat_read.rate, seat_read.capacity),
-            ("ana", Micro(220_000), Micro::whole(45))
-        );
-        for line in ["ana", "ana, 1.2, 45", "ana, x, 45", "ana, 0.2, -1"] {
-            assert!(seat(line).is_err_and(|why| why.contains(line)), "{line}");
         }
     }
 }

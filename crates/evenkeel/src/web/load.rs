@@ -5,7 +5,7 @@
 use crate::web::needs::Need;
 use crate::web::scene::Scene;
 use crate::web::{icons, link, words};
-use evenkeel_core::checkin::{self, Sheet, Stand};
+use evenkeel_core::checkin::{self, Last, Sheet, Stand};
 use evenkeel_core::effort::capacity::{Capacity, Target};
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::units::Micro;
@@ -14,10 +14,15 @@ use std::collections::BTreeMap;
 
 /// The sheets of everybody whose book the viewer may see, by number.
 pub fn sheets(scene: &Scene<'_>) -> Vec<Sheet> {
+    sheets_since(scene, &BTreeMap::new())
+}
+
+/// The same with what has changed since earlier ones.
+pub fn sheets_since(scene: &Scene<'_>, last: &BTreeMap<RepNo, Last>) -> Vec<Sheet> {
     let activity = &scene.state.records().activity;
     let touched = |record| activity.active_at(record);
     let now = scene.now.max(scene.state.last_at());
-    let all = checkin::sheets(scene.state, now, &touched, &BTreeMap::new());
+    let all = checkin::sheets(scene.state, now, &touched, last);
     let seen = all.into_iter();
     seen.filter(|sheet| scene.sees_book(sheet.rep)).collect()
 }
@@ -93,7 +98,7 @@ fn overloaded(scene: &Scene<'_>, rep: RepNo, load: Micro, target: Target) -> Nee
 fn undersupplied(scene: &Scene<'_>, under: &[(RepNo, Micro, Target)]) -> Option<Need> {
     let (rep, load, target) = under
         .iter()
-        .min_by_key(|(rep, load, target)| (part(*load, target.least), *rep))?;
+        .min_by_key(|(rep, load, target)| (part(*load, target.floor()), *rep))?;
     let title = match under.len() {
         1 => format!("{}’s book is under-supplied", scene.name(*rep)),
         count => format!("{} are under-supplied", words::count(count as u64, "book")),
@@ -102,7 +107,7 @@ fn undersupplied(scene: &Scene<'_>, under: &[(RepNo, Micro, Target)]) -> Option<
         "Too few accounts miss a quota. {}’s weighs {} standard accounts of at least {}.",
         scene.name(*rep),
         words::amount(*load),
-        words::amount(target.least)
+        words::amount(target.floor())
     );
     Some(Need::new(
         false,

@@ -151,6 +151,12 @@ impl Notice {
         }
     }
 
+    /// The same, with what it means here.
+    pub fn besides(mut self, words: &str) -> Self {
+        self.words = format!("{} {words}", self.words).trim_start().to_owned();
+        self
+    }
+
     /// A form was not filled in as needed.
     pub fn form(title: impl Into<String>, words: impl Into<String>) -> Self {
         Self {

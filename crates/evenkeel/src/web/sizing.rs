@@ -6,10 +6,13 @@
 
 use crate::app::App;
 use crate::host::access::Verb;
+use crate::host::asked::Asked;
 use crate::host::fault::Fault;
-use crate::host::hiring;
 use crate::host::signed::Signed;
-use crate::web::asked::{Asked, input};
+use crate::host::sizing::{
+    Answer, Known, Question, answer, known, question, usual_mean, usual_spread,
+};
+use crate::web::asked::input;
 use crate::web::layout::Here;
 use crate::web::notice::Notice;
 use crate::web::picture::curve::Curve;
@@ -18,53 +21,10 @@ use crate::web::scene::Scene;
 use crate::web::{balance, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
-use evenkeel_core::ids::FieldNo;
-use evenkeel_core::market::schema::FieldType;
-use evenkeel_core::measure::history::History;
 use evenkeel_core::measure::market::Coverage;
-use evenkeel_core::measure::sizing::{Conversion, Deals, Need};
-use evenkeel_core::people::rep::Status;
-use evenkeel_core::state::State;
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;
 use maud::{Markup, html};
-
-/// Most steps of the curve.
-const STEPS: u64 = 24;
-/// Most accounts and amounts that can be asked about.
-const MOST: f64 = 1e12;
-
-/// What the workspace knows.
-#[derive(Clone, Debug)]
-struct Known {
-    history: History,
-    matures: Span,
-    /// The field that tells what a deal is worth.
-    value: Option<String>,
-    reps: u64,
-    market: u64,
-}
-
-/// What is asked, read.
-#[derive(Clone, Copy, Debug)]
-struct Question {
-    quota: f64,
-    chance: f64,
-    won: u64,
-    of: u64,
-    mean: f64,
-    cv: f64,
-    reps: u64,
-    market: u64,
-}
-
-/// What comes out.
-struct Answer {
-    question: Question,
-    conversion: f64,
-    need: Need,
-    steps: Vec<(u64, Micro)>,
-}
 
 /// `GET /sizing`
 pub async fn get(
@@ -89,102 +49,6 @@ pub async fn get(
         body(scene, &asked, &known, answered.as_ref())
     })
     .await
-}
-
-fn known(state: &State, now: Moment) -> Known {
-    let matures = hiring::matures(state, now);
-    let field = value_field(state);
-    let won = ["won".to_owned()];
-    let here = state.roster().iter();
-    let here = here.filter(|(_, rep)| rep.profile.status != Status::Left);
-    Known {
-        history: History::of(state, now, (matures, &won), field),
-        matures,
-        value: field.and_then(|field| Some(state.record_schema().field(field)?.name.clone())),
-        reps: here.count() as u64,
-        market: state.records().len() as u64,
-    }
-}
-
-/// What a deal is worth: the first number field whose name says so, else the value of plans.
-fn value_field(state: &State) -> Option<FieldNo> {
-    let schema = state.record_schema();
-    let number = |name: &&str| {
-        let field = schema.find(name)?;
-        let known = schema.field(field)?;
-        (known.kind == FieldType::Number && !known.private).then_some(field)
-    };
-    let named = ["deal", "amount", "acv", "arr", "value"];
-    let planned = || {
-        state
-            .policy()
-            .and_then(|policy| policy.document().plan.value)
-    };
-    named.iter().find_map(number).or_else(planned)
-}
-
-fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
-    let history = &known.history;
-    let count = |name, label, usual: u64| {
-        let number = asked.number((name, label), usual as f64, (0.0, 1e9))?;
-        Ok::<u64, String>(number.round() as u64)
-    };
-    Ok(Question {
-        quota: asked.number(("quota", "Quota"), 250_000.0, (1.0, MOST))?,
-        chance: asked.number(("chance", "Chance"), 80.0, (50.0, 99.0))? / 100.0,
-        won: count("won", "Won", history.won)?,
-        of: count("of", "Worked", history.of)?,
-        mean: asked.number(("deal", "Mean deal"), usual_mean(known), (0.01, MOST))?,
-        cv: asked.number(("spread", "Spread"), usual_spread(known), (0.0, 10.0))?,
-        reps: count("reps", "Reps", known.reps)?,
-        market: count("market", "Market", known.market)?,
-    })
-}
-
-fn usual_mean(known: &Known) -> f64 {
-    match known.history.valued {
-        0 => 30_000.0,
-        _ => known.history.mean,
-    }
-}
-
-fn usual_spread(known: &Known) -> f64 {
-    match known.history.valued {
-        0 | 1 => 0.8,
-        _ => known.history.cv,
-    }
-}
-
-fn answer(question: Question) -> Result<Answer, String> {
-    let Question { won, of, .. } = question;
-    if of == 0 {
-        return Err("Say how many accounts were worked, and how many of them closed.".to_owned());
-    }
-    let seen = Conversion::Seen { won, of };
-    let deals =
-        Deals::new(seen, question.mean, question.cv).map_err(|why| format!("No: {why}."))?;
-    let need = deals.need(question.quota, question.chance);
-    let far = need.accounts.unwrap_or(need.plain * 2).max(need.plain) * 3 / 2;
-    let mut steps: Vec<u64> = (1..=STEPS).map(|at| (far * at / STEPS).max(1)).collect();
-    steps.push(need.plain);
-    steps.extend(need.accounts);
-    steps.sort_unstable();
-    steps.dedup();
-    let chance = |accounts: u64| {
-        let exact = match () {
-            () if accounts == need.plain => Some(need.plain_chance),
-            () if Some(accounts) == need.accounts => need.chance,
-            () => None,
-        };
-        let chance = exact.unwrap_or_else(|| deals.chance(accounts, question.quota));
-        (accounts, Micro((chance * 1e6) as i64))
-    };
-    Ok(Answer {
-        question,
-        conversion: deals.conversion(),
-        steps: steps.into_iter().map(chance).collect(),
-        need,
-    })
 }
 
 fn body(
@@ -234,7 +98,7 @@ fn form(asked: &Asked, known: &Known) -> Markup {
                     (input(asked, "deal", "Mean deal", (&number(usual_mean(known)), &valued)))
                     (input(asked, "spread", "Spread of deals over their mean", (&number(usual_spread(known)), "0.8 is common")))
                     (input(asked, "reps", "Reps with such a quota", (&known.reps.to_string(), "")))
-                    (input(asked, "market", "Accounts in the market", (&known.market.to_string(), "records of the workspace")))
+                    (input(asked, "market", "Accounts in the market", (&known.market.to_string(), "open records of the workspace")))
                     div.acts { button.main type="submit" { "Reckon" } }
                 }
             }
@@ -267,7 +131,7 @@ fn told(answer: &Answer) -> Markup {
                     @match &accounts { Some(accounts) => (accounts), None => "no number" }
                     small {
                         @match need.chance {
-                            Some(chance) => { "accounts a rep; the chance worked out exactly is " (percent(chance)) }
+                            Some(_) => "accounts a rep, by the formula",
                             None => "so little history leaves more doubt than any number of accounts can make good: collect more",
                         }
                     }
@@ -275,7 +139,7 @@ fn told(answer: &Answer) -> Markup {
             }
             div {
                 dt { "By plain division" }
-                dd { (words::thousands(need.plain)) small { "accounts; enough with a chance of " (percent(need.plain_chance)) } }
+                dd { (words::thousands(need.plain)) small { "accounts: quota over what one brings on average" } }
             }
             div {
                 dt { "Conversion reckoned with" }
@@ -288,16 +152,52 @@ fn told(answer: &Answer) -> Markup {
                 dt { "Expected deals" }
                 dd {
                     (format!("{:.1}", answer.conversion * need.accounts.unwrap_or(need.plain) as f64))
-                    small { "the formula is within three points of the exact chance from eight deals on" }
+                    small { "conversion times accounts; from eight on the formula is within three points of the exact chance" }
                 }
             }
         }
         section.sheet aria-labelledby="chance" {
             header { h2 #chance { "Chance of quota by number of accounts" } }
             div.body { (curve.draw()) }
+            (both(answer))
             p.foot {
-                "A forecast by a model: deals are lognormal and accounts alike. The bars are by the formula, the named ones worked out on a grid. "
+                "A forecast by a model: deals are lognormal and accounts alike. The bars and the number asked for are the formula’s; "
+                "worked out exactly is the same model without the formula, account by account on a grid of amounts. "
                 "The rest is up to the rep; distribution only increases the chance."
+            }
+        }
+    }
+}
+
+/// The two numbers that have names, by the formula and worked out.
+fn both(answer: &Answer) -> Markup {
+    let (question, need) = (&answer.question, &answer.need);
+    let asked = need.accounts.zip(answer.formula.1).zip(need.chance);
+    let row = |what: &str, accounts: u64, formula: f64, exact: f64| {
+        html! {
+            tr {
+                th scope="row" { (what) }
+                td.n { (words::thousands(accounts)) }
+                td.n { (percent(formula)) }
+                td.n { (percent(exact)) }
+            }
+        }
+    };
+    html! {
+        div.wide role="group" tabindex="0" aria-labelledby="chance" {
+            table {
+                thead { tr {
+                    th scope="col" { span.unseen { "Number" } }
+                    th.n scope="col" { "Accounts" }
+                    th.n scope="col" { "Chance by the formula" }
+                    th.n scope="col" { "Worked out exactly" }
+                } }
+                tbody {
+                    (row("Plain division", need.plain, answer.formula.0, need.plain_chance))
+                    @if let Some(((accounts, formula), exact)) = asked {
+                        (row(&format!("For {}", percent(question.chance)), accounts, formula, exact))
+                    }
+                }
             }
         }
     }
@@ -327,6 +227,13 @@ fn coverage(answer: &Answer) -> Markup {
                             (words::count(reps, "rep")) " work " b { (crate::web::load::percent(part)) } " of the market at a time ("
                             (words::thousands(booked)) " of " (words::thousands(market)) " accounts)."
                             @if let Some(rest) = rest { " After 30 days in a book an account rests " (words::span(rest)) "." }
+                        }
+                    }
+                    @if let Some(needed) = answer.need.accounts {
+                        div.acts {
+                            a.button href=(format!("/approach?needed={needed}&market={market}")) {
+                                "Named accounts or a queue for that?"
+                            }
                         }
                     }
                 }

@@ -34,6 +34,9 @@ use std::collections::BTreeMap;
 /// The reason code of exceptions that follow from feedback.
 const REASON: &str = "feedback";
 
+/// What a refused agreement leaves.
+const OPEN: &str = "The policy is as it was, and what the rep said stays open.";
+
 /// Words of views, by subject of personal data.
 pub type Whys = BTreeMap<u64, String>;
 
@@ -62,21 +65,26 @@ pub async fn say(
         }
     };
     let agreed = !by_rep && fields.text("agree") == "yes";
+    let once = fields.once();
+    let answer = filing(&app, &signed, (&key, &fields), (by_rep, view, &once));
     if agreed {
         signed.may(Verb::PublishPolicy)?;
-        if let Err(refused) = agree(&app, &signed, (&key, &fields), view.1).await? {
+        let what = (&answer, once.as_str());
+        if let Err(refused) = agree(&app, &signed, (&key, &fields), view.1, what).await? {
+            let refused = refused.besides(OPEN);
             let page = checkin::page(&app, &signed, &key, Some(refused)).await?;
             return Ok((StatusCode::CONFLICT, page).into_response());
         }
     }
-    match file(&app, &signed, (&key, &fields), (by_rep, view)).await {
-        Ok(()) => {
+    match app.workspace.submit(answer).await {
+        Ok(_) => {
             let done = if agreed { "agreed" } else { "said" };
             let path = format!("{}?done={done}", link::checkin(&key));
             Ok(Redirect::to(&path).into_response())
         }
         Err(Denied::Refused(refusal)) => {
             let said = Notice::refusal(&refusal);
+            let said = if agreed { said.besides(OPEN) } else { said };
             let page = checkin::page(&app, &signed, &key, Some(said)).await?;
             Ok((show::status(&refusal), page).into_response())
         }
@@ -104,12 +112,13 @@ fn view(fields: &Fields) -> Result<(Feels, Option<Micro>), String> {
     Ok((feels, accounts))
 }
 
-async fn file(
+/// The order that keeps a view; the same form sent again is the same order.
+fn filing(
     app: &App,
     signed: &Signed,
     (key, fields): (&str, &Fields),
-    (by_rep, (feels, accounts)): (bool, (Feels, Option<Micro>)),
-) -> Result<(), Denied> {
+    (by_rep, (feels, accounts), once): (bool, (Feels, Option<Micro>), &str),
+) -> Order {
     let words = fields.text("why");
     let kept = (!words.is_empty())
         .then(|| Private::note(words).row(app.workspace.new_subject()))
@@ -123,17 +132,23 @@ async fn file(
     };
     let rep = key.to_owned();
     let command = Command::FileFeedback(FileFeedback { rep, said });
-    let order = Order::keyed(signed.actor, &fields.once(), fields.digest(), command).with(row);
-    app.workspace.submit(order).await.map(|_| ())
+    Order::keyed(signed.actor, once, fields.digest(), command).with(row)
 }
 
-/// Puts the number into the policy as an exception; the inner error says why it could not be.
+/// Puts the number into the policy as an exception, unless the `answer` that follows would be
+/// refused; the inner error says why the policy could not take it. Both go by the form's key, so
+/// that a form sent again does nothing twice and goes on where it stopped.
 async fn agree(
     app: &App,
     signed: &Signed,
     (key, fields): (&str, &Fields),
     accounts: Option<Micro>,
+    (answer, once): (&Order, &str),
 ) -> Result<Result<(), Notice>, Refused> {
+    if app.workspace.would(&answer.command).await.is_err() {
+        // What is refused leaves the policy alone; what was kept before is answered as before.
+        return Ok(Ok(()));
+    }
     let Some(accounts) = accounts else {
         let words = "Say how much would be right, in standard accounts.";
         return Ok(Err(Notice::form("Nothing was changed.", words)));
@@ -163,11 +178,9 @@ async fn agree(
     };
     let based_on = Some(version);
     let command = Command::PublishPolicy(PublishPolicy { text, based_on });
-    match app
-        .workspace
-        .submit(Order::once(signed.actor, command))
-        .await
-    {
+    let key = format!("{once}-policy");
+    let order = Order::keyed(signed.actor, &key, fields.digest(), command);
+    match app.workspace.submit(order).await {
         Ok(_) | Err(Denied::Refused(Refusal::NothingToDo)) => Ok(Ok(())),
         Err(Denied::Refused(refusal)) => Ok(Err(Notice::refusal(&refusal))),
         Err(denied) => Err(denied.into()),

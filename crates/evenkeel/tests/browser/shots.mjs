@@ -38,6 +38,7 @@ await shot('today-phone', '/', phone);
 await shot('record', record, tall);
 await shot('pool', '/pools/Enterprise', tall);
 await shot('reps', '/reps', tall);
+await shot('books', '/books', tall);
 await shot('policy', '/policy', tall);
 await shot('try', '/policy/try', {
   ...tall,

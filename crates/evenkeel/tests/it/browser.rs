@@ -200,6 +200,7 @@ fn pictures_are_taken_when_asked_for() {
             "record",
             "pool",
             "reps",
+            "books",
             "policy",
             "try",
             "fairness",

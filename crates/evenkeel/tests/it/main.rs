@@ -9,6 +9,7 @@ mod api_people;
 mod api_policy;
 mod api_records;
 mod bin;
+mod books;
 mod browser;
 mod checker;
 mod claims;

@@ -158,6 +158,51 @@ fn a_stale_plan_is_refused_with_what_changed() {
 }
 
 #[test]
+fn what_has_no_place_is_named_with_its_reason_and_books_say_how_they_stand() {
+    let serving = lopsided();
+    let mut admin = serving.admin();
+    let text = serving
+        .workspace
+        .glance(|state| state.policy_text().to_owned());
+    let text = text.replace(
+        "[fallback]",
+        "[plan]\naccounts = 'record.employees > 0'\n[[plan.book]]\nhigh = 2\n[fallback]",
+    );
+    admin
+        .put("/api/v1/policy", &json!({ "text": text }))
+        .expect(200);
+    // One more that the rules send to a queue: nobody may have it.
+    let body = json!({ "key": "L-small", "fields": { "employees": 3 } });
+    admin.post("/api/v1/records", &body).expect(201);
+    admin.post("/api/v1/plans", &json!({})).expect(201);
+    let plan = admin.get("/api/v1/plans/1").expect(200).json();
+    assert_eq!(plan["unplaced"], 4);
+    assert_eq!(
+        plan["without"][0],
+        json!({
+            "why": "the rules send it to the queue later", "count": 1, "records": ["L-small"],
+        })
+    );
+    assert_eq!(
+        plan["without"][1]["why"],
+        "everybody who may have it is full"
+    );
+    assert_eq!(
+        plan["without"][1]["records"].as_array().map(Vec::len),
+        Some(3)
+    );
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let page = open(&mut manager, "/plan/1", 200);
+    let (_, without) = page.split_once("id=\"without\"").expect("a section");
+    assert!(
+        without.contains("4 records") && without.contains("L-small"),
+        "{page}"
+    );
+    // Whoever is new to closing is a rookie, with a target of sixty.
+    assert!(page.contains("<th scope=\"col\">Stands</th>"), "{page}");
+}
+
+#[test]
 fn the_same_key_makes_one_plan() {
     let serving = lopsided();
     let mut admin = serving.admin();
@@ -376,4 +421,55 @@ fn a_colleague_is_kept_out(serving: &Serving) {
         ),
         (Some("rep"), Some("lead"))
     );
+}
+
+/// Agreeing is one act: a form sent again does nothing twice, whatever happened in between, and
+/// what is refused leaves the policy alone and the feedback open.
+#[test]
+fn agreeing_is_one_act() {
+    let serving = lopsided();
+    let mut ana = serving.signed_in(Role::Rep, Some("ana"));
+    let page = open(&mut ana, "/checkin/ana", 200);
+    let said = [("feels", "too_much"), ("accounts", "5")];
+    submit(&mut ana, &page, "/checkin/ana", &said).expect(303);
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let page = open(&mut manager, "/checkin/ana", 200);
+    let version = || serving.workspace.glance(|state| state.version());
+    let views = || {
+        serving.workspace.glance(|state| {
+            let ana = state.roster().find("ana").expect("a rep");
+            state.feedback().of(ana).len()
+        })
+    };
+    let before = version();
+    // Nothing, no number, and more than a book can hold.
+    for wrong in ["0", "", "2000000"] {
+        let agreed = [("feels", "right"), ("accounts", wrong), ("agree", "yes")];
+        let answer = submit(&mut manager, &page, "/checkin/ana", &agreed);
+        assert!(
+            [409, 422].contains(&answer.status),
+            "{wrong}: {}",
+            answer.text()
+        );
+        assert_eq!((version(), views()), (before, 1), "{wrong}");
+    }
+    let today = open(&mut manager, "/", 200);
+    assert!(today.contains("says: too much"), "it stays open: {today}");
+    let agreed = [("feels", "right"), ("accounts", "6"), ("agree", "yes")];
+    submit(&mut manager, &page, "/checkin/ana", &agreed).expect(303);
+    assert_eq!((version(), views()), (before + 1, 2));
+    // Somebody else decides otherwise, and then the first form comes once more.
+    let other = serving
+        .workspace
+        .glance(|state| state.policy_text().replace("accounts = 6", "accounts = 8"));
+    serving
+        .admin()
+        .put("/api/v1/policy", &json!({ "text": other }))
+        .expect(200);
+    submit(&mut manager, &page, "/checkin/ana", &agreed).expect(303);
+    assert_eq!((version(), views()), (before + 2, 2), "nothing twice");
+    let text = serving
+        .workspace
+        .glance(|state| state.policy_text().to_owned());
+    assert!(text.contains("accounts = 8"), "{text}");
 }

@@ -158,7 +158,7 @@ impl Serving {
         }
     }
 
-    fn furnish(&self) {
+    pub(crate) fn furnish(&self) {
         let mut admin = self.admin();
         admin
             .put("/api/v1/policy", &json!({ "text": POLICY }))

@@ -84,6 +84,8 @@ pub enum Amount {
     Each(Micro),
     /// The number in a rep field; no wish where it is missing.
     Field(FieldNo),
+    /// Of effort: up to the top of the band of the rep's tier.
+    Tier,
 }
 
 impl Planning {

@@ -5,8 +5,9 @@ use evenkeel_core::ids::RepNo;
 use evenkeel_core::plan::check::Tally;
 use evenkeel_core::plan::clash::Clash;
 use evenkeel_core::plan::instance::{Instance, NOBODY, VALUE};
-use evenkeel_core::plan::setting::{Barred, Setting};
+use evenkeel_core::plan::setting::Setting;
 use evenkeel_core::plan::solve::Plan;
+use evenkeel_core::plan::words;
 use evenkeel_core::state::State;
 use evenkeel_core::units::Micro;
 use serde::Serialize;
@@ -203,13 +204,7 @@ pub fn reason(instance: &Instance, setting: &Setting, account: usize, to: u32) -
     let accounts = &instance.accounts;
     let owner = accounts.owner[account];
     if to == NOBODY {
-        return match setting.barred.get(&accounts.circle[account]) {
-            Some(Barred::Queue(queue)) => format!("the rules send it to the queue {queue}"),
-            Some(Barred::Rep(rep)) => format!("the rules name {rep}, who is not among the reps"),
-            Some(Barred::Pool(pool)) => format!("the pool {pool} has nobody who takes accounts"),
-            Some(Barred::Only) => "no rep meets every only line".to_owned(),
-            None => "everybody who may have it is full".to_owned(),
-        };
+        return words::barred(&setting.why_without(account));
     }
     let reason = match () {
         () if accounts.locked[account] => "locked",
