@@ -61,6 +61,7 @@ mod recycling_cadence;
 mod recycling_laws;
 mod recycling_policy;
 mod replaying;
+mod replaying_outcomes;
 mod replaying_timers;
 mod returns;
 mod rotation_aptitude;

@@ -8,6 +8,7 @@ pub mod asked;
 pub mod audit;
 pub mod backtest;
 pub mod credit;
+pub mod estimated;
 pub mod experiments;
 pub mod scorecard;
 pub mod table;

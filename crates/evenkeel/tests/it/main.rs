@@ -42,6 +42,7 @@ mod racers;
 mod readme;
 mod recycling;
 mod replay_cli;
+mod replay_outcomes;
 mod reports;
 mod route;
 mod serving;
