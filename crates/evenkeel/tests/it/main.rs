@@ -19,6 +19,7 @@ mod demo;
 mod draws;
 mod earning;
 mod examples;
+mod experiments;
 mod failing;
 mod fairness;
 mod faults;
