@@ -42,6 +42,7 @@ mod measure_rollouts;
 mod measure_scorecards;
 mod measure_survival;
 mod measure_threshold;
+mod measure_volumes;
 mod pauses;
 mod plan_fair;
 mod plan_laws;

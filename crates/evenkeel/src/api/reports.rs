@@ -12,7 +12,7 @@ use crate::host::access::{Need, Verb};
 use crate::reports::asked::{self, Wrong};
 use crate::reports::backtest::NotPlayed;
 use crate::reports::table::{Report, Table};
-use crate::reports::{audit, backtest, experiments, scorecard, validation};
+use crate::reports::{audit, backtest, experiments, scorecard, steadiness, validation, volume};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -26,6 +26,8 @@ use utoipa_axum::routes;
 pub fn routes() -> Routes {
     Routes::new()
         .add(Need::May(Verb::SeeReports), routes!(scorecard))
+        .add(Need::May(Verb::SeeReports), routes!(steadiness))
+        .add(Need::May(Verb::SeeReports), routes!(volume))
         .add(Need::May(Verb::SeeReports), routes!(validation))
         .add(Need::May(Verb::SeeReports), routes!(audit))
         .add(Need::May(Verb::TryPolicy), routes!(backtest))
@@ -101,6 +103,64 @@ async fn scorecard(
         let key = |rep: RepNo| state.roster().rep(rep).key.clone();
         let report = scorecard::report(&lives, &read, &card, &key);
         form.answer(&report, &key)
+    };
+    app.workspace.ask(answer).await
+}
+
+/// How even results are period by period, of each rep, of the team and between reps; and how long
+/// reps take to a target.
+#[utoipa::path(
+    get, path = "/reports/steadiness", tag = "reports", params(steadiness::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn steadiness(
+    State(app): State<App>,
+    Query(question): Query<steadiness::Question>,
+) -> Result<Response, Problem> {
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let instant = asked::instant(question.as_of.as_ref())?;
+    let lives = app.workspace.lives(instant).await?;
+    let read = app.workspace.ask(|state| question.read(state)).await?;
+    let work = move || {
+        let found = steadiness::find(&lives, &read);
+        (lives, read, found)
+    };
+    let (lives, read, found) = work_out(work).await?;
+    let answer = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&steadiness::report(&lives, &read, &found, &key), &key)
+    };
+    app.workspace.ask(answer).await
+}
+
+/// Up to how many leads a month each rep follows up, and what a further one brings. Advice, never
+/// applied by itself.
+#[utoipa::path(
+    get, path = "/reports/volume", tag = "reports", params(volume::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn volume(
+    State(app): State<App>,
+    Query(question): Query<volume::Question>,
+) -> Result<Response, Problem> {
+    let form = Form::of(question.format.as_ref(), question.table.as_ref())?;
+    let instant = asked::instant(question.as_of.as_ref())?;
+    let lives = app.workspace.lives(instant).await?;
+    let read = app.workspace.ask(|state| question.read(state)).await?;
+    let work = move || {
+        let found = volume::find(&lives, &read);
+        (lives, read, found)
+    };
+    let (lives, read, found) = work_out(work).await?;
+    let answer = |state: &Workspace| {
+        let key = |rep: RepNo| state.roster().rep(rep).key.clone();
+        form.answer(&volume::report(&lives, &read, &found, &key), &key)
     };
     app.workspace.ask(answer).await
 }

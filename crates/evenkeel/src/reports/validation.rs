@@ -67,8 +67,10 @@ pub struct Read {
     pub by: By,
     /// Of what before and after, and within how long.
     pub well: (Well, Span),
-    /// When the change came, if there was one.
+    /// When the change came, if one was named; else the last of `versions` that is known.
     pub change: Option<Moment>,
+    /// When each version of the policy but the first came.
+    versions: Vec<Moment>,
     reading: Reading,
     worth: Option<FieldNo>,
     origin: Option<Condition>,
@@ -110,6 +112,7 @@ impl Question {
             by: asked::one_of("by", self.by.as_ref(), &ways)?,
             well: (well, horizon),
             change: change(state, self.change.as_ref())?,
+            versions: later_versions(state),
             reading: asked::reading(self.won.as_ref(), self.lost.as_ref())?,
             worth: worth(state, self.worth.as_ref())?,
             origin: origin(state),
@@ -117,12 +120,11 @@ impl Question {
     }
 }
 
-/// The moment of a change.
+/// The moment of a change that was named.
 fn change(state: &State, text: Option<&String>) -> Result<Option<Moment>, Wrong> {
     let versions = state.versions();
     let Some(text) = given(text) else {
-        let last = versions.iter().rev().find(|version| version.number > 1);
-        return Ok(last.map(|version| version.at));
+        return Ok(None);
     };
     let number = text
         .strip_prefix('v')
@@ -141,6 +143,11 @@ fn change(state: &State, text: Option<&String>) -> Result<Option<Moment>, Wrong>
     }
 }
 
+fn later_versions(state: &State) -> Vec<Moment> {
+    let later = state.versions().iter().filter(|version| version.number > 1);
+    later.map(|version| version.at).collect()
+}
+
 fn worth(state: &State, text: Option<&String>) -> Result<Option<FieldNo>, Wrong> {
     let Some(name) = given(text) else {
         return Ok(None);
@@ -157,7 +164,7 @@ fn worth(state: &State, text: Option<&String>) -> Result<Option<FieldNo>, Wrong>
 }
 
 /// The condition by which the policy knows what reps brought themselves, if any pool says so.
-fn origin(state: &State) -> Option<Condition> {
+pub fn origin(state: &State) -> Option<Condition> {
     let pools = &state.policy()?.document().pools;
     let gates = pools
         .iter()
@@ -182,7 +189,9 @@ pub fn find(lives: &Lives, read: &Read) -> Found {
     };
     let codes: Vec<Option<Fate>> = read.reading.of(lives);
     let (well, horizon) = read.well;
-    let change = read.change.map(|at| {
+    // A report of then knows no version that came later.
+    let known = read.versions.iter().rev().find(|at| **at <= lives.until);
+    let change = read.change.or(known.copied()).map(|at| {
         let weeks = Weeks::of(lives, some(), (well, &codes), horizon);
         let (before, after) = weeks.around(at);
         Change {

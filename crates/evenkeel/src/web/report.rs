@@ -20,8 +20,10 @@ use serde::de::DeserializeOwned;
 pub const ROWS_MAX: usize = 300;
 
 /// The report pages, in the order in which they are asked.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 7] = [
     ("/scorecard", "Scorecard"),
+    ("/steadiness", "Steadiness"),
+    ("/volume", "Volume"),
     ("/validation", "Validation"),
     ("/audit", "Audit"),
     ("/backtest", "Back-test"),
@@ -92,6 +94,26 @@ pub fn sheet(scene: &Scene<'_>, table: &Table, export: &str) -> Markup {
                 (download(table, export))
             }
             (grid(scene, table))
+            p.foot { (table.definition) }
+        }
+    }
+}
+
+/// A long table in its sheet, folded in: who looks for one line opens it.
+pub fn folded(scene: &Scene<'_>, table: &Table, export: &str) -> Markup {
+    html! {
+        section.sheet aria-labelledby=(table.name) {
+            header {
+                h2 id=(table.name) { (table.title) }
+                span.note { (table.n) }
+                (download(table, export))
+            }
+            div.body {
+                details.twin {
+                    summary { "Every line" span.unseen { " of " (table.title) } }
+                    (grid(scene, table))
+                }
+            }
             p.foot { (table.definition) }
         }
     }

@@ -45,6 +45,7 @@ mod recycling;
 mod replay_cli;
 mod replay_outcomes;
 mod reports;
+mod reports_kept;
 mod route;
 mod serving;
 mod store_cli;

@@ -1,0 +1,229 @@
+//! Volume: up to how many leads a month each rep follows up, as a picture and as advice.
+//!
+//! Nothing here caps anybody; the page says what a cap might be and where it is set.
+
+use crate::app::App;
+use crate::host::access::Verb;
+use crate::host::fault::Fault;
+use crate::host::signed::Signed;
+use crate::reports::asked;
+use crate::reports::table::Report;
+use crate::reports::volume::{self, Question, Read};
+use crate::web::layout::Here;
+use crate::web::picture::months::{Drop, Month, Months};
+use crate::web::refused::Refused;
+use crate::web::scene::Scene;
+use crate::web::{link, report, show, words};
+use axum::extract::State as Shared;
+use axum::response::Html;
+use evenkeel_core::measure::calendar::Stretch;
+use evenkeel_core::measure::figure::number;
+use evenkeel_core::measure::life::Lives;
+use evenkeel_core::measure::unknown::Unknown;
+use evenkeel_core::measure::volume::{RepMonths, Volume};
+use maud::{Markup, html};
+use std::sync::Arc;
+
+const PATH: &str = "/volume";
+
+/// What the page shows.
+struct Drawn {
+    question: Question,
+    lives: Arc<Lives>,
+    /// What was read of the question, and found; the error is in words.
+    found: Result<(Read, Result<Volume, Unknown>), String>,
+}
+
+/// `GET /volume`
+pub async fn get(
+    Shared(app): Shared<App>,
+    signed: Signed,
+    report::Asked(question): report::Asked<Question>,
+) -> Result<Html<String>, Refused> {
+    signed.may(Verb::SeeReports)?;
+    let drawn = draw(&app, question).await?;
+    let body = |scene: &Scene<'_>| body(scene, &drawn);
+    show::page(&app, &signed, Here::Results, "Volume", body).await
+}
+
+async fn draw(app: &App, question: Question) -> Result<Drawn, Refused> {
+    let instant = asked::instant(question.as_of.as_ref());
+    let lives = app.workspace.lives(instant.clone().unwrap_or(None)).await?;
+    let read = match instant {
+        Ok(_) => app.workspace.ask(|state| question.read(state)).await,
+        Err(wrong) => Err(wrong),
+    };
+    let found = match read {
+        Ok(read) => {
+            let (lives, asked) = (Arc::clone(&lives), read.clone());
+            let work = move || volume::find(&lives, &asked);
+            let found = tokio::task::spawn_blocking(work).await;
+            Ok((read, found.map_err(|_| Refused::from(Fault::Stopping))?))
+        }
+        Err(wrong) => Err(wrong.message()),
+    };
+    Ok(Drawn {
+        question,
+        lives,
+        found,
+    })
+}
+
+fn body(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
+    html! {
+        (report::head(PATH, "Volume", "Up to how many leads a month each rep follows up, and what one \
+            more brings. Some handle twice as many as others; nobody has to guess who."))
+        (report::wrong(drawn.found.as_ref().err().map(String::as_str)))
+        div.stack {
+            (form(drawn))
+            @if let Ok((read, found)) = &drawn.found {
+                @let report = volume::report(&drawn.lives, read, found, &|rep| scene.name(rep));
+                (report::unknown(&report, "It takes whole months: come back when some are over."))
+                @if let Ok(volume) = found { (results(scene, drawn, volume, &report)) }
+            }
+        }
+    }
+}
+
+fn form(drawn: &Drawn) -> Markup {
+    let question = &drawn.question;
+    html! {
+        form.sheet action=(PATH) method="get" {
+            div.body {
+                div.form.flat.tight {
+                    (report::text("follow", "To be worked within days", "7", question.follow.as_ref()))
+                    (report::text("horizon", "Won within days", "90", question.horizon.as_ref()))
+                    (report::text("won", "Reasons that are wins", "won", question.won.as_ref()))
+                    (report::text("lost", "Reasons that are losses", "lost", question.lost.as_ref()))
+                    (report::as_of(question.as_of.as_ref()))
+                    div.acts { button.main type="submit" { "Show" } }
+                }
+            }
+        }
+    }
+}
+
+fn export(question: &Question) -> String {
+    link::question(
+        "/api/v1/reports/volume",
+        &[
+            ("follow", question.follow.as_ref()),
+            ("horizon", question.horizon.as_ref()),
+            ("won", question.won.as_ref()),
+            ("lost", question.lost.as_ref()),
+            ("as_of", question.as_of.as_ref()),
+        ],
+    )
+}
+
+fn results(scene: &Scene<'_>, drawn: &Drawn, volume: &Volume, report: &Report) -> Markup {
+    let export = export(&drawn.question);
+    html! {
+        div.say role="note" { b { "Advice, never applied by itself" } p { (report.caveats[0]) } }
+        (picture(scene, volume, report, &export))
+        section.sheet aria-labelledby="sentences" {
+            header { h2 #sentences { "In words" } span.note { "to be read aloud" } }
+            div.body.stack {
+                @for said in &report.said { p { (said) } }
+                p.note {
+                    "A cap is set in the " a href="/policy" { "policy" } ", for everybody under "
+                    code { "[caps]" } " or as " code { "cap" } " of a pool. Try it first: "
+                    a href="/backtest" { "Back-test" } "."
+                }
+                @for caveat in report.caveats.iter().skip(1) { p.note { (caveat) } }
+                p.note { "Known up to " (words::moment(report.until)) "." }
+            }
+        }
+        @for table in report.tables.iter().skip(1) { (report::folded(scene, table, &export)) }
+    }
+}
+
+fn picture(scene: &Scene<'_>, volume: &Volume, report: &Report, export: &str) -> Markup {
+    let all = volume.reps.iter().flat_map(|one| &one.months);
+    let picture = Months::new(all.map(|(_, month)| month.leads).max().unwrap_or(0));
+    let table = report.table("reps");
+    html! {
+        section.sheet aria-labelledby="where" {
+            header {
+                h2 #where { "Follow-up and close rate against monthly volume" }
+                span.note {
+                    "n = " (words::count(volume.leads, "lead")) " of "
+                    (words::count(volume.reps.len() as u64, "rep"))
+                }
+                @if let Some(table) = table { (report::download(table, export)) }
+            }
+            div.wide role="group" tabindex="0" aria-labelledby="where" {
+                table.drawn {
+                    thead { tr {
+                        th scope="col" { "Rep" }
+                        th.plot scope="col" { (picture.head("months-picture")) }
+                        th scope="col" { "Follow-up" }
+                        th.n scope="col" { "Drops beyond" }
+                        th.n scope="col" { "Wins of one more" }
+                    } }
+                    tbody {
+                        @for one in volume.reps.iter().take(report::ROWS_MAX) {
+                            (row(scene, &picture, one))
+                        }
+                    }
+                }
+            }
+            div.legend {
+                span { svg width="12" height="12" aria-hidden="true" { circle.dot cx="6" cy="6" r="4.5" {} }
+                    "a month, share followed up" }
+                span { svg width="12" height="12" aria-hidden="true" { circle.was cx="6" cy="6" r="3" {} }
+                    "the same month, share closed" }
+                span { svg width="12" height="12" aria-hidden="true" {
+                    line.mean x1="6" x2="6" y1="0" y2="12" {} } "where follow-up drops" }
+                span { svg width="12" height="12" aria-hidden="true" {
+                    line.grid x1="0" x2="12" y1="6" y2="6" {} } "0, 50 and 100 %" }
+            }
+            @if let Some(table) = table {
+                div.body {
+                    details.twin {
+                        summary { "Every figure as a table" }
+                        (report::grid(scene, table))
+                    }
+                }
+                p.foot { (table.definition) }
+            }
+        }
+    }
+}
+
+fn row(scene: &Scene<'_>, picture: &Months, one: &RepMonths) -> Markup {
+    let told = one.told.as_ref().ok();
+    let drop = told.and_then(|told| told.drop);
+    let marks = one.months.iter().filter(|(_, month)| month.known > 0);
+    let marks: Vec<Month> = marks
+        .map(|(number, month)| Month {
+            name: Stretch::Month.name(*number),
+            leads: month.leads,
+            followed_up: f64::from(month.followed_up) / f64::from(month.known),
+            closed: month
+                .wins
+                .map(|wins| f64::from(wins) / f64::from(month.leads.max(1))),
+        })
+        .collect();
+    let line = drop.map(|drop| Drop {
+        up_to: drop.up_to,
+        below: drop.below.value,
+        above: drop.above.value,
+    });
+    let further = told.map(|told| told.marginal_wins);
+    let further = further.filter(|figure| figure.interval.high.is_finite());
+    html! {
+        tr {
+            th scope="row" { (scene.person(one.rep)) }
+            td.plot { (picture.row(&scene.name(one.rep), &marks, line)) }
+            td {
+                span.tag.warn[drop.is_some()].on[drop.is_none() && told.is_some()] {
+                    (volume::word(&one.told))
+                }
+                " " span.note { (words::count(one.months.len() as u64, "month")) }
+            }
+            td.n { @match drop { Some(drop) => { (drop.up_to) " a month" }, None => "–" } }
+            td.n { @match further { Some(figure) => (number(figure.value)), None => "–" } }
+        }
+    }
+}
