@@ -3,13 +3,13 @@
 //! the command line.
 
 use crate::reports::table::{Cell, Column, Table};
-use evenkeel_core::measure::figure::count;
+use evenkeel_core::measure::figure::{Figure, count};
 use evenkeel_core::measure::off_policy::{ESS_MIN, OffPolicy, SHIFT_MAX};
 use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::replay::estimate::estimate;
 use evenkeel_core::replay::evidence::Outcomes;
 use evenkeel_core::replay::reseed::{Deals, Row};
-use evenkeel_core::time::{Moment, Span};
+use evenkeel_core::time::{DAY, Moment, Span};
 use serde_json::{Value, json};
 
 /// What came of asking for an estimate.
@@ -87,21 +87,21 @@ impl Estimated {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let days = |span: Span| span.0 as f64 / evenkeel_core::time::DAY.0 as f64;
+        let days = |span: Span| span.0 as f64 / DAY.0 as f64;
         let mut told = json!({
             "replays": self.replays, "known": self.known, "records": self.records,
             "horizon_days": self.horizon.map(days),
         });
+        let figure = |figure: Figure| {
+            json!({ "value": figure.value, "low": figure.interval.low,
+                "high": figure.interval.high, "n": figure.n })
+        };
         match &self.told {
-            Ok(told_) => {
-                let figure = |figure: evenkeel_core::measure::figure::Figure| {
-                    json!({ "value": figure.value, "low": figure.interval.low,
-                        "high": figure.interval.high, "n": figure.n })
-                };
-                told["estimate"] = figure(told_.dr);
-                told["as_recorded"] = figure(told_.now);
-                told["effective_sample"] = json!(told_.ess);
-                told["load_shift"] = json!(told_.shift);
+            Ok(found) => {
+                told["estimate"] = figure(found.dr);
+                told["as_recorded"] = figure(found.now);
+                told["effective_sample"] = json!(found.ess);
+                told["load_shift"] = json!(found.shift);
             }
             Err(unknown) => told["refused"] = json!(unknown.sentence()),
         }

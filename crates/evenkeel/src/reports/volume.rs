@@ -8,7 +8,7 @@ use crate::reports::validation;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::market::clause::Condition;
 use evenkeel_core::measure::calendar::Stretch;
-use evenkeel_core::measure::figure::count;
+use evenkeel_core::measure::figure::{count, number};
 use evenkeel_core::measure::follow_up::{FollowUp, Month};
 use evenkeel_core::measure::life::{Lives, Reading, Telling};
 use evenkeel_core::measure::proportion::Tally;
@@ -116,7 +116,7 @@ fn by_chance(known: usize) -> String {
         known => format!(
             "A drop is told when at most 5 of 100 orders of the same months give one as large: of \
              {reps} whose follow-up never drops, about {} would be told one all the same.",
-            evenkeel_core::measure::figure::number(known as f64 * 0.05)
+            number(known as f64 * 0.05)
         ),
     }
 }
