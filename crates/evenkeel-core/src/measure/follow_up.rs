@@ -21,23 +21,25 @@ const MONTHS_MIN: (usize, usize) = (6, 2);
 const TOLD: f64 = 0.05;
 
 /// One month of one rep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Month {
-    /// Leads that came in.
+    /// Leads that came in: the volume.
     pub leads: u32,
+    /// Those of which it is known whether they were followed up.
+    pub known: u32,
     /// Those followed up within the team's time.
     pub followed_up: u32,
-    /// Those won.
-    pub wins: u32,
+    /// Those won in time; `None` while some of them still may be.
+    pub wins: Option<u32>,
 }
 
 impl Month {
     fn follow_up(&self) -> Tally {
-        Tally::of(f64::from(self.followed_up), f64::from(self.leads))
+        Tally::of(f64::from(self.followed_up), f64::from(self.known))
     }
 
-    fn close(&self) -> Tally {
-        Tally::of(f64::from(self.wins), f64::from(self.leads))
+    fn close(&self) -> Option<Tally> {
+        Some(Tally::of(f64::from(self.wins?), f64::from(self.leads)))
     }
 }
 
@@ -59,9 +61,9 @@ pub struct Drop {
 pub struct FollowUp {
     /// The follow-up rate; n is leads.
     pub follow_up: Figure,
-    /// The close rate; n is leads.
+    /// The close rate of months whose wins are known; n is leads.
     pub close: Figure,
-    /// Wins that a further lead a month brings; n is months.
+    /// Wins that a further lead a month brings; n is months whose wins are known.
     pub marginal_wins: Figure,
     /// Where follow-up drops, if it is known to.
     pub drop: Option<Drop>,
@@ -76,12 +78,12 @@ impl FollowUp {
     ///
     /// *Order and ties*: months with the same volume stay together; of equal drops the one at the
     /// lowest volume.
-    /// *Bounds*: months without leads are left out.
+    /// *Bounds*: months without leads whose follow-up is known are left out.
     /// *Refuses*: [`Unknown::TooFew`] with fewer than six months, or all of one volume.
     pub fn of(months: &[Month], key: &DrawKey) -> Result<Self, Unknown> {
         let mut months: Vec<Month> = months
             .iter()
-            .filter(|month| month.leads > 0)
+            .filter(|month| month.known > 0)
             .copied()
             .collect();
         months.sort_by_key(|month| month.leads);
@@ -107,12 +109,16 @@ impl FollowUp {
         let (split, size) = largest_drop(&tallies, &places, &splits);
         let wins: Vec<(f64, f64)> = months
             .iter()
-            .map(|month| (f64::from(month.leads), f64::from(month.wins)))
+            .filter_map(|month| Some((f64::from(month.leads), f64::from(month.wins?))))
             .collect();
         let side = |months: &[Month]| months.iter().map(Month::follow_up).sum::<Tally>().figure();
         Ok(Self {
             follow_up: side(&months),
-            close: months.iter().map(Month::close).sum::<Tally>().figure(),
+            close: months
+                .iter()
+                .filter_map(Month::close)
+                .sum::<Tally>()
+                .figure(),
             marginal_wins: slope(&wins),
             drop: (size > 0.0 && p <= TOLD).then(|| Drop {
                 up_to: months[split - 1].leads,
@@ -131,9 +137,9 @@ impl FollowUp {
         let Some(drop) = self.drop else {
             return format!(
                 "{name} follows up {} of the leads, and no volume is known above which that drops \
-                 ({months}). A further lead a month brings {} wins.",
+                 ({months}). {}",
                 self.follow_up.as_percent(),
-                self.marginal_wins.as_number()
+                self.further()
             );
         };
         format!(
@@ -146,6 +152,20 @@ impl FollowUp {
             number(drop.p * 100.0),
             drop.up_to
         )
+    }
+
+    /// What a further lead a month brings, in words.
+    pub fn further(&self) -> String {
+        let months = count(self.marginal_wins.n, "month");
+        match self.marginal_wins.interval.high.is_finite() {
+            true => format!(
+                "A further lead a month brings {} wins ({months}).",
+                self.marginal_wins.as_number()
+            ),
+            false => format!(
+                "What a further lead a month brings is not known: wins of {months} are known."
+            ),
+        }
     }
 }
 

@@ -7,6 +7,21 @@
 use super::figure::{Figure, Interval};
 use super::special::beta_quantile;
 
+/// The slope alone, for whoever asks many times; 0 where any slope will do.
+pub fn steepness(points: &[(f64, f64)]) -> f64 {
+    let n = points.len() as f64;
+    let (x, y) = points
+        .iter()
+        .fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let (x, y) = (x / n, y / n);
+    let square: f64 = points.iter().map(|one| (one.0 - x) * (one.0 - x)).sum();
+    let both = points.iter().map(|one| (one.0 - x) * (one.1 - y));
+    match square > 0.0 {
+        true => both.sum::<f64>() / square,
+        false => 0.0,
+    }
+}
+
 /// The slope of the line of least squares; n is the points.
 ///
 /// *Bounds*: with fewer than three points, or all at one place, any slope will do.
@@ -60,6 +75,8 @@ mod tests {
         let told = slope(&points);
         let near = |value: f64, wanted: f64| assert!((value - wanted).abs() < 1e-6, "{value}");
         near(told.value, 0.95);
+        near(steepness(&points), 0.95);
+        near(steepness(&points[..1]), 0.0);
         near(told.interval.low, 0.293922);
         near(told.interval.high, 1.606078);
         assert!(slope(&points[..2]).interval.high.is_infinite());

@@ -24,6 +24,8 @@ pub const ESS_MIN: f64 = 50.0;
 pub const SHIFT_MAX: f64 = 0.3;
 /// Most of the leads that may go to reps who never got such leads.
 pub const UNSEEN_MAX: f64 = 0.01;
+/// Replays by either policy that chances take.
+pub const REPLAYS_MIN: usize = 20;
 /// Parts of the leads; a part is foretold from the others.
 const FOLDS: usize = 5;
 /// Leads at the segment's rate that a rep begins with in a segment.
@@ -86,6 +88,42 @@ pub fn marginals(counts: &[Vec<u32>], deals: u32) -> Vec<Vec<f64>> {
         .iter()
         .map(|row| row.iter().map(share).collect())
         .collect()
+}
+
+/// Whether so many replays by either policy make chances.
+///
+/// *Refuses*: [`Unknown::TooFew`] below [`REPLAYS_MIN`].
+pub fn enough(replays: usize) -> Result<(), Unknown> {
+    match replays >= REPLAYS_MIN {
+        true => Ok(()),
+        false => Err(Unknown::TooFew {
+            n: replays as f64,
+            needed: REPLAYS_MIN as f64,
+            what: "replay",
+        }),
+    }
+}
+
+/// The largest change of a rep's load, of what it was: loads by rep, both over as many replays.
+///
+/// *Refuses*: [`Unknown::LoadShift`] beyond [`SHIFT_MAX`], without limit for a rep who had nothing.
+pub fn load_shift(was: &[u64], would: &[u64]) -> Result<f64, Unknown> {
+    let shifts = was.iter().zip(would).map(|(was, would)| {
+        let (was, would) = (*was as f64, *would as f64);
+        match was > 0.0 {
+            true => (would / was - 1.0).abs(),
+            false if would > 0.0 => f64::INFINITY,
+            false => 0.0,
+        }
+    });
+    let shift = shifts.fold(0.0, f64::max);
+    match shift > SHIFT_MAX {
+        true => Err(Unknown::LoadShift {
+            shift,
+            most: SHIFT_MAX,
+        }),
+        false => Ok(shift),
+    }
 }
 
 /// What the other way would have won, where the past can tell. `chances` are the marginal chances

@@ -5,7 +5,7 @@
 //! *Source*: seed 002 (2.21); Paule and Mandel 1982; Viechtbauer 2007 (the interval).
 
 use super::figure::{Figure, Interval, count, number, percent};
-use super::line::slope;
+use super::line::{slope, steepness};
 use super::permutation::Arrangements;
 use super::proportion::Tally;
 use super::special::{gamma_quantile, root};
@@ -123,18 +123,19 @@ impl Trend {
         let spread = |one: &Vec<Tally>| Spread::of(one).map(|spread| spread.between.value);
         let spreads: Result<Vec<f64>, Unknown> = periods.iter().map(spread).collect();
         let spreads = spreads?;
-        let line = |order: &Vec<usize>| {
+        let points = |order: &Vec<usize>| {
             let points = order
                 .iter()
                 .enumerate()
                 .map(|(at, from)| (at as f64, spreads[*from]));
-            slope(&points.collect::<Vec<(f64, f64)>>())
+            points.collect::<Vec<(f64, f64)>>()
         };
         let order: Vec<usize> = (0..spreads.len()).collect();
         let arrangements = Arrangements::of(&order, key);
+        let growths = arrangements.all.iter();
         Ok(Self {
-            growth: line(&order),
-            p: Arrangements::p(arrangements.all.iter().map(|order| line(order).value)),
+            growth: slope(&points(&order)),
+            p: Arrangements::p(growths.map(|order| steepness(&points(order)))),
         })
     }
 

@@ -86,6 +86,11 @@ impl Unknown {
                  they would do.",
                 percent(*share)
             ),
+            Self::LoadShift { shift, .. } if shift.is_infinite() => {
+                "It would give leads to somebody who had none, and the past does not tell how that rep \
+                 would do. Try it on some pods first."
+                    .to_owned()
+            }
             Self::LoadShift { shift, most } => format!(
                 "It would change somebody's load by {}; beyond {} the past does not tell how that \
                  rep would do. Try it on some pods first.",

@@ -155,7 +155,7 @@ impl Comparison {
             })
         });
         Self {
-            between: (recorded.side.begin(), recorded.until),
+            between: (begin(&recorded), recorded.until),
             records: recorded.side.fates.len() as u64,
             differences: differences.collect(),
             reps: reps(&recorded, &replayed),
@@ -290,6 +290,16 @@ fn end(seen: &Seen<'_>, position: usize, fate: &Fate) -> End {
     }
 }
 
+/// Where what is compared begins: with the part followed, or with its first record where nothing is
+/// before it.
+fn begin(seen: &Seen<'_>) -> Moment {
+    let first = seen.side.fates.first().map(|fate| fate.taken);
+    match seen.side.begin() {
+        Moment(0) => first.unwrap_or(Moment(0)),
+        begin => begin,
+    }
+}
+
 fn reps(recorded: &Seen<'_>, replayed: &Seen<'_>) -> Vec<RepLine> {
     let dealt = |seen: &Seen<'_>| {
         let mut dealt: BTreeMap<RepNo, u64> = BTreeMap::new();
@@ -312,7 +322,7 @@ fn reps(recorded: &Seen<'_>, replayed: &Seen<'_>) -> Vec<RepLine> {
     let line = |rep: RepNo| {
         let count = |counts: &BTreeMap<RepNo, u64>| counts.get(&rep).copied().unwrap_or(0);
         let fill = |seen: &Seen<'_>| seen.side.books.get(&rep).copied().unwrap_or_default();
-        let mean = |seen: &Seen<'_>, fill: Fill| fill.mean(seen.side.begin(), seen.until);
+        let mean = |seen: &Seen<'_>, fill: Fill| fill.mean(begin(seen), seen.until);
         let (one, other) = (fill(recorded), fill(replayed));
         RepLine {
             rep: recorded.state.roster().rep(rep).key.clone(),

@@ -27,8 +27,9 @@ fn year(chance: &mut Chance, beyond: f64) -> Vec<Month> {
             }
             Month {
                 leads,
+                known: leads,
                 followed_up,
-                wins,
+                wins: Some(wins),
             }
         })
         .collect()
@@ -72,8 +73,9 @@ fn a_drop_of_follow_up_is_found_where_it_is_and_seldom_where_it_is_not() {
 fn a_drop_is_told_as_advice_with_its_months() {
     let month = |leads: u32, share: f64| Month {
         leads,
+        known: leads,
         followed_up: (f64::from(leads) * share).round() as u32,
-        wins: leads / 5,
+        wins: Some(leads / 5),
     };
     let mut months: Vec<Month> = [30, 35, 38, 40, 42].map(|leads| month(leads, 0.9)).to_vec();
     months.extend([52, 56, 60].map(|leads| month(leads, 0.6)));

@@ -14,7 +14,9 @@ use crate::reports::asked::{self, Wrong};
 use crate::reports::asking::{self, Asks};
 use crate::reports::backtest::NotPlayed;
 use crate::reports::table::{Report, Table};
-use crate::reports::{audit, backtest, experiments, imports, scorecard, validation};
+use crate::reports::{
+    audit, backtest, experiments, imports, scorecard, steadiness, validation, volume,
+};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -28,6 +30,8 @@ use utoipa_axum::routes;
 pub fn routes() -> Routes {
     Routes::new()
         .add(Need::May(Verb::SeeReports), routes!(scorecard))
+        .add(Need::May(Verb::SeeReports), routes!(steadiness))
+        .add(Need::May(Verb::SeeReports), routes!(volume))
         .add(Need::May(Verb::SeeReports), routes!(validation))
         .add(Need::May(Verb::SeeReports), routes!(audit))
         .add(Need::May(Verb::TryPolicy), routes!(backtest))
@@ -87,6 +91,38 @@ struct ColumnOut {
 async fn scorecard(
     State(app): State<App>,
     Query(question): Query<scorecard::Question>,
+) -> Result<Response, Problem> {
+    answered(&app, &question).await
+}
+
+/// How even results are period by period, of each rep, of the team and between reps; and how long
+/// reps take to a target.
+#[utoipa::path(
+    get, path = "/reports/steadiness", tag = "reports", params(steadiness::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn steadiness(
+    State(app): State<App>,
+    Query(question): Query<steadiness::Question>,
+) -> Result<Response, Problem> {
+    answered(&app, &question).await
+}
+
+/// Up to how many leads a month each rep follows up, and what a further one brings. Advice, never
+/// applied by itself.
+#[utoipa::path(
+    get, path = "/reports/volume", tag = "reports", params(volume::Question),
+    responses(
+        (status = 200, content((ReportOut = "application/json"), (String = "text/csv"))),
+        (status = 400, body = Document),
+    ),
+)]
+async fn volume(
+    State(app): State<App>,
+    Query(question): Query<volume::Question>,
 ) -> Result<Response, Problem> {
     answered(&app, &question).await
 }

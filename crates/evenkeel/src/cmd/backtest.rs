@@ -13,6 +13,8 @@ use crate::cmd::sink::{self, Sink};
 use crate::cmd::{replay, store};
 use crate::host::past::{self, Instant};
 use crate::host::workspace::first_workspace;
+use crate::reports::asked::DAYS_MAX;
+use crate::reports::estimated::{AsRecorded, Estimated};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::draw::DrawKey;
 use evenkeel_core::event::Recorded;
@@ -21,11 +23,12 @@ use evenkeel_core::replay::again::{History, How, INPUTS_MAX, Played};
 use evenkeel_core::replay::ask::Input;
 use evenkeel_core::replay::compare::{CAVEAT, Comparison, End, Seen, tenths};
 use evenkeel_core::replay::draws::Draws;
-use evenkeel_core::replay::evidence::{Evidence, Outcomes};
+use evenkeel_core::replay::evidence::Outcomes;
 use evenkeel_core::replay::reseed::{Deals, Firsts};
 use evenkeel_core::replay::side::Side;
 use evenkeel_core::replay::stream::{Follow, Stream};
 use evenkeel_core::state::State;
+use evenkeel_core::time::Span;
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::Write;
@@ -34,9 +37,6 @@ use std::process::ExitCode;
 
 /// Most pairs of rules in the text form: those between which most records move.
 const RULES_MAX: usize = 12;
-/// A shift of loads beyond which nothing is said of outcomes: reps with other loads close
-/// otherwise.
-const SHIFT_MAX_PPM: u64 = 300_000;
 
 /// Which history, and which policy.
 #[derive(Debug, clap::Args)]
@@ -79,12 +79,16 @@ pub struct Args {
     /// Seed of the draws of random pools, without a store
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// Play it so many times more with fresh draws: what chance alone does
+    /// Play it so many times more with fresh draws by either policy: what chance alone does, and
+    /// what may be said of outcomes (from 20 on; 200 are good)
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub reseed: usize,
     /// With --reseed: the reason code by which a closed record is a success
     #[arg(long, value_name = "REASON", default_value = "won")]
     pub won: String,
+    /// With --reseed: days within which a success counts [default: those in which nine of ten came]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=DAYS_MAX))]
+    pub horizon: Option<i64>,
     /// Every record that would have gone elsewhere, as CSV
     #[arg(long, value_name = "CSV")]
     pub out: Option<PathBuf>,
@@ -151,11 +155,15 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let reps = reps(&comparison, &chance, &subject.end);
     let mut notes = left_out(&played);
-    notes.extend(outcomes(&subject, &chance));
+    let estimated = estimated(args, &subject, &chance);
+    notes.extend(estimated.iter().flat_map(Estimated::sentences));
     let told = match args.output {
         Output::Csv => reps.csv(),
         Output::Table => text_of(&comparison, &reps, &notes).into_bytes(),
-        Output::Json => format!("{}\n", json_of(&comparison, &reps, &notes)).into_bytes(),
+        Output::Json => {
+            let outcomes = estimated.as_ref().map(Estimated::json);
+            format!("{}\n", json_of(&comparison, &reps, (&notes, outcomes))).into_bytes()
+        }
     };
     sink::to_stdout(&told)?;
     Ok(match args.check && !comparison.differences.is_empty() {
@@ -297,30 +305,20 @@ fn chance(args: &Args, text: &str, subject: &Subject) -> Result<Chance, Failure>
     Ok(chance)
 }
 
-/// What is known of outcomes, and whether an estimate may be made of it at all.
-///
-/// The one place where the statistics of `measure` are asked for an estimate.
-fn outcomes(subject: &Subject, chance: &Chance) -> Vec<String> {
+/// What may be said of outcomes, if it was played again.
+fn estimated(args: &Args, subject: &Subject, chance: &Chance) -> Option<Estimated> {
     if chance.recorded.replays() == 0 {
-        return Vec::new();
+        return None;
     }
     let (firsts, outcomes) = &subject.deals;
-    let evidence = Evidence::of(&firsts.row, outcomes, (&chance.recorded, &chance.replayed));
-    let won = evidence.known.iter().filter(|one| one.won).count();
-    let met = evidence.known.iter().filter(|one| one.other > 0).count();
-    let mut said = vec![format!(
-        "Outcomes: {won} of {} closed records were won by policy as it was; for {met} of them the \
-         new policy gives the rep a chance too.",
-        evidence.known.len()
-    )];
-    said.push(match evidence.shift_ppm {
-        Some(ppm) if ppm <= SHIFT_MAX_PPM => format!(
-            "No rep's records shift by more than {} %.",
-            ppm.div_ceil(10_000)
-        ),
-        _ => "Some rep's records shift by more than 30 %: nothing can be said of outcomes.".into(),
-    });
-    said
+    let recorded = AsRecorded {
+        firsts: &firsts.row,
+        outcomes,
+        until: subject.history.until,
+        reps: subject.end.roster().len(),
+    };
+    let deals = (&chance.recorded, &chance.replayed);
+    Some(Estimated::of(recorded, deals, args.horizon.map(Span::days)))
 }
 
 /// Every rep on both sides.
@@ -477,7 +475,11 @@ fn text_of(comparison: &Comparison, reps: &Sheet, notes: &[String]) -> String {
     text
 }
 
-fn json_of(comparison: &Comparison, reps: &Sheet, notes: &[String]) -> serde_json::Value {
+fn json_of(
+    comparison: &Comparison,
+    reps: &Sheet,
+    (notes, outcomes): (&[String], Option<serde_json::Value>),
+) -> serde_json::Value {
     let waits = |waits: evenkeel_core::replay::compare::Waits| {
         json!({
             "records": waits.records, "median_ms": waits.median.0, "most_ms": waits.most.0,
@@ -498,6 +500,7 @@ fn json_of(comparison: &Comparison, reps: &Sheet, notes: &[String]) -> serde_jso
         "rules": rules(comparison).json(),
         "waits": { "recorded": waits(comparison.waits.recorded),
             "replayed": waits(comparison.waits.replayed) },
+        "outcomes": outcomes,
         "notes": notes,
     })
 }

@@ -4,22 +4,22 @@
 use crate::host::fault::Fault;
 use crate::host::past::{self, Instant};
 use crate::reports::asked::{self, Wrong, given};
+use crate::reports::estimated::{AsRecorded, Estimated};
 use crate::reports::table::{Cell, Column, Report, Table};
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::ids::RepNo;
 use evenkeel_core::measure::figure::count;
-use evenkeel_core::measure::off_policy::OffPolicy;
-use evenkeel_core::measure::unknown::Unknown;
+use evenkeel_core::measure::off_policy::REPLAYS_MIN;
 use evenkeel_core::policy::document::TEXT_MAX;
 use evenkeel_core::replay::again::{History, How, Played};
 use evenkeel_core::replay::ask::Input;
 use evenkeel_core::replay::compare::{Both, Comparison, End, RepLine, Seen};
 use evenkeel_core::replay::draws::Draws;
-use evenkeel_core::replay::estimate::estimate;
 use evenkeel_core::replay::evidence::Outcomes;
 use evenkeel_core::replay::reseed::{self, Deals, Firsts, Row};
 use evenkeel_core::replay::side::Side;
 use evenkeel_core::state::State;
+use evenkeel_core::time::Span;
 use evenkeel_core::units::{Micro, ONE};
 use evenkeel_journal::identity::WorkspaceId;
 use evenkeel_journal::journal::Reader;
@@ -30,8 +30,6 @@ pub const INPUTS_MAX: usize = 1_000_000;
 /// Replays with fresh draws by either policy at most, and what all of them may play.
 const RESEEDED_MAX: usize = 50;
 const RESEEDED_INPUTS_MAX: usize = 1_000_000;
-/// Fewer say nothing.
-const RESEEDED_MIN: usize = 20;
 /// Most differences in one table.
 const LIST_MAX: usize = 10_000;
 
@@ -55,6 +53,9 @@ pub struct Question {
     /// The reason code by which a closed record is a success; `won` when absent.
     #[serde(default)]
     pub won: Option<String>,
+    /// Days within which a success counts; the time within which nine of ten came when absent.
+    #[serde(default)]
+    pub horizon: Option<String>,
     /// `json` (the default) or `csv`, then of one `table`.
     #[serde(default)]
     pub format: Option<String>,
@@ -72,6 +73,7 @@ pub struct Read {
     /// Whether it is played again with fresh draws.
     pub chance: bool,
     won: String,
+    horizon: Option<Span>,
 }
 
 /// What was found.
@@ -80,7 +82,7 @@ pub struct Found {
     /// Both sides.
     pub comparison: Comparison,
     /// What may be said of outcomes, if that was asked for.
-    pub outcomes: Option<Result<OffPolicy, String>>,
+    pub outcomes: Option<Result<Estimated, String>>,
     notes: Vec<String>,
     state: State,
 }
@@ -106,6 +108,7 @@ impl Question {
             to: instant("to", self.to.as_ref())?,
             chance: asked::one_of("chance", self.chance.as_ref(), &yes)?,
             won: given(self.won.as_ref()).unwrap_or("won").to_owned(),
+            horizon: asked::days("horizon", self.horizon.as_ref())?,
         })
     }
 }
@@ -154,7 +157,7 @@ pub fn find(
     Ok(play(
         &history,
         (recorded, end),
-        (&firsts.row, &outcomes.row),
+        (&firsts.row, &outcomes),
         (read, draws),
     ))
 }
@@ -162,7 +165,7 @@ pub fn find(
 fn play(
     history: &History,
     (recorded, end): (Side, State),
-    (firsts, won): (&Row, &[Option<bool>]),
+    (firsts, outcomes): (&Row, &Outcomes),
     (read, draws): (&Read, Draws),
 ) -> Result<Found, NotPlayed> {
     let how = How {
@@ -177,9 +180,13 @@ fn play(
     let until = history.until;
     let seen = |side, state| Seen { side, state, until };
     let comparison = Comparison::of(seen(&recorded, &end), seen(&replayed, &played.state));
-    let outcomes = read
-        .chance
-        .then(|| by_chance(history, (firsts, won), (read, end.roster().len())));
+    let recorded = AsRecorded {
+        firsts,
+        outcomes,
+        until,
+        reps: end.roster().len(),
+    };
+    let outcomes = read.chance.then(|| by_chance(history, recorded, read));
     Ok(Found {
         comparison,
         outcomes,
@@ -191,12 +198,12 @@ fn play(
 /// What may be said of outcomes, out of replays with fresh draws by both policies.
 fn by_chance(
     history: &History,
-    (firsts, won): (&Row, &[Option<bool>]),
-    (read, reps): (&Read, usize),
-) -> Result<OffPolicy, String> {
+    recorded: AsRecorded<'_>,
+    read: &Read,
+) -> Result<Estimated, String> {
     let fits = RESEEDED_INPUTS_MAX / (2 * history.inputs.len().max(1));
     let times = fits.min(RESEEDED_MAX);
-    if times < RESEEDED_MIN {
+    if times < REPLAYS_MIN {
         return Err(
             "This history is too long to be played so often on a page; “evenkeel backtest --reseed 200” \
              does it."
@@ -209,8 +216,7 @@ fn by_chance(
         rows.map(Deals::of).map_err(|refusal| refusal.message())
     };
     let both = (deals(None)?, deals(Some(&read.policy))?);
-    let told = estimate(firsts, won, (&both.0, &both.1), reps);
-    told.map_err(|unknown: Unknown| unknown.sentence())
+    Ok(Estimated::of(recorded, (&both.0, &both.1), read.horizon))
 }
 
 /// What could not be played, in sentences.
@@ -244,21 +250,25 @@ pub fn report(found: &Found) -> Report {
     let caveat = sentences.remove(0);
     sentences.extend(found.notes.iter().cloned());
     match &found.outcomes {
-        Some(Ok(told)) => sentences.push(told.sentence()),
+        Some(Ok(told)) => sentences.extend(told.sentences()),
         Some(Err(why)) => sentences.push(format!("Of outcomes nothing is said. {why}")),
         None => {}
+    }
+    let mut tables = vec![
+        reps(found),
+        pools(comparison),
+        rules(comparison),
+        differences(comparison),
+    ];
+    if let Some(Ok(told)) = &found.outcomes {
+        tables.insert(1, told.table());
     }
     Report {
         until: comparison.between.1,
         unknown: None,
         caveats: vec![caveat],
         said: sentences,
-        tables: vec![
-            reps(found),
-            pools(comparison),
-            rules(comparison),
-            differences(comparison),
-        ],
+        tables,
     }
 }
 

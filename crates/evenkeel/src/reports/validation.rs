@@ -81,10 +81,12 @@ pub struct Read {
     pub by: By,
     /// Of what before and after, and within how long.
     pub well: (Well, Span),
-    /// When the change came, if there was one.
+    /// When the change came, if one was named; else the last of `versions` that is known.
     pub change: Option<Moment>,
     /// What counts as worked.
     pub work: Work,
+    /// When each version of the policy but the first came.
+    versions: Vec<Moment>,
     reading: Reading,
     worth: Option<FieldNo>,
     account: Option<FieldNo>,
@@ -133,9 +135,9 @@ impl Asks for Question {
             pool: asked::pool(state, self.pool.as_ref())?,
             by: asked::one_of("by", self.by.as_ref(), &ways)?,
             well: (well, horizon),
-            change: change(state, self.change.as_ref())?
-                .filter(|_| history.source != Source::Imported || self.change.is_some()),
+            change: change(state, self.change.as_ref())?,
             work: Work::read(self.kinds.as_ref(), self.touches.as_ref())?,
+            versions: later_versions(state, history.source),
             reading: asked::reading(self.won.as_ref(), self.lost.as_ref())?,
             worth: field(state, ("worth", self.worth.as_ref()), FieldType::Number)?,
             account: field(state, ("account", self.account.as_ref()), FieldType::Text)?,
@@ -156,12 +158,11 @@ impl Asks for Question {
     }
 }
 
-/// The moment of a change.
+/// The moment of a change that was named.
 fn change(state: &State, text: Option<&String>) -> Result<Option<Moment>, Wrong> {
     let versions = state.versions();
     let Some(text) = given(text) else {
-        let last = versions.iter().rev().find(|version| version.number > 1);
-        return Ok(last.map(|version| version.at));
+        return Ok(None);
     };
     let number = text
         .strip_prefix('v')
@@ -178,6 +179,13 @@ fn change(state: &State, text: Option<&String>) -> Result<Option<Moment>, Wrong>
             "a version of the policy such as v2, a date such as 2026-03-31, or a moment",
         )),
     }
+}
+
+/// When each version of the policy but the first came; what files tell knows none.
+fn later_versions(state: &State, source: Source) -> Vec<Moment> {
+    let own = source != Source::Imported;
+    let later = (state.versions().iter()).filter(|version| own && version.number > 1);
+    later.map(|version| version.at).collect()
 }
 
 /// A field of records of this type, by name.
@@ -203,7 +211,7 @@ fn field(
 }
 
 /// The condition by which the policy knows what reps brought themselves, if any pool says so.
-fn origin(state: &State) -> Option<Condition> {
+pub fn origin(state: &State) -> Option<Condition> {
     let pools = &state.policy()?.document().pools;
     let gates = pools
         .iter()
@@ -225,7 +233,9 @@ fn find(lives: &Lives, read: &Read) -> Found {
     let worked = read.work.of(lives);
     let codes: Vec<Option<Fate>> = read.reading.of(lives);
     let (well, horizon) = read.well;
-    let change = read.change.map(|at| {
+    // A report of then knows no version that came later.
+    let known = read.versions.iter().rev().find(|at| **at <= lives.until);
+    let change = read.change.or(known.copied()).map(|at| {
         let weeks = match well {
             Well::Won => Weeks::of(lives, some(), (well, &codes), horizon),
             Well::Worked => {

@@ -88,6 +88,7 @@ fn question(fields: &Fields) -> Question {
         to: text("to"),
         chance: text("chance"),
         won: text("won"),
+        horizon: text("horizon"),
         format: None,
         table: None,
     }
@@ -154,6 +155,7 @@ fn form(scene: &Scene<'_>, drawn: &Drawn) -> Markup {
                     (report::text("to", "Until", "now, or 2026-04-01", question.to.as_ref()))
                     (report::choice("chance", "What chance alone does", &chance, asked))
                     (report::text("won", "Reason that is a win", "won", question.won.as_ref()))
+                    (report::text("horizon", "Won within days", "when 9 of 10 are", question.horizon.as_ref()))
                     div.acts { button.main type="submit" { "Play it" } }
                 }
             }

@@ -83,6 +83,7 @@ pub mod show;
 pub mod sign_in;
 pub mod sizing;
 pub mod skills;
+pub mod steadiness;
 pub mod story;
 mod story_life;
 mod story_recycled;
@@ -94,6 +95,7 @@ pub mod trial;
 pub mod validation;
 pub mod verdict;
 pub mod void;
+pub mod volume;
 pub mod waiting;
 pub mod words;
 pub mod work;
@@ -207,6 +209,8 @@ fn reports() -> Vec<Page> {
     let may = Need::May;
     vec![
         ("GET", "/scorecard", may(Verb::SeeReports), get(scorecard::get)),
+        ("GET", "/steadiness", may(Verb::SeeReports), get(steadiness::get)),
+        ("GET", "/volume", may(Verb::SeeReports), get(volume::get)),
         ("GET", "/validation", may(Verb::SeeReports), get(validation::get)),
         ("GET", "/audit", may(Verb::SeeReports), get(audit::get)),
         ("GET", "/backtest", may(Verb::TryPolicy), get(backtest::get)),

@@ -23,8 +23,10 @@ pub const ROWS_MAX: usize = 300;
 const SHORT_MAX: usize = 50;
 
 /// The report pages, in the order in which they are asked.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 8] = [
     ("/scorecard", "Scorecard"),
+    ("/steadiness", "Steadiness"),
+    ("/volume", "Volume"),
     ("/validation", "Validation"),
     ("/audit", "Audit"),
     ("/backtest", "Back-test"),
@@ -96,6 +98,26 @@ pub fn sheet(scene: &Scene<'_>, table: &Table, export: &str) -> Markup {
                 (download(table, export))
             }
             (grid(scene, table))
+            p.foot { (table.definition) }
+        }
+    }
+}
+
+/// A long table in its sheet, folded in: who looks for one line opens it.
+pub fn folded(scene: &Scene<'_>, table: &Table, export: &str) -> Markup {
+    html! {
+        section.sheet aria-labelledby=(table.name) {
+            header {
+                h2 id=(table.name) { (table.title) }
+                span.note { (table.n) }
+                (download(table, export))
+            }
+            div.body {
+                details.twin {
+                    summary { "Every line" span.unseen { " of " (table.title) } }
+                    (grid(scene, table))
+                }
+            }
             p.foot { (table.definition) }
         }
     }

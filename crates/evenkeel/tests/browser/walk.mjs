@@ -159,7 +159,8 @@ const pages = [
   '/records?key=nothing-like-this', '/pools', '/reps', '/add-rep', '/queues', '/add-queue',
   '/books', '/checkin', '/plan', '/capacity', '/sizing', '/sizing?quota=250000&won=6&of=100',
   '/hire', '/approach',
-  '/scorecard', '/scorecard?leads=all', '/validation', '/validation?by=rep',
+  '/scorecard', '/scorecard?leads=all', '/steadiness', '/steadiness?target=3', '/volume',
+  '/validation', '/validation?by=rep',
   '/audit', '/backtest', '/experiments', '/imports',
   '/policy', '/policy/edit', '/policy/try', `${known.rep}/edit`, ...Object.values(known),
 ];

@@ -108,11 +108,13 @@ fn another_policy_differs(bin: &Bin) {
     let notes = told["notes"].as_array().expect("notes").iter();
     let outcomes = notes
         .filter_map(Value::as_str)
-        .find(|note| note.starts_with("Outcomes: "));
+        .find(|note| note.starts_with("Of outcomes: "));
     assert!(
-        outcomes.is_some_and(|said| said.contains("closed records were won")),
+        outcomes.is_some_and(|said| said.contains("old enough to be known")),
         "{told}"
     );
+    let refused = told["outcomes"]["refused"].as_str().expect("a reason");
+    assert!(refused.contains("2 replays, and it takes 20"), "{refused}");
     let again = bin.run("backtest --data x.db --policy other.toml --output json --reseed 2");
     assert_eq!(
         json(&again)["reps"],

@@ -343,6 +343,7 @@ fn two_policies_stand_side_by_side_and_outcomes_are_not_replayed() {
     let said = report["said"].as_array().expect("a list");
     let last = said.last().and_then(Value::as_str).expect("words");
     assert!(last.starts_with("Of outcomes nothing is said."), "{last}");
+    refused_with_the_number(&report, last);
     let rows = table(&report, "reps")["rows"].as_array().expect("rows");
     let sum = |name: &str| {
         rows.iter()
@@ -358,6 +359,17 @@ fn two_policies_stand_side_by_side_and_outcomes_are_not_replayed() {
         .post(path, &json!({ "policy": text, "from": "2031-01-01" }))
         .expect(400);
     assert!(none.text().contains("No record came in"), "{}", none.text());
+}
+
+/// The table of outcomes says why there is no estimate, in the words of the last sentence.
+fn refused_with_the_number(report: &Value, last: &str) {
+    let outcomes = &table(report, "outcomes")["rows"][0];
+    let why = outcomes["said"].as_str().expect("words");
+    assert!(
+        last.ends_with(why) && outcomes["won_would"] == Value::Null,
+        "{outcomes}"
+    );
+    assert!(outcomes["shift"].as_f64() > Some(0.3), "{outcomes}");
 }
 
 #[test]
