@@ -220,7 +220,7 @@ impl Members {
 }
 
 /// Works it out.
-fn find(lives: &Lives, read: &Read) -> Found {
+pub fn find(lives: &Lives, read: &Read) -> Found {
     let codes: Vec<Option<Fate>> = read.reading.of(lives);
     let (well, horizon) = read.well;
     let series: Vec<Weeks> = read
@@ -365,7 +365,7 @@ pub fn deal(names: &[String], steps: usize, key: &DrawKey, now: Moment) -> Vec<(
 }
 
 /// As a report.
-fn report(lives: &Lives, read: &Read, found: &Found) -> Report {
+pub fn report(lives: &Lives, read: &Read, found: &Found) -> Report {
     let (well, horizon) = read.well;
     let mut said = Vec::new();
     if !read.groups.is_empty() {

@@ -95,6 +95,7 @@ impl Asks for Question {
     ) -> Result<Self::Found, Fault> {
         let telling = Telling {
             worth: None,
+            account: None,
             origin: read.origin.as_ref(),
         };
         let reading = (&read.reading, telling);

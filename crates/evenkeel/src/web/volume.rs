@@ -19,7 +19,6 @@ use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::measure::calendar::Stretch;
 use evenkeel_core::measure::figure::number;
-use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::measure::volume::{RepMonths, Volume};
 use maud::{Markup, html};
 

@@ -1,7 +1,9 @@
 //! Experiments over generated histories whose truth is known: a planted effect is found with an
 //! interval that holds it, none is seldom said, and each ground is called what it is.
 
+use evenkeel::reports::asking::Asks;
 use evenkeel::reports::experiments::{self, Found, Question};
+use evenkeel::reports::history::{History, Source};
 use evenkeel::reports::table::Report;
 use evenkeel_core::draw::{DrawKey, split};
 use evenkeel_core::ids::RepNo;
@@ -14,6 +16,7 @@ use evenkeel_core::people::rep::{Profile, Status};
 use evenkeel_core::rehearsal::{Base, Rehearsal};
 use evenkeel_core::state::State;
 use evenkeel_core::time::{Moment, Span};
+use std::sync::Arc;
 
 const REPS: usize = 8;
 const WEEKS: i64 = 20;
@@ -105,10 +108,20 @@ fn asked(state: &State, lives: &Lives, begun: &[usize], dealt: &str) -> (Found, 
         dealt: Some(dealt.to_owned()),
         ..Question::default()
     };
-    let read = question.read(state).expect("a sound question");
+    let read = question.read(state, &own()).expect("a sound question");
     let found = experiments::find(lives, &read);
     let report = experiments::report(lives, &read, &found);
     (found, report)
+}
+
+/// A history of nothing, of which the question asks nothing.
+fn own() -> History {
+    History {
+        lives: Arc::new(Lives::none()),
+        source: Source::Own,
+        imported: false,
+        sources: Vec::new(),
+    }
 }
 
 /// Four of eight, by the seed.
@@ -212,7 +225,7 @@ fn weeks_that_are_not_ripe_and_groups_too_few_are_refused() {
         dealt: Some("random".to_owned()),
         ..Question::default()
     };
-    let read = question.read(&state).expect("a sound question");
+    let read = question.read(&state, &own()).expect("a sound question");
     let found = experiments::find(&lives, &read);
     assert!(
         matches!(found.effect, Err(Unknown::TooFew { .. })),
