@@ -57,6 +57,7 @@ pub(crate) fn lead(
     life.end = end.map(|(after, reason)| End {
         at: at + after,
         reason: lives.reason(reason),
+        told: None,
     });
     life
 }
@@ -433,6 +434,7 @@ fn the_running_period_is_foretold_and_who_left_is_not_waited_for() {
             life.end = Some(End {
                 at: left,
                 reason: 0,
+                told: None,
             });
         }
     }
