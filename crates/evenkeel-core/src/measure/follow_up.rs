@@ -96,10 +96,14 @@ impl FollowUp {
             .collect();
         if months.len() < MONTHS_MIN.0 || splits.is_empty() {
             let volumes: BTreeSet<u32> = months.iter().map(|month| month.leads).collect();
+            let (n, what) = match months.len() < MONTHS_MIN.0 {
+                true => (months.len(), "month"),
+                false => (volumes.len(), "unlike month"),
+            };
             return Err(Unknown::TooFew {
-                n: volumes.len() as f64,
+                n: n as f64,
                 needed: MONTHS_MIN.0 as f64,
-                what: "unlike month",
+                what,
             });
         }
         let tallies: Vec<Tally> = months.iter().map(Month::follow_up).collect();
