@@ -163,6 +163,8 @@ struct Seen {
     /// How many could have got it, and how many of them by the rotation.
     count: usize,
     band: usize,
+    /// The chance that one of those gets it by lot.
+    by_lot: f64,
 }
 
 impl Ledger<'_> {
@@ -200,6 +202,11 @@ impl Ledger<'_> {
             lot: weight(past.got) / all,
             count: candidates().count(),
             band: candidates().filter(|rep| inside(*rep)).count(),
+            by_lot: candidates()
+                .filter(|rep| inside(*rep))
+                .map(weight)
+                .sum::<f64>()
+                / all,
             owed,
         })
     }
@@ -220,6 +227,8 @@ fn follow(way: Way, weights: &[u32], history: &[Past]) -> Followed {
         // The rate of exceptions is learned on the way: half an exception in one deal at first.
         let trust = (foreseen + 0.5) / (at as f64 + 1.0);
         let chance = match (seen.band == seen.count, seen.kept) {
+            // What keeps to it no more often than lot does is none, however unlike lot it is.
+            _ if trust <= seen.by_lot => seen.lot,
             (true, _) => 1.0 / seen.count as f64,
             (false, true) => trust / seen.band as f64,
             (false, false) => (1.0 - trust) / (seen.count - seen.band) as f64,

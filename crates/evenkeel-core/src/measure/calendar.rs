@@ -66,6 +66,11 @@ impl Stretch {
         self.begins(number + 1)
     }
 
+    /// Whether any of it lies between two moments.
+    pub fn meets(self, number: i32, between: Option<(Moment, Moment)>) -> bool {
+        between.is_some_and(|(from, to)| self.begins(number) < to && from < self.ends(number))
+    }
+
     /// What it is called: `2026-03`, `2026-Q1`.
     pub fn name(self, number: i32) -> String {
         let months = number * self.months();

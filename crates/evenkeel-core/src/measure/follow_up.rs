@@ -14,6 +14,7 @@ use super::permutation::Arrangements;
 use super::proportion::Tally;
 use super::unknown::Unknown;
 use crate::draw::DrawKey;
+use std::collections::BTreeSet;
 
 /// Months it takes in all, and on each side of a split.
 const MONTHS_MIN: (usize, usize) = (6, 2);
@@ -59,8 +60,8 @@ pub struct Drop {
 /// One rep's follow-up against volume.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FollowUp {
-    /// The follow-up rate; n is leads.
-    pub follow_up: Figure,
+    /// The follow-up rate; n is leads. `None` where nothing tells what was followed up.
+    pub follow_up: Option<Figure>,
     /// The close rate of months whose wins are known; n is leads.
     pub close: Figure,
     /// Wins that a further lead a month brings; n is months whose wins are known.
@@ -78,14 +79,13 @@ impl FollowUp {
     ///
     /// *Order and ties*: months with the same volume stay together; of equal drops the one at the
     /// lowest volume.
-    /// *Bounds*: months without leads whose follow-up is known are left out.
+    /// *Bounds*: months without leads whose follow-up is known are left out; where there are only
+    /// such, wins alone are looked at.
     /// *Refuses*: [`Unknown::TooFew`] with fewer than six months, or all of one volume.
     pub fn of(months: &[Month], key: &DrawKey) -> Result<Self, Unknown> {
-        let mut months: Vec<Month> = months
-            .iter()
-            .filter(|month| month.known > 0)
-            .copied()
-            .collect();
+        let told = months.iter().any(|month| month.known > 0);
+        let counts = |month: &&Month| month.known > 0 || (!told && month.leads > 0);
+        let mut months: Vec<Month> = months.iter().filter(counts).copied().collect();
         months.sort_by_key(|month| month.leads);
         let splits: Vec<usize> = (MONTHS_MIN.1..=months.len().saturating_sub(MONTHS_MIN.1))
             .filter(|at| {
@@ -95,10 +95,15 @@ impl FollowUp {
             })
             .collect();
         if months.len() < MONTHS_MIN.0 || splits.is_empty() {
+            let volumes: BTreeSet<u32> = months.iter().map(|month| month.leads).collect();
+            let (n, what) = match months.len() < MONTHS_MIN.0 {
+                true => (months.len(), "month"),
+                false => (volumes.len(), "unlike month"),
+            };
             return Err(Unknown::TooFew {
-                n: months.len() as f64,
+                n: n as f64,
                 needed: MONTHS_MIN.0 as f64,
-                what: "month of different volume",
+                what,
             });
         }
         let tallies: Vec<Tally> = months.iter().map(Month::follow_up).collect();
@@ -113,14 +118,14 @@ impl FollowUp {
             .collect();
         let side = |months: &[Month]| months.iter().map(Month::follow_up).sum::<Tally>().figure();
         Ok(Self {
-            follow_up: side(&months),
+            follow_up: told.then(|| side(&months)),
             close: months
                 .iter()
                 .filter_map(Month::close)
                 .sum::<Tally>()
                 .figure(),
             marginal_wins: slope(&wins),
-            drop: (size > 0.0 && p <= TOLD).then(|| Drop {
+            drop: (told && size > 0.0 && p <= TOLD).then(|| Drop {
                 up_to: months[split - 1].leads,
                 below: side(&months[..split]),
                 above: side(&months[split..]),
@@ -134,11 +139,15 @@ impl FollowUp {
     /// In words.
     pub fn sentence(&self, name: &str) -> String {
         let months = count(self.months as f64, "month");
+        let Some(follow_up) = self.follow_up else {
+            let further = self.further();
+            return format!("{name}: what was followed up is not known ({months}). {further}");
+        };
         let Some(drop) = self.drop else {
             return format!(
                 "{name} follows up {} of the leads, and no volume is known above which that drops \
                  ({months}). {}",
-                self.follow_up.as_percent(),
+                follow_up.as_percent(),
                 self.further()
             );
         };

@@ -282,6 +282,15 @@ impl Lives {
         life.until.unwrap_or(self.until).min(self.until)
     }
 
+    /// Between what files tell last and what the journal has first: there nobody knows anything.
+    pub fn gap(&self) -> Option<(Moment, Moment)> {
+        let (told, own): (Vec<&Life>, Vec<&Life>) =
+            self.all.iter().partition(|life| life.is_told());
+        let until = told.into_iter().map(|life| self.known(life)).max()?;
+        let from = own.into_iter().map(|life| life.came).min()?;
+        (until < from).then_some((until, from))
+    }
+
     /// Whether files tell of any work on what only they know.
     pub fn tells_work(&self) -> bool {
         let mut told = self.all.iter().filter(|life| life.is_told());

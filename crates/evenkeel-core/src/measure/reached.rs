@@ -65,7 +65,7 @@ impl Reached {
     /// Looks at every rep with a target.
     ///
     /// *Bounds*: the last hundred years; a period that is not whole at the history's beginning is
-    /// left out.
+    /// left out, and so is one of which neither files nor the journal tell all.
     /// *Refuses*: [`Unknown::Nothing`] without a rep who has a target and ever had a lead.
     pub fn of(
         lives: &Lives,
@@ -76,7 +76,7 @@ impl Reached {
         let there = there(lives, codes);
         let begin = there.values().map(|one| one.first).min();
         let begin = begin.ok_or(Unknown::Nothing)?;
-        let now = stretch.of(lives.until);
+        let (now, gap) = (stretch.of(lives.until), lives.gap());
         let first = stretch.first_whole(begin).max(now - STRETCHES_MAX);
         let mut periods: BTreeMap<i32, Vec<Observed>> = BTreeMap::new();
         let mut reps = Vec::new();
@@ -85,7 +85,7 @@ impl Reached {
                 continue;
             };
             let mut seen = Vec::new();
-            for number in first..=now {
+            for number in (first..=now).filter(|number| !stretch.meets(*number, gap)) {
                 let Some(one) = there.look(stretch, number, target, lives.until) else {
                     continue;
                 };
@@ -142,7 +142,7 @@ impl There {
 }
 
 /// Every rep who ever had a lead. One who has nothing open any more was there until the last lead,
-/// work or win; everybody else is there now.
+/// work or win; everybody else is there now, or as far as files tell.
 fn there(lives: &Lives, codes: &[Option<Fate>]) -> BTreeMap<RepNo, There> {
     let mut all: BTreeMap<RepNo, There> = BTreeMap::new();
     let mut seen = |rep: RepNo, at: Moment, won: bool| {
@@ -166,7 +166,7 @@ fn there(lives: &Lives, codes: &[Option<Fate>]) -> BTreeMap<RepNo, There> {
         }
         for touch in &life.touches {
             if let Some(rep) = touch.rep.filter(|rep| had(life, *rep)) {
-                seen(rep, touch.at.min(lives.until), false);
+                seen(rep, touch.at.min(lives.known(life)), false);
             }
         }
         let Some(rep) = life.owners.last().and_then(|(_, rep)| *rep) else {
@@ -174,7 +174,7 @@ fn there(lives: &Lives, codes: &[Option<Fate>]) -> BTreeMap<RepNo, There> {
         };
         match life.end {
             Some(end) => seen(rep, end.at, fate == Fate::Won),
-            None => seen(rep, lives.until, false),
+            None => seen(rep, lives.known(life), false),
         }
     }
     for there in all.values_mut() {

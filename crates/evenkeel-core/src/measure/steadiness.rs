@@ -16,7 +16,7 @@ use super::spread::{Spread, Trend};
 use super::unknown::Unknown;
 use crate::draw::DrawKey;
 use crate::ids::{PoolNo, RepNo};
-use crate::time::Span;
+use crate::time::{Moment, Span};
 use std::collections::BTreeMap;
 
 /// What orders of periods are drawn with.
@@ -64,7 +64,8 @@ pub struct RepLine {
 /// All of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steadiness {
-    /// Periods that count, in order: whole, and every lead past the horizon.
+    /// Periods that count, in order: whole, not between files and journal, and every lead past the
+    /// horizon.
     pub periods: Vec<PeriodLine>,
     /// By number of the rep.
     pub reps: Vec<RepLine>,
@@ -105,29 +106,35 @@ impl Steadiness {
         }
         let lead = |life: &&Life| Lead {
             rep: life.history(&codes).credit(asked.rule),
-            age: Span(life.first().map_or(0, |deal| (lives.until - deal.at).0)),
+            age: age(lives, life),
             outcome: life.outcome(&codes),
         };
         let leads: Vec<Lead> = counted.iter().map(lead).collect();
         let horizon = Maturity::of(&leads, asked.horizon)?.horizon;
-        let first = asked.stretch.first_whole(begin);
-        let last = asked.stretch.of(lives.until - horizon) - 1;
+        Self::counted((lives, asked.stretch), (&counted, &leads), (begin, horizon))
+    }
+
+    /// Counts these leads of a history that begins then.
+    fn counted(
+        (lives, stretch): (&Lives, Stretch),
+        (counted, leads): (&[&Life], &[Lead]),
+        (begin, horizon): (Moment, Span),
+    ) -> Result<Self, Unknown> {
+        let first = stretch.first_whole(begin);
+        let last = stretch.of(lives.until - horizon) - 1;
         let first = first.max(last - STRETCHES_MAX);
-        if last < first {
-            return Err(Unknown::TooFew {
-                n: 0.0,
-                needed: 1.0,
-                what: "whole ripe period",
-            });
-        }
         let periods = usize::try_from(last - first + 1).unwrap_or(0);
         let mut reps: BTreeMap<RepNo, Vec<Tally>> = BTreeMap::new();
         let mut all = vec![Tally::default(); periods];
-        let mut used = 0;
-        for (life, lead) in counted.iter().zip(&leads) {
-            let at = life.first().map(|deal| asked.stretch.of(deal.at) - first);
+        let mut young = vec![false; periods];
+        for (life, lead) in counted.iter().zip(leads) {
+            let at = life.first().map(|deal| stretch.of(deal.at) - first);
             let at = at.and_then(|at| usize::try_from(at).ok());
-            let (Some(at), Some(rep)) = (at.filter(|at| *at < periods), lead.rep) else {
+            let Some(at) = at.filter(|at| *at < periods) else {
+                continue;
+            };
+            young[at] |= lead.age < horizon;
+            let Some(rep) = lead.rep else {
                 continue;
             };
             let one = Tally::of(f64::from(u8::from(lead.won_within(horizon))), 1.0);
@@ -136,22 +143,41 @@ impl Steadiness {
                 .or_insert_with(|| vec![Tally::default(); periods]);
             rep[at] = rep[at] + one;
             all[at] = all[at] + one;
-            used += 1;
         }
-        Ok(Self::out_of((first, all), reps, (horizon, used)))
+        let at_number = |at: usize| first + i32::try_from(at).unwrap_or(0);
+        // What the files tell last is not old enough either.
+        let gap = lives.gap().map(|(from, to)| (from - horizon, to));
+        let had_any = |at: usize| all[at].trials > 0.0;
+        let told = |at: usize| had_any(at) || !stretch.meets(at_number(at), gap);
+        let kept = (0..periods).filter(|at| !young[*at] && told(*at));
+        let kept: Vec<usize> = kept.collect();
+        if !kept.iter().any(|at| had_any(*at)) {
+            return Err(Unknown::TooFew {
+                n: 0.0,
+                needed: 1.0,
+                what: "whole ripe period",
+            });
+        }
+        let number = |at: &usize| (at_number(*at), all[*at]);
+        let only = |rep: Vec<Tally>| kept.iter().map(|at| rep[*at]).collect::<Vec<Tally>>();
+        let had = |rep: &Vec<Tally>| rep.iter().any(|tally| tally.trials > 0.0);
+        let reps = reps.into_iter().map(|(rep, all)| (rep, only(all)));
+        let reps = reps.filter(|(_, rep)| had(rep)).collect();
+        Ok(Self::out_of(
+            kept.iter().map(number).collect(),
+            reps,
+            horizon,
+        ))
     }
 
-    fn out_of(
-        (first, all): (i32, Vec<Tally>),
-        reps: BTreeMap<RepNo, Vec<Tally>>,
-        (horizon, leads): (Span, u64),
-    ) -> Self {
+    fn out_of(all: Vec<(i32, Tally)>, reps: BTreeMap<RepNo, Vec<Tally>>, horizon: Span) -> Self {
         let at = |at: usize| reps.values().map(|rep| rep[at]).collect::<Vec<Tally>>();
-        let periods = all.iter().enumerate().map(|(number, tally)| PeriodLine {
-            number: first + i32::try_from(number).unwrap_or(0),
+        let line = |(at_number, (number, tally)): (usize, &(i32, Tally))| PeriodLine {
+            number: *number,
             all: *tally,
-            between: Spread::of(&at(number)),
-        });
+            between: Spread::of(&at(at_number)),
+        };
+        let periods = all.iter().enumerate().map(line);
         let periods: Vec<PeriodLine> = periods.collect();
         // Only what can be told at all makes a trend.
         let known = periods.iter().enumerate();
@@ -164,13 +190,23 @@ impl Steadiness {
         };
         Self {
             reps: reps.iter().map(line).collect(),
-            team: within(&all),
+            team: within(&all.iter().map(|(_, tally)| *tally).collect::<Vec<Tally>>()),
             trend: Trend::of(&known, &DrawKey::from_seed(SEED)),
             periods,
             horizon,
-            leads,
+            leads: reps
+                .values()
+                .flatten()
+                .map(|tally| tally.trials as u64)
+                .sum(),
         }
     }
+}
+
+/// How long a lead is known.
+fn age(lives: &Lives, life: &Life) -> Span {
+    let first = life.first();
+    Span(first.map_or(0, |deal| (lives.known(life) - deal.at).0))
 }
 
 /// How far apart the periods of one are.

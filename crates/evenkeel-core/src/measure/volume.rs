@@ -57,12 +57,43 @@ struct Stay<'a> {
     won: bool,
 }
 
+/// The months of one rep, each with up to when its leads are known.
+type Known = BTreeMap<i32, (Month, Moment)>;
+
+impl RepMonths {
+    /// Keeps the months that are whole and old enough.
+    fn of(rep: RepNo, months: Known, begun: Moment, asked: Asked) -> Self {
+        let first = Stretch::Month.of(begun);
+        let early = begun < Stretch::Month.begins(first) + BEGUN_WITHIN;
+        let old = |number: i32, within: Span, until: Moment| {
+            Stretch::Month.ends(number) + within <= until
+        };
+        let counts = |number: i32, until: Moment| {
+            (early || number > first) && old(number, asked.follow, until)
+        };
+        let months = months.into_iter();
+        let months = months.filter(|(number, (_, until))| counts(*number, *until));
+        let month = |(number, (month, until)): (i32, (Month, Moment))| {
+            let wins = month.wins.filter(|_| old(number, asked.won, until));
+            (number, Month { wins, ..month })
+        };
+        let months: Vec<(i32, Month)> = months.map(month).collect();
+        let bare: Vec<Month> = months.iter().map(|(_, month)| *month).collect();
+        Self {
+            rep,
+            told: FollowUp::of(&bare, &DrawKey::from_seed(SEED)),
+            months,
+        }
+    }
+}
+
 impl Volume {
     /// Counts a history.
     ///
-    /// *Bounds*: only whole months all of whose leads are old enough to have been followed up; of
-    /// those whose leads may still be won, the wins are not counted. What reps brought themselves
-    /// is left out as far as that is known.
+    /// *Bounds*: only whole months all of whose leads are known for long enough to have been
+    /// followed up; of those whose leads may still be won, the wins are not counted. Where files
+    /// tell of no work, nothing is known of what was followed up in them. What reps brought
+    /// themselves is left out as far as that is known.
     /// *Refuses*: [`Unknown::Nothing`] without a lead in such a month.
     pub fn of(
         lives: &Lives,
@@ -80,43 +111,31 @@ impl Volume {
         let whole = Stretch::Month.first_whole(first);
         let last = of(lives.until - asked.follow) - 1;
         let from = whole.max(last - STRETCHES_MAX);
+        let (gap, tells_work) = (lives.gap(), lives.tells_work());
         let mut begun: BTreeMap<RepNo, Moment> = BTreeMap::new();
-        let mut months: BTreeMap<RepNo, BTreeMap<i32, Month>> = BTreeMap::new();
+        let mut months: BTreeMap<RepNo, Known> = BTreeMap::new();
         for life in dealt {
+            let known = lives.known(life);
+            let watched = tells_work || !life.is_told();
             for stay in stays(life, lives, &codes, asked) {
                 let Deal { rep, at, .. } = *stay.deal;
                 let earliest = begun.entry(rep).or_insert(at);
                 *earliest = at.min(*earliest);
                 let month = of(at);
-                if !(from..=last).contains(&month) {
+                if !(from..=last).contains(&month) || Stretch::Month.meets(month, gap) {
                     continue;
                 }
-                let month = months.entry(rep).or_default().entry(month).or_default();
+                let month = months.entry(rep).or_default().entry(month);
+                let (month, until) = month.or_insert((Month::default(), known));
+                *until = known.min(*until);
+                let followed_up = stay.followed_up.filter(|_| watched);
                 month.leads += 1;
-                month.known += u32::from(stay.followed_up.is_some());
-                month.followed_up += u32::from(stay.followed_up == Some(true));
+                month.known += u32::from(followed_up.is_some());
+                month.followed_up += u32::from(followed_up == Some(true));
                 month.wins = Some(month.wins.unwrap_or(0) + u32::from(stay.won));
             }
         }
-        let rep = |(rep, months): (RepNo, BTreeMap<i32, Month>)| {
-            let begun = begun[&rep];
-            let early = begun < Stretch::Month.begins(of(begun)) + BEGUN_WITHIN;
-            let counts = |number: i32| early || number > of(begun);
-            let ripe = |number: i32| Stretch::Month.ends(number) + asked.won <= lives.until;
-            let months = months.into_iter().filter(|(number, _)| counts(*number));
-            let months: Vec<(i32, Month)> = months
-                .map(|(number, month)| {
-                    let wins = month.wins.filter(|_| ripe(number));
-                    (number, Month { wins, ..month })
-                })
-                .collect();
-            let bare: Vec<Month> = months.iter().map(|(_, month)| *month).collect();
-            RepMonths {
-                rep,
-                told: FollowUp::of(&bare, &DrawKey::from_seed(SEED)),
-                months,
-            }
-        };
+        let rep = |(rep, months)| RepMonths::of(rep, months, begun[&rep], asked);
         let reps: Vec<RepMonths> = months.into_iter().map(rep).collect();
         let reps: Vec<RepMonths> = reps
             .into_iter()
@@ -130,9 +149,10 @@ impl Volume {
         }
     }
 
-    /// Reps of whom something can be said.
+    /// Reps of whose follow-up something can be said.
     pub fn known(&self) -> usize {
-        self.reps.iter().filter(|one| one.told.is_ok()).count()
+        let told = self.reps.iter().filter_map(|one| one.told.as_ref().ok());
+        told.filter(|told| told.follow_up.is_some()).count()
     }
 }
 
@@ -162,7 +182,8 @@ fn followed_up(
     follow: Span,
 ) -> Option<bool> {
     let due = deal.at + follow;
-    let until = next.map_or(lives.until, |next| next.at);
+    let known = lives.known(life);
+    let until = next.map_or(known, |next| next.at);
     let mut touches = life.touches.iter();
     if touches.any(|touch| deal.worked_by(touch) && touch.at <= due && touch.at <= until) {
         return Some(true);
@@ -183,6 +204,6 @@ fn followed_up(
         Some(Some(Fate::Won)) => Some(true),
         Some(Some(Fate::Lost)) => Some(false),
         Some(_) => None,
-        None => (due <= lives.until).then_some(false),
+        None => (due <= known).then_some(false),
     }
 }

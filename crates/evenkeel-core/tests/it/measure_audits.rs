@@ -137,6 +137,26 @@ fn overrides_are_listed_with_who_gained() {
     assert_eq!(audit(&[1, 0], &history), Err(Unknown::NothingToCompare));
 }
 
+/// Each rep gets a few in a row and never the one who waits longest: unlike lot, and no rotation.
+#[test]
+fn what_is_less_a_rotation_than_lot_is_called_none() {
+    let mut chance = Chance::of(4);
+    let mut last = [0usize; 6];
+    let (mut deals, mut got) = (Vec::new(), 0);
+    for at in 1..=600 {
+        let longest = (0..6).min_by_key(|rep| last[*rep]).expect("six");
+        if at % 3 == 0 || got == longest {
+            got = (longest + 1 + chance.under(5)) % 6;
+        }
+        last[got] = at;
+        deals.push(got);
+    }
+    let found = audit(&[1; 6], &past(&deals)).expect("enough");
+    let said = found.sentence(&name);
+    assert!(!found.is_rotation(), "{said}");
+    assert!(said.starts_with("This was no round robin"), "{said}");
+}
+
 const REPS: usize = 5;
 const LEADS: usize = 400;
 

@@ -198,3 +198,18 @@ fn the_time_to_a_target_is_the_day_or_the_pace() {
     println!("{told} targets ahead: interval {:.3}", held / told);
     assert!((held / told - 0.95_f64).abs() < 3.0 * (0.0475_f64 / told).sqrt() + 0.01);
 }
+
+#[test]
+fn months_all_alike_are_too_few_of_different_volume() {
+    let month = Month {
+        leads: 20,
+        known: 20,
+        followed_up: 15,
+        wins: Some(3),
+    };
+    let told = FollowUp::of(&[month; 12], &DrawKey::from_seed(1)).expect_err("alike");
+    assert_eq!(
+        told.sentence(),
+        "Too few to say anything: 1 unlike month, and it takes 6 unlike months."
+    );
+}

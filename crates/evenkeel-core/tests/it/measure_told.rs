@@ -2,6 +2,7 @@
 //! what is not told stays unknown.
 
 use evenkeel_core::ids::{RecordNo, RepNo};
+use evenkeel_core::measure::calendar::Stretch;
 use evenkeel_core::measure::coverage::Worked;
 use evenkeel_core::measure::credit::{CreditRule, RULES};
 use evenkeel_core::measure::life::{
@@ -9,10 +10,13 @@ use evenkeel_core::measure::life::{
 };
 use evenkeel_core::measure::past::{Fact, Happened, deals};
 use evenkeel_core::measure::past_rates::PastRates;
+use evenkeel_core::measure::reached::Reached;
 use evenkeel_core::measure::scorecard::{Asked, Scorecard};
+use evenkeel_core::measure::steadiness::{self, Steadiness};
 use evenkeel_core::measure::told::{Called, NO_REASON, both, lives};
 use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::measure::validation::{By, Part, Validation};
+use evenkeel_core::measure::volume::{self, Volume};
 use evenkeel_core::time::{Moment, Span};
 use evenkeel_core::units::Micro;
 
@@ -294,4 +298,79 @@ fn both_count_each_record_once_and_each_as_far_as_it_is_known() {
     };
     assert_eq!(ages(&all), ages(&told));
     assert_eq!(validated(&all, &worked).whole.funnel.won, 81);
+}
+
+fn volume(lives: &Lives) -> Volume {
+    let asked = volume::Asked {
+        follow: Span::days(7),
+        won: Span::days(30),
+    };
+    let about = (&Reading::default(), Telling::default());
+    Volume::of(lives, about, asked).expect("months")
+}
+
+/// The rest of the files is no work: nobody knows what was followed up, and wins are known.
+#[test]
+fn files_without_activities_tell_wins_and_no_follow_up() {
+    let mut facts = facts(200);
+    // In some months fewer came.
+    let fewer = |record: u32| record / 20 % 2 == 0 && record % 10 < 5;
+    facts.retain(|fact| fact.what != Happened::Worked && !fewer(fact.record));
+    let until = day(700);
+    let told = lives(deals(facts, until), &called(200), until);
+    for lives in [&told, &both(&own(), &told)] {
+        let volume = volume(lives);
+        assert_eq!(volume.known(), 0);
+        let jo = volume.reps.iter().find(|one| one.rep == RepNo(STRANGERS));
+        let jo = jo.expect("jo had leads").told.expect("months");
+        assert_eq!((jo.follow_up, jo.drop), (None, None));
+        assert!(jo.close.interval.holds(0.4), "{:?}", jo.close);
+        let said = jo.sentence("jo");
+        let words = "jo: what was followed up is not known (19 months). A further lead a month";
+        assert!(said.starts_with(words), "{said}");
+    }
+    // The months of one are too much alike to tell anything.
+    assert_eq!(volume(&history(200)).known(), 1);
+}
+
+/// Years lie between the files and the journal: what the files tell is the same with both, no month
+/// in between counts, and nobody missed a target in it.
+#[test]
+fn where_nobody_tells_anything_nothing_is_counted() {
+    let mut told = history(200);
+    // One record that both know is the journal's.
+    told.all.retain(|life| life.key != "D-7");
+    let all = both(&own(), &told);
+    assert_eq!(told.gap(), None);
+    assert_eq!(all.gap(), Some((told.until, day(2_000))));
+    let jo = RepNo(STRANGERS);
+    let months = |lives: &Lives| {
+        let of = volume(lives).reps.into_iter().find(|one| one.rep == jo);
+        of.expect("jo had leads").months
+    };
+    assert_eq!(months(&all), months(&told));
+    let steady = |lives: &Lives| {
+        let asked = steadiness::Asked {
+            stretch: Stretch::Month,
+            pool: None,
+            drawn: false,
+            rule: CreditRule::default(),
+            horizon: Some(Span::days(30)),
+        };
+        Steadiness::of(lives, &Reading::default(), &asked).expect("months")
+    };
+    let (mut periods, of_files) = (steady(&all).periods, steady(&told).periods);
+    let last = periods.pop().expect("that of the journal");
+    assert_eq!(last.number, Stretch::Month.of(day(2_000)));
+    assert_eq!(periods, of_files);
+    let reached = |lives: &Lives| {
+        let codes = Reading::default().of(lives);
+        Reached::of(lives, &codes, Stretch::Month, &|_| Some(2)).expect("months")
+    };
+    let (here, there) = (reached(&all), reached(&told));
+    // The rep of both is seen in the months of the files and in those of the journal.
+    let seen = |reached: &Reached, at: usize| reached.reps[at].curve.n();
+    assert_eq!(seen(&here, 1), seen(&there, 1));
+    assert_eq!(seen(&here, 0), seen(&there, 0) + 2);
+    assert!(here.reps[1].running.is_none() && here.reps[0].running.is_some());
 }

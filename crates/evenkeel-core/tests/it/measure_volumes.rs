@@ -4,7 +4,7 @@
 //! `EVENKEEL_HISTORIES` is the number of generated histories (default 20).
 
 use crate::measure_chance::{Chance, size};
-use evenkeel_core::ids::{PoolNo, RepNo};
+use evenkeel_core::ids::{PoolNo, RecordNo, RepNo};
 use evenkeel_core::measure::calendar::Stretch;
 use evenkeel_core::measure::credit::CreditRule;
 use evenkeel_core::measure::life::{
@@ -42,7 +42,9 @@ pub(crate) fn lead(
     worked: Option<Span>,
     end: Option<(Span, &str)>,
 ) -> Life {
-    let mut life = Life::new(&format!("L-{}", lives.all.len()), None, at);
+    let number = lives.all.len();
+    let record = Some(RecordNo::at(number));
+    let mut life = Life::new(&format!("L-{number}"), record, at);
     life.deals.push(Deal {
         at,
         rep,

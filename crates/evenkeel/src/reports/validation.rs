@@ -310,7 +310,7 @@ fn report(answer: &Answer<Question>, part: &dyn Fn(Part) -> Cell) -> Report {
 }
 
 /// Why nobody knows what was worked.
-const NO_WORK: &str = "What was worked is not known: the import names no activities. “evenkeel import \
+pub const NO_WORK: &str = "What was worked is not known: the import names no activities. “evenkeel import \
                        history --what activities” takes a file of them.";
 
 fn origin_sentence(funnel: &Funnel, told: bool) -> String {

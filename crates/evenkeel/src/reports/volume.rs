@@ -127,6 +127,9 @@ fn report(
     match found {
         Err(unknown) => report.unknown = Some(unknown.sentence()),
         Ok(volume) => {
+            if lives.told() > 0 && !lives.tells_work() {
+                report.caveats.push(validation::NO_WORK.to_owned());
+            }
             report.caveats.push(by_chance(volume.known()));
             report.said = sentences(volume, name);
             report.tables = vec![reps(volume, read), months(volume, read)];
@@ -139,7 +142,7 @@ fn report(
 fn by_chance(known: usize) -> String {
     let reps = count(known as f64, "rep");
     match known {
-        0 => "Of nobody enough months are known yet.".to_owned(),
+        0 => "Of nobody’s follow-up enough months are known yet.".to_owned(),
         known => format!(
             "A drop is told when at most 5 of 100 orders of the same months give one as large: of \
              {reps} whose follow-up never drops, about {} would be told one all the same.",
@@ -168,6 +171,7 @@ fn sentences(volume: &Volume, name: &dyn Fn(RepNo) -> String) -> Vec<String> {
 pub fn word(told: &Result<FollowUp, Unknown>) -> &'static str {
     match told {
         Err(_) => "too early",
+        Ok(told) if told.follow_up.is_none() => "not known",
         Ok(told) if told.drop.is_some() => "drops",
         Ok(_) => "no drop known",
     }
@@ -186,11 +190,15 @@ fn reps(volume: &Volume, read: &Read) -> Table {
             Cell::Text(word(&one.told).to_owned()),
             Cell::Count(one.months.len() as u64),
             Cell::Count(leads.sum()),
-            Cell::maybe(told.map(|told| told.follow_up), Cell::Shares),
+            Cell::maybe(told.and_then(|told| told.follow_up), Cell::Shares),
             Cell::maybe(drop.map(|drop| u64::from(drop.up_to)), Cell::Count),
             Cell::maybe(drop.map(|drop| drop.below), Cell::Shares),
             Cell::maybe(drop.map(|drop| drop.above), Cell::Shares),
-            Cell::maybe(told.map(|told| told.p), Cell::Number),
+            Cell::maybe(
+                told.filter(|told| told.follow_up.is_some())
+                    .map(|told| told.p),
+                Cell::Number,
+            ),
             Cell::maybe(close, Cell::Shares),
             Cell::maybe(further, Cell::Numbers),
         ]

@@ -75,9 +75,13 @@ impl<Q: Asks> Drawn<Q> {
 }
 
 impl<Q: Asks> Answer<Q> {
-    /// As a report with the names of a page.
+    /// As a report with the names of a page; what [`Drawn::notice`] says is not said again.
     pub fn shown(&self, scene: &Scene<'_>) -> Report {
-        self.report(scene.state, &|rep| scene.name(rep))
+        let mut report = self.report(scene.state, &|rep| scene.name(rep));
+        if let Some(noticed) = self.history.caveats().first() {
+            report.caveats.retain(|caveat| caveat != noticed);
+        }
+        report
     }
 
     /// What a rep is called on a page.

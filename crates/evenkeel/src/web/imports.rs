@@ -43,6 +43,8 @@ fn body(scene: &Scene<'_>, report: &Report) -> Markup {
                             "See it in: "
                             a href="/validation?source=imported" { "Validation" } ", "
                             a href="/scorecard?source=imported&leads=all" { "Scorecard" } ", "
+                            a href="/steadiness?source=imported" { "Steadiness" } ", "
+                            a href="/volume?source=imported" { "Volume" } ", "
                             a href="/audit?source=imported" { "Audit" } "."
                         }
                     }

@@ -96,7 +96,7 @@ fn results(
 ) -> Markup {
     let export = export(&drawn.question);
     html! {
-        div.say role="note" { b { "Advice, never applied by itself" } p { (report.caveats[0]) } }
+        div.say role="note" { b { "Advice, never applied by itself" } p { (volume::ADVICE) } }
         (picture((scene, answer), volume, report, &export))
         section.sheet aria-labelledby="sentences" {
             header { h2 #sentences { "In words" } span.note { "to be read aloud" } }
@@ -107,8 +107,7 @@ fn results(
                     code { "[caps]" } " or as " code { "cap" } " of a pool. Try it first: "
                     a href="/backtest" { "Back-test" } "."
                 }
-                @for caveat in report.caveats.iter().skip(1) { p.note { (caveat) } }
-                p.note { "Known up to " (words::moment(report.until)) "." }
+                (report::caveats(report))
             }
         }
         @for table in report.tables.iter().skip(1) { (report::folded(scene, table, &export)) }
@@ -180,15 +179,16 @@ fn row(
 ) -> Markup {
     let told = one.told.as_ref().ok();
     let drop = told.and_then(|told| told.drop);
-    let marks = one.months.iter().filter(|(_, month)| month.known > 0);
-    let marks: Vec<Month> = marks
+    let followed = told.and_then(|told| told.follow_up);
+    let share = |part: u32, of: u32| (of > 0).then(|| f64::from(part) / f64::from(of));
+    let marks: Vec<Month> = one
+        .months
+        .iter()
         .map(|(number, month)| Month {
             name: Stretch::Month.name(*number),
             leads: month.leads,
-            followed_up: f64::from(month.followed_up) / f64::from(month.known),
-            closed: month
-                .wins
-                .map(|wins| f64::from(wins) / f64::from(month.leads.max(1))),
+            followed_up: share(month.followed_up, month.known),
+            closed: month.wins.and_then(|wins| share(wins, month.leads)),
         })
         .collect();
     let line = drop.map(|drop| Drop {
@@ -203,7 +203,7 @@ fn row(
             th scope="row" { (answer.person(scene, one.rep)) }
             td.plot { (picture.row(&answer.called(scene, one.rep), &marks, line)) }
             td {
-                span.tag.warn[drop.is_some()].on[drop.is_none() && told.is_some()] {
+                span.tag.warn[drop.is_some()].on[drop.is_none() && followed.is_some()] {
                     (volume::word(&one.told))
                 }
                 " " span.note { (words::count(one.months.len() as u64, "month")) }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 const SCORECARD: &str = "/api/v1/reports/scorecard";
 const VALIDATION: &str = "/api/v1/reports/validation";
+const VOLUME: &str = "/api/v1/reports/volume?source=imported";
 const AUDIT: &str = "/api/v1/reports/audit";
 
 const SIZE: Size = Size {
@@ -120,6 +121,38 @@ fn a_workspace_with_only_an_import_shows_what_it_tells_and_what_it_cannot() {
         Some(open.as_u64().expect("n") + won.as_u64().expect("n"))
     );
     assert!(made["value"].as_f64() > Some(90_000.0), "{made}");
+}
+
+/// Follow-up is told from activities and never from their absence.
+#[test]
+fn volume_says_what_files_tell_and_what_it_is_not() {
+    let serving = importing(Serving::empty(), &[IMPORTS[0]]);
+    let mut manager = serving.signed_in(Role::Manager, None);
+    let report = manager.get(VOLUME).expect(200).json();
+    assert!(
+        caveats(&report).contains("What was worked is not known"),
+        "{report}"
+    );
+    assert!(!said(&report).contains("follows up"), "{report}");
+    let rows = table(&report, "reps")["rows"].as_array().expect("rows");
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["follow_up"].is_null()));
+    let page = open(&mut manager, "/volume?source=imported", 200);
+    for once in [
+        "others decided who got what",
+        "What was worked is not known",
+    ] {
+        assert_eq!(page.matches(once).count(), 1, "{once}: {page}");
+    }
+    let advice = "<b>Advice, never applied by itself</b><p>This is advice";
+    assert!(page.contains(advice), "{page}");
+    let serving = importing(serving, &[IMPORTS[2]]);
+    let report = serving.admin().get(VOLUME).expect(200).json();
+    assert!(!caveats(&report).contains("not known:"), "{report}");
+    let rows = table(&report, "reps")["rows"].as_array().expect("rows");
+    assert!(
+        rows.iter().any(|row| !row["follow_up"].is_null()),
+        "{report}"
+    );
 }
 
 /// Rates only when asked for, and then labelled; the audit tests what a history without verdicts

@@ -21,8 +21,8 @@ pub struct Month {
     pub name: String,
     /// Leads that came in.
     pub leads: u32,
-    /// The share followed up.
-    pub followed_up: f64,
+    /// The share followed up, where it is known.
+    pub followed_up: Option<f64>,
     /// The share closed, where it is known.
     pub closed: Option<f64>,
 }
@@ -89,6 +89,9 @@ impl Months {
                 drop.up_to,
                 percent(drop.above)
             ),
+            None if !months.is_empty() && months.iter().all(|one| one.followed_up.is_none()) => {
+                format!("{name}: {} months, follow-up not known", months.len())
+            }
             None => format!("{name}: {} months, no drop known", months.len()),
         };
         html! {
@@ -104,8 +107,10 @@ impl Months {
                         circle.was cx=(at) cy=(y(closed)) r="3"
                             data-tip=(format!("{told}, {} closed", percent(closed))) {}
                     }
-                    circle.dot cx=(at) cy=(y(month.followed_up)) r="4.5"
-                        data-tip=(format!("{told}, {} followed up", percent(month.followed_up))) {}
+                    @if let Some(followed_up) = month.followed_up {
+                        circle.dot cx=(at) cy=(y(followed_up)) r="4.5"
+                            data-tip=(format!("{told}, {} followed up", percent(followed_up))) {}
+                    }
                 }
             }
         }
@@ -134,7 +139,7 @@ mod tests {
             followed_up,
             closed,
         };
-        let months = [month(20, 1.0, Some(0.5)), month(40, 0.5, None)];
+        let months = [month(20, Some(1.0), Some(0.5)), month(40, Some(0.5), None)];
         let picture = Months::new(37);
         let drop = Some(Drop {
             up_to: 20,
