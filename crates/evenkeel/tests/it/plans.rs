@@ -453,6 +453,17 @@ fn agreeing_is_one_act() {
         );
         assert_eq!((version(), views()), (before, 1), "{wrong}");
     }
+    // An exception that is over already would change nothing, and not say so.
+    let over = [
+        ("feels", "right"),
+        ("accounts", "6"),
+        ("agree", "yes"),
+        ("until", "2020-01-01"),
+    ];
+    let answer = submit(&mut manager, &page, "/checkin/ana", &over);
+    assert_eq!(answer.status, 409);
+    assert!(answer.text().contains("is past"), "{}", answer.text());
+    assert_eq!((version(), views()), (before, 1));
     let today = open(&mut manager, "/", 200);
     assert!(today.contains("says: too much"), "it stays open: {today}");
     let agreed = [("feels", "right"), ("accounts", "6"), ("agree", "yes")];
