@@ -35,6 +35,8 @@ pub enum Advice {
     One(Way),
     /// Named accounts for the best of the market, a queue for the rest.
     Mix,
+    /// Too little is known to say.
+    Open,
 }
 
 /// The five questions.
@@ -150,15 +152,26 @@ impl Advice {
                 "A mix: named accounts for the best of the market, as many as each rep surely needs, \
                  and a queue for the rest."
             }
+            Self::Open => {
+                "Too little is known to say: answer two of the questions at least, or give the \
+                 figures that answer them."
+            }
         }
     }
 }
 
 /// Advises. Answers beat figures. Two answers at least, and four for each one against, decide for
-/// one way; otherwise it is a mix.
+/// one way; otherwise it is a mix, and with fewer than two answers it is open.
 ///
-/// *Bounds*: with nothing known it is a mix, and the votes say of what.
+/// *Bounds*: a figure of nothing (no reps yet, an empty market, none needed) answers nothing.
 pub fn advise(inputs: Inputs, figures: Figures) -> Approach {
+    let some = |figure: Option<u64>| figure.filter(|figure| *figure > 0);
+    let figures = Figures {
+        reps: some(figures.reps),
+        market: some(figures.market),
+        needed: some(figures.needed),
+        ..figures
+    };
     let reasons = vec![
         reps(inputs.reps_many, figures),
         territories(inputs.territories_strict, figures),
@@ -176,6 +189,7 @@ pub fn advise(inputs: Inputs, figures: Figures) -> Approach {
     let advice = match votes {
         (named, queue) if named >= 2 && named >= 4 * queue => Advice::One(Way::Named),
         (named, queue) if queue >= 2 && queue >= 4 * named => Advice::One(Way::Queue),
+        (named, queue) if named + queue < 2 => Advice::Open,
         _ => Advice::Mix,
     };
     Approach {

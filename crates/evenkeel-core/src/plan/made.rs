@@ -43,20 +43,25 @@ pub fn made(
         basis: instance.digest(),
         records: whole(gathered.records.len()),
         unplaced: whole(tally.unplaced),
-        cost: Cost {
-            objective: tally.objective,
-            bound,
-            misses: tally.pairs,
-            moves: tally.moves,
-            books: tally.books.iter().sum(),
-            without: tally.without,
-        },
+        cost: cost(tally, bound),
         moves: moves(gathered, to),
         books: books(setting, to),
         clashes: clashes
             .iter()
             .map(|clash| named(setting, clash, |account| gathered.records[account]))
             .collect(),
+    }
+}
+
+/// What a plan costs beside what no plan can cost less than.
+pub fn cost(tally: &Tally, bound: i128) -> Cost {
+    Cost {
+        objective: tally.objective,
+        bound,
+        misses: tally.pairs,
+        moves: tally.moves,
+        books: tally.books.iter().sum(),
+        without: tally.without,
     }
 }
 

@@ -53,6 +53,26 @@ fn four_of_five_decide() {
     }
 }
 
+/// Nothing is advised from nothing: an empty workspace is no small team with a large market.
+#[test]
+fn too_little_known_is_said() {
+    let none = Figures {
+        reps: Some(0),
+        market: Some(0),
+        needed: Some(0),
+        ..Figures::default()
+    };
+    let approach = advise(Inputs::default(), none);
+    assert_eq!((approach.advice, approach.votes), (Advice::Open, (0, 0)));
+    let one = Figures {
+        territories: Some(false),
+        ..none
+    };
+    let approach = advise(Inputs::default(), one);
+    assert_eq!((approach.advice, approach.votes), (Advice::Open, (0, 1)));
+    assert!(approach.advice.sentence().contains("Too little is known"));
+}
+
 #[test]
 fn figures_answer_what_nobody_did_and_answers_beat_them() {
     let figures = Figures {

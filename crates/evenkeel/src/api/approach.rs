@@ -55,7 +55,7 @@ struct ReasonOut {
 /// What suits, and why.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ApproachOut {
-    /// `named`, `queue` or `mix`.
+    /// `named`, `queue`, `mix`, or `open` when too little is known.
     advice: &'static str,
     /// In a sentence.
     says: &'static str,
@@ -90,6 +90,7 @@ async fn look(
         advice: match approach.advice {
             Advice::One(way) => word(way),
             Advice::Mix => "mix",
+            Advice::Open => "open",
         },
         says: approach.advice.sentence(),
         votes: [named, queue],

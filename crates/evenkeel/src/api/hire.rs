@@ -56,6 +56,8 @@ struct RangeOut {
 /// What the policy in force would make of the hire.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ByPolicy {
+    /// Months dealt: the first of those asked for, as many as are played at once.
+    months: u64,
     /// Pools the hire would belong to.
     pools: usize,
     /// Leads the hire would get.
@@ -125,9 +127,16 @@ fn number(amount: Micro) -> f64 {
 fn out(answer: Answer) -> Result<HireOut, Problem> {
     let (worth, range) = (&answer.worth, &answer.range);
     let by_policy = match answer.played {
-        None => None,
-        Some(Err(refusal)) => return Err(Problem::from(refusal)),
-        Some(Ok(played)) => Some(ByPolicy {
+        None | Some(hire::ByPolicy::TooMany) => None,
+        Some(hire::ByPolicy::Dealt {
+            played: Err(refusal),
+            ..
+        }) => return Err(Problem::from(refusal)),
+        Some(hire::ByPolicy::Dealt {
+            months,
+            played: Ok(played),
+        }) => Some(ByPolicy {
+            months,
             pools: played.pools,
             leads: played.with.dealt.get(NEWCOMER).into_iter().flatten().sum(),
             wins: number(played.with.wins - played.without.wins),

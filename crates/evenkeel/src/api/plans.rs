@@ -59,6 +59,9 @@ struct PlanOut {
     objective: String,
     /// No plan can cost less.
     bound: String,
+    /// By how much less any plan could cost at most, in percent of what books, moves and misses
+    /// cost.
+    gap_percent: f64,
     /// What clashes, in words.
     clashes: Vec<String>,
 }
@@ -144,6 +147,7 @@ fn out(state: &Workspace, kept: &Kept) -> PlanOut {
         unplaced: made.unplaced,
         objective: points(made.cost.objective),
         bound: points(made.cost.bound),
+        gap_percent: made.cost.gap() as f64 / 100.0,
         clashes: made.clashes.iter().map(|one| names.clash(one)).collect(),
     }
 }

@@ -90,8 +90,9 @@ fn figures(state: &State, now: Moment) -> Figures {
     let ripe = (hiring::matures(state, now), &won[..]);
     let history = History::of(state, now, ripe, None);
     let market = hiring::market(state);
+    let reps = here.count() as u64;
     Figures {
-        reps: Some(here.count() as u64),
+        reps: (reps > 0).then_some(reps),
         territories: territories.map(|one| one.as_ref().is_some_and(|one| one.on)),
         market: (market > 0).then_some(market),
         needed: needed(state, now),

@@ -18,7 +18,7 @@ use evenkeel_core::people::rep::Profile;
 use evenkeel_core::rehearsal::Base;
 use evenkeel_core::time::{Moment, Span};
 use evenkeel_core::units::{Micro, ONE};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Key of the made-up rep.
@@ -81,8 +81,21 @@ pub struct Answer {
     pub worth: Worth,
     /// How wide it is.
     pub range: Range,
-    /// By the policy in force, if it was played.
-    pub played: Option<Result<Played, Refusal>>,
+    /// By the policy in force, if somebody was named to play it with.
+    pub played: Option<ByPolicy>,
+}
+
+/// What the policy in force makes of it.
+pub enum ByPolicy {
+    /// No whole month of so many leads is played.
+    TooMany,
+    /// Dealt over the first months.
+    Dealt {
+        /// How many of those asked for.
+        months: u64,
+        /// What came of it.
+        played: Result<Played, Refusal>,
+    },
 }
 
 /// What the workspace knows.
@@ -152,6 +165,11 @@ fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
             team.len()
         ));
     }
+    if let Some(twice) = twice(&team) {
+        return Err(format!(
+            "The team names “{twice}” twice; each rep has one line."
+        ));
+    }
     let average = |of: fn(&Seat) -> Micro| {
         let sum: Micro = team.iter().map(|(_, seat)| of(seat)).sum();
         sum.0 as f64 / 1e6 / team.len() as f64
@@ -203,6 +221,13 @@ fn question(asked: &Asked, known: &Known) -> Result<Question, String> {
     })
 }
 
+/// The first rep whom a team names again.
+pub fn twice(team: &[(String, Seat)]) -> Option<&str> {
+    let mut seen = BTreeSet::new();
+    let mut names = team.iter().map(|(key, _)| key.as_str());
+    names.find(|key| !seen.insert(*key))
+}
+
 /// One line of the team: key, close rate, leads a month.
 fn seat(line: &str) -> Result<(String, Seat), String> {
     let mut cells = line.split([',', ';', '\t']).map(str::trim);
@@ -230,25 +255,35 @@ fn answer(question: Question, stage: Option<Stage>, now: Moment) -> Answer {
         supply,
         deals: (question.deal, question.spread),
     });
-    let few = question.leads * question.months <= PLAYED_MAX as u64;
-    let played = stage.filter(|_| few && question.leads > 0).map(|stage| {
-        let seats: BTreeMap<String, Seat> = question.team.iter().cloned().collect();
-        play(&Play {
-            base: &stage.base,
-            seats: &seats,
-            hire: (NEWCOMER, &stage.profile, &question.hire),
-            leads: &stage.leads,
-            monthly: question.leads as usize,
-            stays: Span::days(30),
-            from: now,
-        })
-    });
+    let stage = stage.filter(|_| question.leads > 0);
+    let played = stage.map(|stage| by_policy(&stage, &question, now));
     Answer {
         worth,
         range,
         played,
         question,
     }
+}
+
+/// Deals as many of the months as are played on a page by the policy.
+fn by_policy(stage: &Stage, question: &Question, now: Moment) -> ByPolicy {
+    let months = (PLAYED_MAX as u64 / question.leads).min(question.months);
+    if months == 0 {
+        return ByPolicy::TooMany;
+    }
+    let seats: BTreeMap<String, Seat> = question.team.iter().cloned().collect();
+    let mut hire = question.hire.clone();
+    hire.ramp.truncate(months as usize);
+    let played = play(&Play {
+        base: &stage.base,
+        seats: &seats,
+        hire: (NEWCOMER, &stage.profile, &hire),
+        leads: &stage.leads,
+        monthly: question.leads as usize,
+        stays: Span::days(30),
+        from: now,
+    });
+    ByPolicy::Dealt { months, played }
 }
 
 #[cfg(test)]

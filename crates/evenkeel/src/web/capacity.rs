@@ -270,8 +270,10 @@ fn reps(scene: &Scene<'_>) -> Markup {
                         thead { tr {
                             th scope="col" { "Rep" } th scope="col" { "Tier" }
                             th.n scope="col" { "Stock: holds of target" } th.roomy scope="col" { "Ramp, support" }
-                            th scope="col" { "Flow: caps" } th.n scope="col" { "Quota: booked" }
-                            th scope="col" { "Chance of quota" }
+                            th scope="col" { "Flow: caps" }
+                            @if quotas.is_some() {
+                                th.n scope="col" { "Quota: booked" } th scope="col" { "Chance of quota" }
+                            }
                         } }
                         tbody {
                             @for (rep, held, target, _) in all.iter().take(REPS_MAX) {
@@ -323,14 +325,16 @@ fn row(
                     None => span.note { "none" },
                 }
             }
-            td.n {
-                @match &stands {
-                    Some((stands, _)) => (quota::attained(stands)),
-                    None => "–",
+            @if quotas.is_some() {
+                td.n {
+                    @match &stands {
+                        Some((stands, _)) => (quota::attained(stands)),
+                        None => "–",
+                    }
                 }
-            }
-            td {
-                @if let Some((stands, _)) = &stands { (quota::chance(stands)) }
+                td {
+                    @if let Some((stands, _)) = &stands { (quota::chance(stands)) }
+                }
             }
         }
     }

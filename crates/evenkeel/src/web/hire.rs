@@ -15,7 +15,7 @@ use crate::web::layout::{self, Here};
 use crate::web::notice::Notice;
 use crate::web::refused::Refused;
 use crate::web::scene::Scene;
-use crate::web::{balance, hire_answer, show, words};
+use crate::web::{balance, hire_answer, show, sizing, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
 use evenkeel_core::units::Micro;
@@ -104,9 +104,7 @@ fn form(scene: &Scene<'_>, known: &Known, asked: &Asked) -> Markup {
         _ => (number(history.mean), number(history.cv)),
     };
     let valued = match &known.value {
-        Some(field) if history.valued > 0 => {
-            format!("mean of {} won ones by {field}", history.valued)
-        }
+        Some(field) if history.valued > 0 => sizing::of_won(history, field),
         _ => "to tell wins as revenue".to_owned(),
     };
     let mut likes = vec![(String::new(), "nobody: leave the policy out".to_owned())];

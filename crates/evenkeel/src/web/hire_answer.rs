@@ -3,7 +3,7 @@
 //!
 //! Only shown here; [`crate::host::hire`] reckons.
 
-use crate::host::hire::{Answer, NEWCOMER, PLAYED_MAX};
+use crate::host::hire::{Answer, ByPolicy, NEWCOMER, PLAYED_MAX};
 use crate::web::words;
 use evenkeel_core::earn::regime::Regime;
 use evenkeel_core::measure::hire::Worth;
@@ -111,21 +111,30 @@ pub fn months(answer: &Answer) -> Markup {
 
 /// What the policy in force would make of it.
 pub fn by_policy(answer: &Answer) -> Markup {
-    let Some(played) = &answer.played else {
-        let many = answer.question.leads * answer.question.months > PLAYED_MAX as u64;
-        return html! {
-            @if many {
+    let (months, played) = match &answer.played {
+        None => {
+            return html! {
+                p.note {
+                    "Not dealt by the policy in force: choose whom the hire would be like, and the same months are dealt twice by it."
+                }
+            };
+        }
+        Some(ByPolicy::TooMany) => {
+            return html! {
                 p.note {
                     "Not dealt by the policy in force: " (words::thousands(answer.question.leads))
-                    " leads a month for " (answer.question.months) " months are more than the "
-                    (words::thousands(PLAYED_MAX as u64)) " that are played on a page. Look at fewer months."
+                    " leads a month are more than the " (words::thousands(PLAYED_MAX as u64)) " that are played on a page."
                 }
-            }
-        };
+            };
+        }
+        Some(ByPolicy::Dealt { months, played }) => (*months, played),
     };
     html! {
         section.sheet aria-labelledby="policy" {
-            header { h2 #policy { "By the policy in force" } span.note { "the same months dealt twice, with the newest records as leads" } }
+            header { h2 #policy { "By the policy in force" } span.note {
+                @if months < answer.question.months { "the first " (months) " of " (answer.question.months) " months" } @else { "the same months" }
+                " dealt twice, with the newest records as leads"
+            } }
             div.body {
                 @match played {
                     Err(refusal) => p { (refusal.message()) },
@@ -140,7 +149,9 @@ pub fn by_policy(answer: &Answer) -> Markup {
                             (words::count(played.pools as u64, "pool"))
                             ", gets "
                             b { (words::thousands(got)) " leads" }
-                            " and changes the team’s wins by " b { (format!("{:+.1}", more.0 as f64 / 1e6)) } "."
+                            " and changes the team’s wins by " b { (format!("{:+.1}", more.0 as f64 / 1e6)) }
+                            @if months < answer.question.months { " in these months; more leads than " (words::thousands(PLAYED_MAX as u64)) " are not played on a page" }
+                            "."
                         }
                         p.note {
                             "Nobody gets "

@@ -48,7 +48,7 @@ pub fn section(scene: &Scene<'_>, kept: &Kept) -> Markup {
             @if moves.is_empty() {
                 div.empty { b { "Nothing moves" } "The books are as even as a plan can make them at this price of a move." }
             } @else {
-                div.wide role="group" tabindex="0" aria-labelledby="moves" {
+                div.wide.lines role="group" tabindex="0" aria-labelledby="moves" {
                     table {
                         (head()) tbody { @for line in moves.iter().take(OPEN_MAX) { (row(line)) } }
                     }
@@ -56,7 +56,7 @@ pub fn section(scene: &Scene<'_>, kept: &Kept) -> Markup {
                 @if moves.len() > OPEN_MAX {
                     details.more {
                         summary { "and " (words::thousands((moves.len() - OPEN_MAX) as u64)) " more" }
-                        div.wide role="group" tabindex="0" aria-label="Further moves" {
+                        div.wide.lines role="group" tabindex="0" aria-label="Further moves" {
                             table {
                                 (head())
                                 tbody {

@@ -71,13 +71,12 @@ pub fn mark(stage: Stage) -> Markup {
     }
 }
 
-/// By how much less any plan could cost at most.
+/// By how much less any plan could cost at most, of what books, moves and misses cost.
 pub fn gap(cost: &Cost) -> String {
-    if cost.objective == 0 {
-        return "0 %".to_owned();
+    match cost.gap() {
+        0 => "0 %".to_owned(),
+        parts => format!("{}.{:02} %", parts / 100, parts % 100),
     }
-    let gap = (cost.objective - cost.bound) as f64 / cost.objective as f64 * 100.0;
-    format!("{:.2} %", (gap * 100.0).ceil() / 100.0)
 }
 
 fn figures(kept: &Kept) -> Markup {
@@ -117,7 +116,7 @@ fn figures(kept: &Kept) -> Markup {
             }
             div {
                 dt { "From the best at most" }
-                dd { (gap(&kept.made.cost)) small { "by a bound that prices prove" } }
+                dd { (gap(&kept.made.cost)) small { "of what books, moves and misses cost, by a bound that prices prove" } }
             }
         }
     }

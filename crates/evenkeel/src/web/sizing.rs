@@ -21,6 +21,7 @@ use crate::web::scene::Scene;
 use crate::web::{balance, show, words};
 use axum::extract::State as Shared;
 use axum::response::Html;
+use evenkeel_core::measure::history::History;
 use evenkeel_core::measure::market::Coverage;
 use evenkeel_core::time::Span;
 use evenkeel_core::units::Micro;
@@ -77,12 +78,24 @@ fn body(
     }
 }
 
+/// What the mean deal rests on: most wins may say nothing of their worth, and then its product
+/// with the conversion of all counts too much.
+pub fn of_won(history: &History, field: &str) -> String {
+    let (valued, won) = (history.valued, history.won);
+    match valued < won {
+        true => format!(
+            "mean of {valued} of {won} won ones by {field}; the others tell no worth: if they bring less, write the mean of all"
+        ),
+        false => format!("mean of {valued} won ones by {field}"),
+    }
+}
+
 fn form(asked: &Asked, known: &Known) -> Markup {
     let history = &known.history;
     let days = known.matures.0 / evenkeel_core::time::DAY.0;
     let ripe = format!("turns at least {days} days old: {}", history.of);
     let valued = match &known.value {
-        Some(field) => format!("mean of {} won ones by {field}", history.valued),
+        Some(field) => of_won(history, field),
         None => "no field of records tells it".to_owned(),
     };
     let number = |number: f64| format!("{number:.2}");

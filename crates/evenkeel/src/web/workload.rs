@@ -154,6 +154,10 @@ async fn agree(
         return Ok(Err(Notice::form("Nothing was changed.", words)));
     };
     let until = match fields.day_after("until", "UTC") {
+        Ok(Some(until)) if until <= app.workspace.now() => {
+            let words = "The last day of the exception is past: write today or a later day.";
+            return Ok(Err(Notice::form("Nothing was changed.", words)));
+        }
         Ok(until) => until.map(|until| until.to_string()).unwrap_or_default(),
         Err(why) => return Ok(Err(Notice::form("Nothing was changed.", why))),
     };

@@ -92,6 +92,8 @@ fn what_makes_no_sense_is_refused() {
     let bin = Bin::new();
     bin.write("empty.csv", "rep,rate,capacity\n")
         .write("bad.csv", "rep,rate,capacity\nana,much,40\n")
+        .write("percent.csv", "rep,rate,capacity\nana,22,40\n")
+        .write("twice.csv", "rep,rate,capacity\nana,0.2,40\nana,0.3,40\n")
         .write("short.csv", "rep,rate\nana,0.2\n");
     let plan = "advise sizing --deal 30000 --spread 0.8";
     for (command, code, says) in [
@@ -112,6 +114,16 @@ fn what_makes_no_sense_is_refused() {
             "advise hire --team bad.csv --leads 9".into(),
             1,
             "bad.csv:2",
+        ),
+        (
+            "advise hire --team percent.csv --leads 9".into(),
+            1,
+            "from 0 to 1",
+        ),
+        (
+            "advise hire --team twice.csv --leads 9".into(),
+            2,
+            "\"ana\" twice",
         ),
         (
             "advise hire --team short.csv --leads 9".into(),

@@ -125,6 +125,17 @@ fn what_clashes_is_named_and_nothing_is_lost() {
     for said in [east, west, "nobody may have 1 of the accounts"] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
+    // The gap is not made small by what nobody can help.
+    let report: serde_json::Value =
+        serde_json::from_str(&plan(&bin, "--output json").out).expect("JSON");
+    let points = |name: &str| -> f64 {
+        let text = report["summary"][name].as_str().expect("points");
+        text.parse().expect("a number")
+    };
+    let rest = points("objective") - points("without");
+    let gap = (points("objective") - points("bound")) / rest * 100.0;
+    let told = report["summary"]["gap_percent"].as_f64().expect("told");
+    assert!((told - gap).abs() < 0.02, "{told} is not {gap}");
     let lines = rows(&bin.read("plan.csv"));
     assert_eq!(lines.len(), 61);
     let without: Vec<_> = lines.iter().filter(|line| line[1].is_empty()).collect();

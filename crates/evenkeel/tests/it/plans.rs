@@ -1,6 +1,7 @@
 //! Plans of the books over a real server: made, looked at, approved, carried out, taken back; by
 //! the API and on the pages; and the pages about books that read what is there.
 
+use crate::client::Client;
 use crate::page::{open, submit};
 use crate::serving::Serving;
 use evenkeel::host::access::Role;
@@ -318,12 +319,7 @@ fn questions_are_answered_from_the_workspace_and_change_nothing() {
         page.contains("By the policy in force") && page.contains("pools"),
         "{page}"
     );
-    let filled = [("team", "ana, 7, 42")];
-    let page = open(&mut client, "/hire", 200);
-    let page = submit(&mut client, &page, "/hire", &filled)
-        .expect(200)
-        .text();
-    assert!(page.contains("is no line of the team"), "{page}");
+    hire_asks_back(&mut client, &team);
 
     let page = open(&mut client, "/approach", 200);
     assert!(page.contains("3 of at least 10"), "{page}");
@@ -344,6 +340,33 @@ fn questions_are_answered_from_the_workspace_and_change_nothing() {
     for path in ["/sizing", "/hire", "/approach", "/capacity"] {
         open(&mut rep, path, 403);
     }
+}
+
+/// Months that are too many leads are cut and said, and what is missing or twice is asked for.
+fn hire_asks_back(client: &mut Client, team: &str) {
+    for (leads, says) in [
+        ("4000", "the first 2 of 12 months"),
+        ("20000", "leads a month are more than"),
+    ] {
+        let filled = [("team", team), ("leads", leads), ("like", "ana")];
+        let page = open(client, "/hire", 200);
+        let page = submit(client, &page, "/hire", &filled).expect(200).text();
+        assert!(page.contains(says), "{leads}: {page}");
+    }
+    let filled = [("team", team), ("leads", "4000")];
+    let page = open(client, "/hire", 200);
+    let page = submit(client, &page, "/hire", &filled).expect(200).text();
+    assert!(
+        page.contains("choose whom the hire would be like"),
+        "{page}"
+    );
+    let filled = [("team", "ana, 0.2, 42\nana, 0.3, 42")];
+    let page = submit(client, &page, "/hire", &filled).expect(200).text();
+    assert!(page.contains("names “ana” twice"), "{page}");
+    let filled = [("team", "ana, 7, 42")];
+    let page = open(client, "/hire", 200);
+    let page = submit(client, &page, "/hire", &filled).expect(200).text();
+    assert!(page.contains("is no line of the team"), "{page}");
 }
 
 #[test]
@@ -453,6 +476,17 @@ fn agreeing_is_one_act() {
         );
         assert_eq!((version(), views()), (before, 1), "{wrong}");
     }
+    // An exception that is over already would change nothing, and not say so.
+    let over = [
+        ("feels", "right"),
+        ("accounts", "6"),
+        ("agree", "yes"),
+        ("until", "2020-01-01"),
+    ];
+    let answer = submit(&mut manager, &page, "/checkin/ana", &over);
+    assert_eq!(answer.status, 409);
+    assert!(answer.text().contains("is past"), "{}", answer.text());
+    assert_eq!((version(), views()), (before, 1));
     let today = open(&mut manager, "/", 200);
     assert!(today.contains("says: too much"), "it stays open: {today}");
     let agreed = [("feels", "right"), ("accounts", "6"), ("agree", "yes")];

@@ -148,6 +148,7 @@ fn answer(approach: &Approach, earned: Option<String>) -> Answer {
         "advice": match approach.advice {
             Advice::One(way) => word(way),
             Advice::Mix => "mix",
+            Advice::Open => "open",
         },
         "sentence": approach.advice.sentence(),
         "votes": { "named": named, "queue": queue },

@@ -3,12 +3,13 @@
 use crate::cmd::advise::show::{Answer, Output, amount, exact, part, senseless, table, tenths};
 use crate::cmd::advise::store::{Cells, rows, workspace};
 use crate::cmd::failure::{EXIT_CODES, Exit, Failure};
+use crate::host::hire::twice;
 use crate::host::hiring;
 use evenkeel_core::measure::hire::{Hire, MONTHS_MAX, Ramped, Seat, Worth, worth};
 use evenkeel_core::measure::hire_deal::{LEADS_MAX, Play, Played, play};
 use evenkeel_core::rehearsal::Base;
 use evenkeel_core::time::Span;
-use evenkeel_core::units::{Micro, ONE};
+use evenkeel_core::units::Micro;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -79,12 +80,15 @@ pub struct Args {
 
 /// Answers.
 ///
-/// *Refuses*, in order: a team that cannot be read or is empty, too many leads, a store, policy or
-/// rep that is not there.
+/// *Refuses*, in order: a team that cannot be read, is empty or names a rep twice, too many leads,
+/// a store, policy or rep that is not there.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let team = rows(&args.team, &["rep", "rate", "capacity"], seat)?;
     if team.is_empty() {
         return Err(senseless("The team has nobody in it"));
+    }
+    if let Some(twice) = twice(&team) {
+        return Err(senseless(format!("The team names {twice:?} twice")));
     }
     if args.leads as usize * args.months as usize > LEADS_MAX {
         let message = format!("More than {LEADS_MAX} leads in all: look at fewer months");
@@ -118,7 +122,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 /// One line of the team.
 fn seat(cells: &Cells<'_>) -> Result<(String, Seat), Box<evenkeel_connect::bad::Bad>> {
     let seat = Seat {
-        rate: cells.number("rate")?.min(ONE),
+        rate: cells.part("rate")?,
         capacity: cells.number("capacity")?,
     };
     Ok((cells.text("rep"), seat))

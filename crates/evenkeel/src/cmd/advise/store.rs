@@ -12,7 +12,7 @@ use evenkeel_core::ids::FieldNo;
 use evenkeel_core::market::schema::FieldType;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
-use evenkeel_core::units::Micro;
+use evenkeel_core::units::{Micro, ONE};
 use std::path::Path;
 
 /// Most rows of such a table.
@@ -94,13 +94,21 @@ impl Cells<'_> {
 
     /// The number in a column.
     pub fn number(&self, name: &str) -> Result<Micro, Box<Bad>> {
+        self.within(name, Micro(i64::MAX), "a number from 0 on, like 12 or 0.3")
+    }
+
+    /// The part of a whole in a column.
+    pub fn part(&self, name: &str) -> Result<Micro, Box<Bad>> {
+        self.within(name, ONE, "a number from 0 to 1, like 0.3")
+    }
+
+    fn within(&self, name: &str, most: Micro, expected: &str) -> Result<Micro, Box<Bad>> {
         let text = self.text(name);
         Micro::parse(&text)
-            .filter(|number| *number >= Micro(0))
+            .filter(|number| (Micro(0)..=most).contains(number))
             .ok_or_else(|| {
                 let at = self.row.cell(name).map_or(0, |(at, _)| at);
-                let bad = self.bad("a number from 0 on, like 12 or 0.3");
-                Box::new(bad.in_column(at, name).seen(&text))
+                Box::new(self.bad(expected).in_column(at, name).seen(&text))
             })
     }
 }

@@ -5,6 +5,7 @@ use evenkeel_core::ids::RepNo;
 use evenkeel_core::plan::check::Tally;
 use evenkeel_core::plan::clash::Clash;
 use evenkeel_core::plan::instance::{Instance, NOBODY, VALUE};
+use evenkeel_core::plan::made::cost;
 use evenkeel_core::plan::setting::Setting;
 use evenkeel_core::plan::solve::Plan;
 use evenkeel_core::plan::words;
@@ -46,7 +47,8 @@ pub struct Summary {
     pub without: String,
     /// No plan can cost less.
     pub bound: String,
-    /// By how much less any plan could cost at most, in percent of this one.
+    /// By how much less any plan could cost at most, in percent of what books, moves and misses
+    /// cost.
     pub gap_percent: f64,
     /// What clashes, in words.
     pub clashes: Vec<String>,
@@ -90,7 +92,7 @@ pub fn summary(setting: &Setting, plan: &Plan, tally: &Tally, clashes: Vec<Strin
         .skip(VALUE)
         .step_by(instance.gauges)
         .copied();
-    let gap = plan.objective - plan.bound;
+    let cost = cost(tally, plan.bound);
     Summary {
         accounts: instance.accounts.len(),
         reps: instance.reps(),
@@ -106,10 +108,7 @@ pub fn summary(setting: &Setting, plan: &Plan, tally: &Tally, clashes: Vec<Strin
         books: points(tally.books.iter().sum()),
         without: points(tally.without),
         bound: points(plan.bound),
-        gap_percent: match plan.objective {
-            0 => 0.0,
-            cost => (gap as f64 / cost as f64 * 10_000.0).ceil() / 100.0,
-        },
+        gap_percent: cost.gap() as f64 / 100.0,
         clashes,
     }
 }
