@@ -314,7 +314,7 @@ fn volume(lives: &Lives) -> Volume {
 fn files_without_activities_tell_wins_and_no_follow_up() {
     let mut facts = facts(200);
     // In some months fewer came.
-    let fewer = |record: u32| record / 20 % 2 == 0 && record % 10 < 5;
+    let fewer = |record: u32| (record / 20).is_multiple_of(2) && record % 10 < 5;
     facts.retain(|fact| fact.what != Happened::Worked && !fewer(fact.record));
     let until = day(700);
     let told = lives(deals(facts, until), &called(200), until);
