@@ -33,6 +33,10 @@ use evenkeel_core::units::Micro;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+/// The program's own allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const START: Moment = Moment(1_735_689_600_000);
 const YEAR: Span = Span::days(365);
 const REPS: u64 = 35;

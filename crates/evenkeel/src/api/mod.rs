@@ -13,6 +13,7 @@ pub mod events;
 pub mod feedback;
 pub mod fields;
 pub mod handoff;
+pub mod intake;
 pub mod keys;
 pub mod leaving;
 pub mod life;

@@ -51,7 +51,8 @@ pub struct Draft {
     pub known: Vec<bool>,
     seq: u64,
     bytes: usize,
-    here: HashMap<CommandId, usize>,
+    /// Where those stand that somebody may send again, and the digests of their bodies.
+    here: HashMap<CommandId, (usize, [u8; 32])>,
     /// Activities of this batch.
     logged: HashSet<ActivityId>,
 }
@@ -85,10 +86,20 @@ impl Draft {
             || self.bytes >= BYTES_ENOUGH
     }
 
+    /// Number of the last event in it, or of the one it follows.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Ids of the commands in it that somebody may send again.
+    pub fn ids(&self) -> HashSet<CommandId> {
+        self.here.keys().copied().collect()
+    }
+
     /// The order of this batch with this id, if there is one: what its repetition is answered.
-    pub fn repeated(&self, order: &Order, bodies: impl Fn(usize) -> [u8; 32]) -> Option<Outcome> {
-        let first = *self.here.get(&order.id)?;
-        Some(if bodies(first) == order.body {
+    pub fn repeated(&self, order: &Order) -> Option<Outcome> {
+        let (first, body) = *self.here.get(&order.id)?;
+        Some(if body == order.body {
             Outcome::SameAs(first)
         } else {
             Outcome::Denied(Denied::IdReused)
@@ -180,7 +191,10 @@ impl Draft {
             last_seq: self.seq,
             answer: answer.clone(),
         });
-        self.here.insert(order.id, self.outcomes.len());
+        if !order.is_fresh() {
+            let here = (self.outcomes.len(), order.body);
+            self.here.insert(order.id, here);
+        }
         let (last_seq, events) = (self.seq, events.into());
         self.outcomes.push(Outcome::Done(Done {
             first_seq,

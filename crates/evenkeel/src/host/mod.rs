@@ -4,6 +4,7 @@ pub mod access;
 pub mod advice;
 pub mod alarm;
 pub mod clock;
+mod committer;
 pub mod directory;
 pub mod draft;
 pub mod draws;

@@ -5,6 +5,7 @@
 //! changes anything is [`crate::host::writer`].
 
 use crate::host::clock::Clock;
+use crate::host::committer::Committer;
 use crate::host::directory::{Directory, Shelf};
 use crate::host::editions::Editions;
 use crate::host::fault::Fault;
@@ -34,7 +35,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands that may wait for the writer; one more is told that it is busy.
 pub const QUEUE_MAX: usize = 8_192;
-/// Most commands remembered with their events, for repeated requests and recent history.
+/// Most commands and events remembered, for repeated requests and recent history.
 pub const RECENT_MAX: usize = 1_024;
 
 /// The door. A clone is another handle on the same workspace.
@@ -108,13 +109,12 @@ impl Workspace {
             editions: Editions::default(),
             markers: Markers::default(),
         });
-        let writer = Writer::new(journal, workspace, head, Arc::clone(&shared), head_sender);
-        std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || writer.run(queue))
-            .map_err(|error| {
-                Fault::Defect(format!("the writer's thread did not start: {error}"))
-            })?;
+        let committer = Committer {
+            workspace,
+            shared: Arc::clone(&shared),
+            head_seq: head_sender,
+        };
+        Writer::start(journal, head, committer, queue, jobs.downgrade())?;
         Ok(Self(Arc::new(Door {
             shared,
             jobs,
@@ -225,14 +225,16 @@ impl Workspace {
     /// The last `count` events, newest last.
     pub async fn recent(&self, count: usize) -> Result<Vec<(u64, Recorded)>, Fault> {
         let head = *self.0.head.borrow();
+        let after = head.saturating_sub(count as u64);
         let known = self.recent_now().last(count, head);
-        match known {
-            Some(events) => Ok(events),
-            None => {
-                self.events_after(head.saturating_sub(count as u64), count)
-                    .await
-            }
-        }
+        let Some(batches) = known else {
+            return self.events_after(after, count).await;
+        };
+        let numbered = (batches.iter()).flat_map(|(first, events)| (*first..).zip(events.iter()));
+        numbered
+            .filter(|(seq, _)| *seq > after && *seq <= head)
+            .map(|(seq, bytes)| Ok((seq, fold::decode(seq, bytes)?)))
+            .collect()
     }
 
     /// Number of the last durable event; changes wake whoever waits.

@@ -7,16 +7,17 @@ use evenkeel::config::Config;
 use evenkeel::host::clock::Wall;
 use evenkeel::host::live::Health;
 use evenkeel::host::order::{Denied, Order};
-use evenkeel::host::workspace::Workspace;
+use evenkeel::host::workspace::{Pending, Workspace};
 use evenkeel::server::listen::{ServeFault, Server};
 use evenkeel_core::command::Command;
 use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::publish_policy::PublishPolicy;
 use evenkeel_core::command::set_rep::SetRep;
-use evenkeel_core::event::Actor;
+use evenkeel_core::event::{Actor, Event};
 use evenkeel_core::market::value::Attributes;
 use evenkeel_core::people::hours::Hours;
 use evenkeel_core::people::rep::{Profile, Status};
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -124,6 +125,100 @@ async fn another_writer_in_between_is_no_failure() {
         assert_eq!(done.last_seq, *workspace.head().borrow());
     }
     assert_eq!(count(&workspace).await, 5);
+}
+
+/// Hands in so many records at once.
+fn hand_in(workspace: &Workspace, name: &str, count: usize) -> Vec<(String, Pending)> {
+    (0..count)
+        .map(|number| format!("{name}-{number}"))
+        .map(|key| {
+            let pending = workspace.enqueue(intake(&key)).expect("there is room");
+            (key, pending)
+        })
+        .collect()
+}
+
+/// Which of them were acknowledged, and where.
+async fn acknowledged_of(handed_in: Vec<(String, Pending)>) -> Vec<(String, u64)> {
+    let mut done = Vec::new();
+    for (key, pending) in handed_in {
+        if let Ok(told) = pending.done().await {
+            done.push((key, told.first_seq));
+        }
+    }
+    done
+}
+
+/// What was acknowledged is in the journal at the number told, and nothing else is.
+async fn holds_exactly(workspace: &Workspace, acknowledged: &[(String, u64)]) {
+    let head = usize::try_from(*workspace.head().borrow()).expect("a small journal");
+    let events = workspace.events_after(0, head).await.expect("it is read");
+    assert_eq!(events.len(), head);
+    let taken = events
+        .iter()
+        .filter_map(|(seq, recorded)| match &recorded.event {
+            Event::RecordTaken { key, .. } => Some((key.clone(), *seq)),
+            _ => None,
+        });
+    let taken: BTreeSet<(String, u64)> = taken.collect();
+    assert_eq!(taken, acknowledged.iter().cloned().collect());
+    assert_eq!(count(workspace).await, acknowledged.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_batch_takes_the_one_decided_on_it_back() {
+    let (workspace, lever) = dealing().await;
+    let mut acknowledged = Vec::new();
+    for round in 0..20 {
+        // Somebody else appends while batches are away and in the making.
+        let handed_in = hand_in(&workspace, &format!("M{round}"), 60);
+        lever.set(Some(Failure::Moved));
+        let done = acknowledged_of(handed_in).await;
+        assert_eq!(done.len(), 60, "nobody is turned away for it");
+        acknowledged.extend(done);
+    }
+    lever.set(Some(Failure::Full));
+    let before = acknowledged_of(hand_in(&workspace, "F", 60)).await;
+    assert_eq!(before, [], "nothing is acknowledged that is not durable");
+    lever.set(None);
+    holds_exactly(&workspace, &acknowledged).await;
+    let waited = Instant::now();
+    while acknowledged.len() < 1_260 {
+        let again = hand_in(&workspace, &format!("A{}", waited.elapsed().as_nanos()), 60);
+        let again = acknowledged_of(again).await;
+        acknowledged.extend(again);
+        assert!(
+            waited.elapsed() < Duration::from_secs(20),
+            "it never recovers"
+        );
+    }
+    holds_exactly(&workspace, &acknowledged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_repeated_while_its_batch_is_away_gets_the_first_answer() {
+    let (workspace, _lever) = dealing().await;
+    for round in 0..50 {
+        let order = |number: usize| {
+            let Order { command, .. } = intake(&format!("K-{round}-{}", number % 7));
+            Order::keyed(
+                Actor::Key(1),
+                &format!("{round}-{}", number % 7),
+                [1; 32],
+                command,
+            )
+        };
+        let pending: Vec<_> = (0..70)
+            .map(|number| workspace.enqueue(order(number)).expect("there is room"))
+            .collect();
+        let mut firsts = [None; 7];
+        for (number, pending) in pending.into_iter().enumerate() {
+            let done = pending.done().await.expect("it is decided once");
+            let first = firsts[number % 7].get_or_insert(done.first_seq);
+            assert_eq!((done.first_seq, done.repeated), (*first, number >= 7));
+        }
+    }
+    assert_eq!(count(&workspace).await, 350);
 }
 
 #[tokio::test(flavor = "multi_thread")]
