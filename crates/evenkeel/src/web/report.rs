@@ -145,6 +145,19 @@ pub fn csv(state: &State, table: &Table) -> Response {
     (headers, table.csv(&key)).into_response()
 }
 
+/// A picture's table, folded, and under it what its columns mean: the end of a picture's sheet.
+pub fn twin(scene: &Scene<'_>, table: &Table) -> Markup {
+    html! {
+        div.body {
+            details.twin {
+                summary { "Every figure as a table" }
+                (grid(scene, table))
+            }
+        }
+        p.foot { (table.definition) }
+    }
+}
+
 /// The table itself.
 pub fn grid(scene: &Scene<'_>, table: &Table) -> Markup {
     html! {

@@ -236,13 +236,7 @@ fn forest(
                     line.due x1="0" x2="12" y1="6" y2="6" {} } "95 % interval" }
             }
             @if let Some(table) = table {
-                div.body {
-                    details.twin {
-                        summary { "Every figure as a table" }
-                        (report::grid(scene, table))
-                    }
-                }
-                p.foot { (table.definition) }
+                (report::twin(scene, table))
             }
         }
     }

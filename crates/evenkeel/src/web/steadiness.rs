@@ -207,13 +207,7 @@ fn even(
             }
             (rates_legend())
             @if let Some(table) = table {
-                div.body {
-                    details.twin {
-                        summary { "Every figure as a table" }
-                        (report::grid(scene, table))
-                    }
-                }
-                p.foot { (table.definition) }
+                (report::twin(scene, table))
             }
         }
     }

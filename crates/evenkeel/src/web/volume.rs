@@ -160,13 +160,7 @@ fn picture(
                     line.grid x1="0" x2="12" y1="6" y2="6" {} } "0, 50 and 100 %" }
             }
             @if let Some(table) = table {
-                div.body {
-                    details.twin {
-                        summary { "Every figure as a table" }
-                        (report::grid(scene, table))
-                    }
-                }
-                p.foot { (table.definition) }
+                (report::twin(scene, table))
             }
         }
     }

@@ -22,20 +22,29 @@ const LEADS: [usize; 8] = [6, 16, 8, 18, 7, 20, 9, 10];
 /// What Ana follows up in a month.
 const MOST: usize = 9;
 
-/// A server whose only rep gets that many leads a month, follows up the first nine and wins every
-/// third of them.
-fn tired() -> (Serving, Arc<Standing>) {
-    let begin = Stretch::Month.begins(JANUARY);
-    let clock = Arc::new(Standing::at(begin));
-    let serving = Serving::with(Config::default(), Arc::<Standing>::clone(&clock));
-    let mut admin = serving.admin();
-    let text = POLICY.replace(
+/// A policy by which reps have a goal.
+fn policy() -> String {
+    POLICY.replace(
         "[[pool]]\nname = \"us\"",
         "[rep]\ngoal = \"number\"\n\n[[pool]]\nname = \"us\"",
-    );
+    )
+}
+
+/// A server whose clock stands at the first of January, with this policy.
+fn goals(text: &str) -> (Serving, Arc<Standing>, Client) {
+    let clock = Arc::new(Standing::at(Stretch::Month.begins(JANUARY)));
+    let serving = Serving::with(Config::default(), Arc::<Standing>::clone(&clock));
+    let mut admin = serving.admin();
     admin
         .put("/api/v1/policy", &json!({ "text": text }))
         .expect(200);
+    (serving, clock, admin)
+}
+
+/// A server whose only rep gets that many leads a month, follows up the first nine and wins every
+/// third of them.
+fn tired() -> (Serving, Arc<Standing>) {
+    let (serving, clock, mut admin) = goals(&policy());
     let ana = json!({ "name": "Ana Example", "role": "AE", "fields": { "goal": 2 } });
     admin.put("/api/v1/reps/ana", &ana).expect(200);
     for (month, leads) in LEADS.iter().enumerate() {
@@ -254,17 +263,8 @@ fn all(admin: &mut Client, as_of: &str) -> Vec<(String, Value)> {
 
 #[test]
 fn a_report_as_of_an_earlier_time_is_the_report_made_then() {
+    let (_serving, clock, mut admin) = goals(&policy());
     let begin = Stretch::Month.begins(JANUARY);
-    let clock = Arc::new(Standing::at(begin));
-    let serving = Serving::with(Config::default(), Arc::<Standing>::clone(&clock));
-    let mut admin = serving.admin();
-    let text = POLICY.replace(
-        "[[pool]]\nname = \"us\"",
-        "[rep]\ngoal = \"number\"\n\n[[pool]]\nname = \"us\"",
-    );
-    admin
-        .put("/api/v1/policy", &json!({ "text": text }))
-        .expect(200);
     let put = |admin: &mut Client, rep: &str| {
         let body = json!({ "name": rep, "role": "AE", "fields": { "goal": 2 } });
         admin.put(&format!("/api/v1/reps/{rep}"), &body).expect(200);
@@ -293,7 +293,7 @@ fn a_report_as_of_an_earlier_time_is_the_report_made_then() {
         }
     };
     go_on(&mut admin, 0, 35);
-    let second = text.replace("band = 1.0", "band = 1.5");
+    let second = policy().replace("band = 1.0", "band = 1.5");
     admin
         .put("/api/v1/policy", &json!({ "text": second }))
         .expect(200);
