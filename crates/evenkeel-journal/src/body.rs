@@ -38,12 +38,18 @@ pub(crate) fn encoded_len(batch: &Batch) -> usize {
 
 /// The canonical bytes of a batch that passed [`crate::check::check`].
 pub(crate) fn encode(batch: &Batch) -> Vec<u8> {
+    encode_into(batch, Vec::new())
+}
+
+/// The same into memory that is there already; what it held is gone.
+pub(crate) fn encode_into(batch: &Batch, mut bytes: Vec<u8>) -> Vec<u8> {
     fn count(value: usize) -> [u8; 4] {
         u32::try_from(value)
             .expect("check bounds every count and length")
             .to_be_bytes()
     }
-    let mut bytes = Vec::with_capacity(encoded_len(batch));
+    bytes.clear();
+    bytes.reserve(encoded_len(batch));
     bytes.push(LAYOUT);
     bytes.extend(count(batch.commands.len()));
     bytes.extend(count(batch.private.len()));

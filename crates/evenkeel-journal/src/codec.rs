@@ -6,6 +6,7 @@
 //! never changed, only followed by the next.
 
 use evenkeel_core::event::Recorded;
+use postcard::ser_flavors::Flavor;
 
 /// The level written today.
 pub const LEVEL: u8 = 1;
@@ -44,8 +45,37 @@ pub fn encode(recorded: &Recorded) -> Vec<u8> {
     // A deal among a dozen reps fits without growing.
     let mut bytes = Vec::with_capacity(384);
     bytes.push(LEVEL);
-    postcard::to_extend(recorded, bytes)
+    postcard::serialize_with_flavor(recorded, Growing(bytes))
         .expect("a vector grows, and events hold no maps or sequences of unknown length")
+}
+
+/// Bytes after those that are there, whole pieces at once. The library's own way to go on with a
+/// vector adds them one by one.
+struct Growing(Vec<u8>);
+
+impl Flavor for Growing {
+    type Output = Vec<u8>;
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        // Nearly all are numbers of a byte or three: calling for a copy costs more than they do.
+        if bytes.len() <= 8 {
+            bytes.iter().for_each(|byte| self.0.push(*byte));
+        } else {
+            self.0.extend_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
 }
 
 /// The event of these bytes.

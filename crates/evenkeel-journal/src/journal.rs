@@ -218,6 +218,10 @@ pub trait Journal: Reader + HistoryWriter {
     /// Changes settings, all of them or none.
     fn edit_settings(&mut self, edits: &[SettingEdit]) -> Result<(), SettingFault>;
 
+    /// Does what may wait until everybody is answered, such as copying a log. What was appended is
+    /// durable before, and a failure here is one of the next change. To be called after appends.
+    fn tidy(&mut self) {}
+
     /// Another pair of eyes on this store, for another thread.
     fn reader(&self) -> Result<Box<dyn Reader>, StorageFault>;
 }

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod append;
+pub mod crowd;
 pub mod history;
 pub mod race;
 pub mod rows;
@@ -58,6 +59,11 @@ pub const CASES: &[Case] = &[
     (
         "a refused batch leaves no trace",
         append::a_refused_batch_leaves_no_trace,
+    ),
+    ("a crowd is kept whole", crowd::a_crowd_is_kept_whole),
+    (
+        "one of a crowd is refused",
+        crowd::one_of_a_crowd_is_refused,
     ),
     ("a second place is refused", rows::a_second_place_is_refused),
     ("places follow their moves", rows::places_follow_their_moves),

@@ -27,6 +27,7 @@ use crate::sqlite::reader::{Connected, SqliteReader};
 use crate::sqlite::row::{int, last_batch, on_chain, one};
 use crate::sqlite::write::{
     change, change_one, insert_activities, insert_batch, insert_commands, move_records, put_all,
+    put_wishes,
 };
 use crate::sqlite::{files, history, sql};
 use rusqlite::Connection;
@@ -37,8 +38,14 @@ use std::time::Duration;
 
 /// Frames of 4 KiB that may wait in the log before the writer copies them into the store.
 const LOG_FRAMES_MAX: i64 = 1_000;
-/// Commits after which the log is measured again: so many batches may wait beyond that.
+/// Commits after which the log is measured again: so many batches may wait beyond that …
 const LOG_LOOK_EVERY: u32 = 16;
+/// … and so many where nobody calls [`Journal::tidy`].
+const LOG_LOOK_UNASKED: u32 = 64;
+
+/// Memory kept from one body for the next: a fresh piece of this size costs the system a page fault
+/// for each page.
+const BODY_KEPT: usize = 4 << 20;
 
 /// The one writer of a store.
 pub struct SqliteJournal {
@@ -56,6 +63,8 @@ pub struct SqliteJournal {
     /// Where the chain of the workspace last appended to ends: number of its last batch, and head.
     /// Nobody else writes while the locks are held; forgotten whenever a change fails.
     end: Option<(WorkspaceId, u64, Head)>,
+    /// What the body of the next batch is written into.
+    body: Vec<u8>,
 }
 
 impl Connected for SqliteJournal {
@@ -100,6 +109,7 @@ impl SqliteJournal {
             log_holds_erased: false,
             unmeasured: 0,
             end: None,
+            body: Vec::new(),
         }
     }
 
@@ -130,7 +140,8 @@ impl SqliteJournal {
             .and_then(|value| run("commit", sql::COMMIT).map(|_| value));
         match done {
             Ok(value) => {
-                self.checkpoint();
+                self.unmeasured += 1;
+                self.checkpoint(LOG_LOOK_UNASKED);
                 Ok(value)
             }
             Err(refusal) => {
@@ -166,11 +177,10 @@ impl SqliteJournal {
         let _ = files::mark_poisoned(&self.path, reason);
     }
 
-    /// Copies the log into the store when it has grown. What was committed is durable already, so
-    /// a failure here stops later changes and not the one before it.
-    fn checkpoint(&mut self) {
-        self.unmeasured += 1;
-        if self.unmeasured < LOG_LOOK_EVERY && !self.log_holds_erased {
+    /// Copies the log into the store when it has grown; looks after so many commits. What was
+    /// committed is durable already, so a failure here stops later changes and not the one before.
+    fn checkpoint(&mut self, after: u32) {
+        if self.unmeasured < after && !self.log_holds_erased {
             return;
         }
         self.unmeasured = 0;
@@ -240,7 +250,7 @@ impl Journal for SqliteJournal {
             .into());
         }
         check::check(batch, workspace)?;
-        let body = body::encode(batch);
+        let body = body::encode_into(batch, std::mem::take(&mut self.body));
         let known = self.end.filter(|(of, ..)| *of == workspace);
         let appended = self.transact(|connection| {
             let (last, head) = match known {
@@ -276,16 +286,14 @@ impl Journal for SqliteJournal {
             });
             let texts = [sql::PRIVATE_UPDATE, sql::PRIVATE_INSERT];
             put_all(connection, "write personal data", texts, private)?;
-            let wishes = batch
-                .outbox
-                .iter()
-                .map(|row| (space, row.record, int(row.seq), row.owner));
-            let texts = [sql::OUTBOX_UPDATE, sql::OUTBOX_INSERT];
-            put_all(connection, "write the outbox", texts, wishes)?;
+            put_wishes(connection, workspace, &batch.outbox)?;
             insert_activities(connection, workspace, &batch.activities)?;
-            Ok((stored.batch, stored.head()))
+            Ok((stored.batch, stored.head(), stored.body))
         });
-        let (last, head) = appended?;
+        let (last, head, body) = appended?;
+        if body.capacity() <= BODY_KEPT {
+            self.body = body;
+        }
         self.end = Some((workspace, last, head));
         Ok(head)
     }
@@ -317,7 +325,7 @@ impl Journal for SqliteJournal {
         // Deleted content is overwritten in the store (`secure_delete`); the log is emptied now, or
         // after the next change when a reader still needs it.
         self.log_holds_erased |= erased > 0;
-        self.checkpoint();
+        self.checkpoint(LOG_LOOK_EVERY);
         Ok(erased)
     }
 
@@ -386,6 +394,12 @@ impl Journal for SqliteJournal {
         })
     }
 
+    fn tidy(&mut self) {
+        if !self.is_poisoned() {
+            self.checkpoint(LOG_LOOK_EVERY);
+        }
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StorageFault> {
         let connection = connect::read_only(&self.path).map_err(fault("open a reader"))?;
         Ok(Box::new(SqliteReader::over(connection)))
@@ -398,7 +412,10 @@ impl HistoryWriter for SqliteJournal {
         workspace: WorkspaceId,
         part: &HistoryPart,
     ) -> Result<Vec<bool>, AppendFault> {
-        self.transact(|connection| history::put(connection, workspace, part))
+        let put = self.transact(|connection| history::put(connection, workspace, part))?;
+        // Nobody waits for an answer between the parts of an import.
+        self.tidy();
+        Ok(put)
     }
 
     fn erase_history_keys(
@@ -409,7 +426,7 @@ impl HistoryWriter for SqliteJournal {
         let erased = self.transact(|connection| history::erase(connection, workspace, keys))?;
         // As in `erase`: the log is emptied now, or after the next change.
         self.log_holds_erased |= erased > 0;
-        self.checkpoint();
+        self.checkpoint(LOG_LOOK_EVERY);
         Ok(erased)
     }
 }

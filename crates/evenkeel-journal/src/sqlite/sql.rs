@@ -3,6 +3,8 @@
 //! Rows are inserted plainly or updated by their whole expected content, and the rows affected are
 //! counted; a clause that would let an insert do nothing is banned (a test looks).
 
+use std::sync::LazyLock;
+
 /// Tables, then views, in the order of creation.
 pub(crate) const SCHEMA: [&str; 8] = [
     include_str!("../../sql/sqlite/schema.sql"),
@@ -162,6 +164,24 @@ statements! {
     CHECKPOINT_TRUNCATE = "PRAGMA wal_checkpoint(TRUNCATE)";
     INTEGRITY_CHECK = "PRAGMA integrity_check(100)";
     FOREIGN_KEY_CHECK = "PRAGMA foreign_key_check";
+}
+
+/// Rows of a statement that inserts many.
+pub(crate) const ROWS: usize = 32;
+
+/// [`COMMAND_INSERT`] for many rows.
+pub(crate) static COMMANDS_INSERT: LazyLock<String> = LazyLock::new(|| for_many(COMMAND_INSERT));
+/// [`PLACE_INSERT`] for many rows.
+pub(crate) static PLACES_INSERT: LazyLock<String> = LazyLock::new(|| for_many(PLACE_INSERT));
+/// [`OUTBOX_INSERT`] for many rows.
+pub(crate) static WISHES_INSERT: LazyLock<String> = LazyLock::new(|| for_many(OUTBOX_INSERT));
+
+/// The insert of [`ROWS`] rows at once, their values numbered on and on.
+fn for_many(insert: &str) -> String {
+    let parts = insert.split_once("VALUES ");
+    let (head, values) = parts.expect("every insert of ours ends in the values of one row");
+    let row = format!("({})", vec!["?"; values.matches('?').count()].join(", "));
+    format!("{head}VALUES {}", vec![row; ROWS].join(", "))
 }
 
 #[cfg(test)]
