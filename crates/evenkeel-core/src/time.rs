@@ -61,8 +61,9 @@ impl std::ops::Sub for Moment {
 impl fmt::Display for Moment {
     /// Writes RFC 3339 in UTC with seconds: `2026-03-01T09:30:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(stamp) => write!(f, "{}", stamp.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        // Whole seconds, so that no fraction is written.
+        match jiff::Timestamp::from_second(self.0.div_euclid(1000)) {
+            Ok(stamp) => stamp.fmt(f),
             Err(_) => write!(f, "{} ms", self.0),
         }
     }

@@ -3,6 +3,7 @@
 //! Requests are rendered once and only their key is changed, and of an answer only the status and
 //! the length are read, so that the client takes little of the machine it shares with the server.
 
+use crate::spent::Spent;
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
@@ -25,27 +26,29 @@ pub(crate) fn set_key(key: &str) {
 /// What one round came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Round {
-    pub(crate) count: u64,
+    /// How long each answer took.
+    pub(crate) spans: Vec<Duration>,
     pub(crate) took: Duration,
-    pub(crate) p50: Duration,
-    pub(crate) p99: Duration,
+    /// What the server spent on it, where that is known.
+    pub(crate) server: Spent,
+    /// What this process spent on it.
+    pub(crate) client: Spent,
 }
 
 impl Round {
-    pub(crate) fn of(mut spans: Vec<Duration>, took: Duration) -> Self {
+    pub(crate) fn of(spans: Vec<Duration>, took: Duration) -> Self {
         assert!(!spans.is_empty(), "a round measures something");
-        spans.sort_unstable();
-        let at = |percent: usize| spans[(spans.len() - 1) * percent / 100];
+        let (server, client) = (Spent::default(), Spent::default());
         Self {
-            count: spans.len() as u64,
+            spans,
             took,
-            p50: at(50),
-            p99: at(99),
+            server,
+            client,
         }
     }
 
     pub(crate) fn rate(&self) -> f64 {
-        self.count as f64 / self.took.as_secs_f64()
+        self.spans.len() as f64 / self.took.as_secs_f64()
     }
 }
 
@@ -108,8 +111,15 @@ impl Request {
     }
 }
 
-/// Loads a server for a while.
-pub(crate) fn run(address: SocketAddr, connections: usize, form: Form, span: Duration) -> Round {
+/// Loads a server, which is the process `server`, for a while.
+pub(crate) fn run(
+    (server, address): (u32, SocketAddr),
+    connections: usize,
+    form: Form,
+    span: Duration,
+) -> Round {
+    let both = || (Spent::by(server), Spent::by(std::process::id()));
+    let before = both();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -133,7 +143,12 @@ pub(crate) fn run(address: SocketAddr, connections: usize, form: Form, span: Dur
     });
     runtime.block_on(local);
     let took = began.elapsed();
-    Round::of(spans.take(), took)
+    let after = both();
+    Round {
+        server: after.0.since(before.0),
+        client: after.1.since(before.1),
+        ..Round::of(spans.take(), took)
+    }
 }
 
 async fn converse(

@@ -129,7 +129,7 @@ fn intake(schema: &Schema) -> Command {
     })
 }
 
-/// The baseline: the same decisions on the same store, each with a commit of its own and nothing in
+/// The strictest baseline: the same decisions on the same store, each with a commit of its own and nothing in
 /// between, not even a thread.
 pub(crate) fn one_commit_each(span: Duration) -> Round {
     let (mut journal, _dir) = store();
@@ -185,7 +185,7 @@ fn schema_of(publish: Option<Command>) -> Schema {
     evenkeel_core::policy::analysis::check(&publish.text, &known.known()).records
 }
 
-/// A workspace whose door is stormed.
+/// A workspace whose door is stormed; its commits hold at most so many orders.
 pub(crate) struct Ring {
     runtime: tokio::runtime::Runtime,
     workspace: Workspace,
@@ -194,14 +194,14 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(orders_max: usize) -> Self {
         let (journal, dir) = store();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .expect("a runtime starts");
         let workspace =
-            Workspace::open(Box::new(journal), Arc::new(Wall)).expect("the journal folds");
+            Workspace::bounded(Box::new(journal), Arc::new(Wall), orders_max).expect("it folds");
         runtime.block_on(furnish(&workspace));
         let schema = workspace.glance(|state| state.record_schema().clone());
         Self {

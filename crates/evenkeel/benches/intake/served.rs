@@ -107,7 +107,7 @@ fn runtime() -> tokio::runtime::Runtime {
 /// A server in a process of its own; it ends when this is dropped.
 pub(crate) struct Child {
     process: std::process::Child,
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
 }
 
 impl Child {
@@ -132,6 +132,11 @@ impl Child {
             process,
             address: address.parse().expect("an address"),
         }
+    }
+
+    /// The number of its process, and where it listens.
+    pub(crate) fn at(&self) -> (u32, SocketAddr) {
+        (self.process.id(), self.address)
     }
 
     /// What the server counted itself.

@@ -1,17 +1,16 @@
 //! All resources together: the router, its description (OpenAPI 3.1) and its access table.
 
 use crate::api::problem::Problem;
-use crate::api::routes::{Guard, Routes, guard};
+use crate::api::routes::{Guard, Routes};
 use crate::api::{
     activities, approach, assignments, books, capacity, clocks, draws, earning, effort, events,
-    feedback, handoff, hire, keys, leaving, merge, moves, past, pauses, persons, plans, policy,
-    pools, preview, queues, records, recycling, recycling_advice, reports, reps, returns, session,
-    sizing, skills, territories, users, verdicts, void,
+    feedback, handoff, hire, intake, keys, leaving, merge, moves, past, pauses, persons, plans,
+    policy, pools, preview, queues, records, recycling, recycling_advice, reports, reps, returns,
+    session, sizing, skills, territories, users, verdicts, void,
 };
 use crate::app::App;
 use crate::host::access::{Need, Route};
 use axum::http::{HeaderValue, header};
-use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, body::Bytes};
@@ -27,6 +26,7 @@ pub const DOCUMENT: &str = "/api/v1/openapi.json";
 /// Every resource. A new one is one line here.
 fn resources() -> Routes {
     Routes::new()
+        .merge(intake::routes())
         .merge(records::routes())
         .merge(moves::routes())
         .merge(merge::routes())
@@ -67,16 +67,17 @@ fn resources() -> Routes {
         .merge(session::routes())
 }
 
-/// The routes of the API over an app.
-pub fn router(app: &App) -> Router<App> {
+/// The routes of the API over an app, and the guard that stands before each of them.
+pub fn router(app: &App) -> (Router<App>, Guard) {
     let Routes { router, mut table } = resources();
     let (router, _) = router.split_for_parts();
     table.push(document_route());
-    let guard_state = Guard::new(app.clone(), &table);
-    Router::new()
+    let guard = Guard::new(app.clone(), &table);
+    let router = Router::new()
         .merge(router)
         .route(DOCUMENT, get(document_answer))
-        .route_layer(from_fn_with_state(guard_state, guard))
+        .route_layer(guard.clone());
+    (router, guard)
 }
 
 /// What each route of the API needs.

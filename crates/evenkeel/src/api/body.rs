@@ -64,8 +64,11 @@ impl<const MAX: usize> Raw<MAX> {
     /// *Refuses* with `json_malformed`: what is not JSON (also repeated fields, numbers that are
     /// none, halves of surrogate pairs), a field this address does not know, another type.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
-        // The short way first; only a failure is worth finding out where.
-        serde_json::from_slice(&self.bytes).or_else(|_| self.parse_slowly())
+        // The short way first; only a failure is worth finding out where. A text looked through
+        // once need not be looked through again value by value.
+        let text = std::str::from_utf8(&self.bytes).ok();
+        let parsed = text.and_then(|text| serde_json::from_str(text).ok());
+        parsed.map_or_else(|| self.parse_slowly(), Ok)
     }
 
     fn parse_slowly<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {

@@ -18,6 +18,7 @@ pub mod feedback;
 pub mod fields;
 pub mod handoff;
 pub mod hire;
+pub mod intake;
 pub mod keys;
 pub mod leaving;
 pub mod life;

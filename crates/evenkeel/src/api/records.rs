@@ -1,24 +1,16 @@
-//! Records: taken in, looked at, and the story of each.
+//! Records: looked at, and the story of each. How they come in stands in [`crate::api::intake`].
 
-use crate::api::body::{IdempotencyKey, Name, Query, Raw, page};
-use crate::api::deal::{self, Dealt};
-use crate::api::fields::{self, Borrowed, RawFields};
+use crate::api::body::{Name, Query, page};
+use crate::api::fields;
 use crate::api::handoff::{HolderOut, holders};
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::Routes;
 use crate::api::story::{self, Step};
 use crate::app::App;
 use crate::host::access::{Need, Sees, Verb};
-use crate::host::directory::Naming;
-use crate::host::matching::Marker;
-use crate::host::order::{Done, Order};
 use crate::host::planner;
 use crate::host::signed::Signed;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use evenkeel_core::command::Command;
-use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::holding::place::{AfterRest, Place};
 use evenkeel_core::ids::{QueueNo, RecordNo, RepNo};
@@ -28,215 +20,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use utoipa_axum::routes;
 
-/// Most records in one request.
-pub const RECORDS_MAX: usize = 1_000;
-
 /// The routes of this resource.
 pub fn routes() -> Routes {
     Routes::new()
-        .add(Need::May(Verb::TakeIn), routes!(take_in))
         .add(Need::May(Verb::SeeRecords), routes!(list))
         .add(Need::May(Verb::SeeRecords), routes!(look))
         .add(Need::May(Verb::SeeRecords), routes!(tell))
-}
-
-/// A record to be taken in.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct RecordIn<'a> {
-    /// The key the source uses; unique for ever.
-    #[serde(borrow)]
-    #[schema(value_type = String)]
-    key: Borrowed<'a>,
-    /// Values of the fields the policy declares; numbers exact, moments RFC 3339, tags as a list.
-    #[serde(borrow, default)]
-    #[schema(value_type = Object)]
-    fields: RawFields<'a>,
-    /// When it came into being at its source, RFC 3339; now when absent.
-    #[serde(borrow, default)]
-    #[schema(value_type = Option<String>)]
-    occurred_at: Option<Borrowed<'a>>,
-}
-
-/// What became of one record of a list.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Result1<'a> {
-    /// The status this record would have been answered alone.
-    status: u16,
-    /// Where it went, when it was taken in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dealt: Option<Dealt<'a>>,
-    /// Why not, when it was not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Document<'a>>,
-}
-
-/// What became of a list of records, in its order.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Results<'a> {
-    results: Vec<Result1<'a>>,
-}
-
-/// Takes in one record, or a list of up to 1,000.
-///
-/// A list is answered 200 with a result for each record: one refused record does not keep the
-/// others out. With an `Idempotency-Key`, sending the same body again gives the same answer.
-#[utoipa::path(
-    post, path = "/records", tag = "records", request_body = RecordIn,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters")),
-    responses((status = 201, body = Dealt), (status = 200, body = Results),
-        (status = 409, body = Document), (status = 422, body = Document)),
-)]
-async fn take_in(
-    State(app): State<App>,
-    signed: Signed,
-    key: IdempotencyKey,
-    raw: Raw,
-) -> Result<Response, Problem> {
-    let marker = app.workspace.marker().await?;
-    let many = raw.bytes().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    if !many {
-        let order = order(
-            &app,
-            &signed,
-            key.0.as_deref(),
-            &raw,
-            &raw.parse()?,
-            &marker,
-        )?;
-        let done = app.workspace.submit(order).await?;
-        return Ok(created(&app, &done));
-    }
-    let records: Vec<RecordIn<'_>> = raw.parse()?;
-    if records.len() > RECORDS_MAX {
-        let (limit, seen) = (RECORDS_MAX as u64, records.len() as u64);
-        return Err(Refusal::BoundExceeded {
-            what: "records in one request",
-            limit,
-            seen,
-        }
-        .into());
-    }
-    // All are handed in before the first is waited for, so that they share commits.
-    let handed_in: Vec<_> = records
-        .iter()
-        .enumerate()
-        .map(|(at, record)| {
-            let key = key.0.as_ref().map(|key| format!("{key}\u{1f}{at}"));
-            let order = order(&app, &signed, key.as_deref(), &raw, record, &marker)
-                .map_err(|problem| problem.within(&format!("/{at}")))?;
-            Ok::<_, Problem>(app.workspace.enqueue(order)?)
-        })
-        .collect();
-    let mut done = Vec::with_capacity(handed_in.len());
-    for pending in handed_in {
-        done.push(match pending {
-            Ok(pending) => pending.done().await.map_err(Problem::from),
-            Err(problem) => Err(problem),
-        });
-    }
-    Ok(results(&app, &done))
-}
-
-fn order(
-    app: &App,
-    signed: &Signed,
-    key: Option<&str>,
-    raw: &Raw,
-    record: &RecordIn<'_>,
-    marker: &Marker,
-) -> Result<Order, Problem> {
-    let schema = &app.workspace.directory().schema;
-    let read = record.fields.read(schema)?;
-    let occurred = match &record.occurred_at {
-        None => None,
-        Some(Borrowed(text)) => Some(fields::moment(text).ok_or_else(|| {
-            let text: String = text.chars().take(80).collect();
-            Problem::own(
-                "field_malformed",
-                format!("occurred_at is {text:?}, but must be RFC 3339."),
-            )
-            .at("/occurred_at")
-        })?),
-    };
-    let row = match read.private.fields.is_empty() {
-        true => None,
-        false => read.private.row(app.workspace.new_subject()),
-    };
-    let (row, private) = row.map_or((None, None), |(row, private)| (Some(row), Some(private)));
-    let marks = marker.marks(schema, &read.attributes, &read.private);
-    let command = Command::Intake(Intake {
-        key: record.key.0.clone().into_owned(),
-        attributes: read.attributes.into(),
-        private,
-        occurred,
-        marks,
-    });
-    let order = match key {
-        Some(key) => Order::keyed(signed.actor, key, raw.digest(), command),
-        None => Order::once(signed.actor, command),
-    };
-    Ok(order.with(row))
-}
-
-/// Tells where one record went. A repetition gets the same answer, and a header that says so.
-fn created(app: &App, done: &Done) -> Response {
-    let told = |dealt: Option<Dealt<'_>>| serde_json::to_vec(&dealt).expect("a deal is JSON");
-    let body = match deal::names_another(&done.events) {
-        false => {
-            let directory = app.workspace.directory();
-            told(Dealt::of(&*directory, done.first_seq, &done.events))
-        }
-        // The key of another record is known to the state alone.
-        true => app
-            .workspace
-            .glance(|state| told(Dealt::of(state, done.first_seq, &done.events))),
-    };
-    let json = (
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let mut response = (StatusCode::CREATED, [json], body).into_response();
-    if done.repeated {
-        let name = HeaderName::from_static("idempotency-replayed");
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static("true"));
-    }
-    response
-}
-
-fn results(app: &App, done: &[Result<Done, Problem>]) -> Response {
-    let another = |done: &Result<Done, Problem>| {
-        done.as_ref()
-            .is_ok_and(|done| deal::names_another(&done.events))
-    };
-    let body = match done.iter().any(another) {
-        false => results_body(&*app.workspace.directory(), done),
-        true => app.workspace.glance(|state| results_body(state, done)),
-    };
-    let json = (
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    (StatusCode::OK, [json], body).into_response()
-}
-
-fn results_body(names: &impl Naming, done: &[Result<Done, Problem>]) -> Vec<u8> {
-    let results = done.iter().map(|done| match done {
-        Ok(done) => Result1 {
-            status: StatusCode::CREATED.as_u16(),
-            dealt: Dealt::of(names, done.first_seq, &done.events),
-            problem: None,
-        },
-        Err(problem) => Result1 {
-            status: problem.status().as_u16(),
-            dealt: None,
-            problem: Some(problem.document()),
-        },
-    });
-    let results = results.collect();
-    serde_json::to_vec(&Results { results }).expect("results are always JSON")
 }
 
 /// Which records.

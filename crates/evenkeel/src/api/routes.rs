@@ -6,13 +6,18 @@
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::host::access::{Need, Route};
-use crate::host::signed::{self, TurnedAway};
-use axum::extract::{MatchedPath, Request, State};
+use crate::host::signed::{self, Signed, TurnedAway};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower::util::Either;
+use tower::util::future::EitherResponseFuture;
+use tower::{Layer, Service};
 use utoipa::openapi::path::PathItem;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -126,29 +131,43 @@ impl Guard {
             .map(|(_, need)| *need)
     }
 
-    fn check(&self, request: &mut Request) -> Result<(), Problem> {
-        let path = request
-            .extensions()
-            .get::<MatchedPath>()
-            .map(MatchedPath::as_str);
-        let need = path.and_then(|path| self.need(path, request.method()));
-        let verb = match need {
-            Some(Need::Nothing) => return Ok(()),
+    /// Who may enter the route of this path as the table writes it; nobody in particular where it
+    /// needs nobody.
+    ///
+    /// *Refuses*, in order: a route that is not in the table; what [`signed::caller`] refuses; a
+    /// forged form; a role that may not.
+    pub fn admit(
+        &self,
+        path: &str,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Signed>, Problem> {
+        let verb = match self.need(path, method) {
+            Some(Need::Nothing) => return Ok(None),
             Some(Need::May(verb)) => verb,
             None => {
-                let detail = format!("This address does not know {}.", request.method());
+                let detail = format!("This address does not know {method}.");
                 return Err(Problem::own("method_not_allowed", detail));
             }
         };
-        let signed = signed::caller(&self.0.app.sign_in, request.method(), request.headers())?;
-        if !request.method().is_safe() {
-            signed.own_form(csrf(request.headers()))?;
+        let signed = signed::caller(&self.0.app.sign_in, method, headers)?;
+        if !method.is_safe() {
+            signed.own_form(csrf(headers))?;
         }
         if let Err(why) = signed.may(verb) {
             tracing::warn!(actor = ?signed.actor, role = signed.role.word(), ?verb, "turned away");
             return Err(TurnedAway::into(why));
         }
-        request.extensions_mut().insert(signed);
+        Ok(Some(signed))
+    }
+
+    fn check(&self, request: &mut Request) -> Result<(), Problem> {
+        let path = request.extensions().get::<MatchedPath>();
+        // A route without a path is not in the table either.
+        let path = path.map_or("", MatchedPath::as_str);
+        if let Some(signed) = self.admit(path, request.method(), request.headers())? {
+            request.extensions_mut().insert(signed);
+        }
         Ok(())
     }
 }
@@ -160,10 +179,54 @@ fn csrf(headers: &HeaderMap) -> &str {
         .unwrap_or("")
 }
 
-/// Lets in whoever may, and nobody else.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    match guard.check(&mut request) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+impl<S> Layer<S> for Guard {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        let guard = self.clone();
+        Guarded { guard, inner }
+    }
+}
+
+/// A route that lets in whoever may, and nobody else.
+#[derive(Clone, Debug)]
+pub struct Guarded<S> {
+    guard: Guard,
+    inner: S,
+}
+
+impl<S: Service<Request, Response = Response>> Service<Request> for Guarded<S> {
+    type Response = Response;
+    type Error = S::Error;
+    type Future = EitherResponseFuture<Ready<Result<Response, S::Error>>, S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let mut way = match self.guard.check(&mut request) {
+            Ok(()) => Either::Right(&mut self.inner),
+            Err(problem) => Either::Left(Refused(Some(problem.into_response()), PhantomData)),
+        };
+        way.call(request)
+    }
+}
+
+/// Answers one request with a refusal, whatever it is.
+struct Refused<E>(Option<Response>, PhantomData<E>);
+
+impl<E> Service<Request> for Refused<E> {
+    type Response = Response;
+    type Error = E;
+    type Future = Ready<Result<Response, E>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), E>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request) -> Self::Future {
+        let response = self.0.take();
+        ready(Ok(response.expect("it is made for one request")))
     }
 }

@@ -1,7 +1,7 @@
 //! A batch in the making: orders are decided one after the other, each on the state after the one
 //! before, and everything they cause goes into one append.
 //!
-//! Nothing here is durable, and nobody is answered from here.
+//! Nothing here is durable. What will be answered is put together here, and told to nobody.
 
 use crate::host::fault::Fault;
 use crate::host::fold::{self, ENGINE, words};
@@ -13,6 +13,7 @@ use evenkeel_core::command::envelope::{Decision, Envelope};
 use evenkeel_core::command::{self, Command};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::CommandId;
+use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use evenkeel_journal::activity::ActivityId;
 use evenkeel_journal::batch::{Batch, CommandRow};
@@ -20,7 +21,7 @@ use evenkeel_journal::codec;
 use evenkeel_journal::identity::Digest;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// Events after which a batch takes no further order.
 const EVENTS_ENOUGH: usize = 20_000;
@@ -51,7 +52,8 @@ pub struct Draft {
     pub known: Vec<bool>,
     seq: u64,
     bytes: usize,
-    here: HashMap<CommandId, usize>,
+    /// Where those stand that somebody may send again, and the digests of their bodies.
+    here: HashMap<CommandId, (usize, [u8; 32])>,
     /// Activities of this batch.
     logged: HashSet<ActivityId>,
 }
@@ -79,6 +81,15 @@ impl Draft {
         }
     }
 
+    /// A draft that follows this one, and will mostly grow as large.
+    pub fn next(&self) -> Self {
+        let mut next = Self::after(self.seq);
+        next.outcomes.reserve(self.outcomes.len());
+        next.batch.commands.reserve(self.batch.commands.len());
+        next.batch.places.reserve(self.batch.places.len());
+        next
+    }
+
     /// Whether another order must wait for the next batch.
     pub fn is_full(&self) -> bool {
         self.batch.events.len() + self.batch.activities.len() >= EVENTS_ENOUGH
@@ -86,9 +97,9 @@ impl Draft {
     }
 
     /// The order of this batch with this id, if there is one: what its repetition is answered.
-    pub fn repeated(&self, order: &Order, bodies: impl Fn(usize) -> [u8; 32]) -> Option<Outcome> {
-        let first = *self.here.get(&order.id)?;
-        Some(if bodies(first) == order.body {
+    pub fn repeated(&self, order: &Order) -> Option<Outcome> {
+        let (first, body) = *self.here.get(&order.id)?;
+        Some(if body == order.body {
             Outcome::SameAs(first)
         } else {
             Outcome::Denied(Denied::IdReused)
@@ -102,22 +113,11 @@ impl Draft {
         order: &Order,
         envelope: &Envelope,
     ) -> Result<(), Poisoned> {
-        let decided = {
-            let live = live.read().unwrap_or_else(PoisonError::into_inner);
-            catch_unwind(AssertUnwindSafe(|| {
-                command::decide(&live.state, &order.command, envelope)
-            }))
-        };
-        match decided {
-            Ok(Ok(decision)) => self.apply(live, order, envelope, decision),
-            Ok(Err(refusal)) => {
-                self.outcomes
-                    .push(Outcome::Denied(Denied::Refused(refusal)));
-                Ok(())
-            }
-            Err(panic) => {
-                let fault = Fault::Defect(words(&*panic));
-                self.outcomes.push(Outcome::Denied(Denied::Fault(fault)));
+        let judged = judge(&read(live).state, order, envelope);
+        match judged {
+            Ok(decision) => self.apply(live, order, envelope, decision),
+            Err(denied) => {
+                self.outcomes.push(Outcome::Denied(denied));
                 Ok(())
             }
         }
@@ -136,7 +136,6 @@ impl Draft {
             tracing::warn!(%denied, "what should come first was not taken");
         }
         self.outcomes.truncate(waited_for);
-        self.here.remove(&order.id);
         Ok(())
     }
 
@@ -148,23 +147,18 @@ impl Draft {
         decision: Decision,
     ) -> Result<(), Poisoned> {
         self.batch.at_ms = self.batch.at_ms.max(decision.at.0);
-        let decision_at = decision.at;
+        let answer = self.log(&read(live).state, order, decision.at);
         let events: Vec<Recorded> = decision.recorded(envelope).collect();
         let first_seq = self.seq + 1;
         let mut entered = None;
-        let answer = self.log(live, order, decision_at);
         {
+            // Whoever reads the state is kept out only while it changes.
             let mut live = live.write().unwrap_or_else(PoisonError::into_inner);
+            let state = &mut live.state;
             for recorded in &events {
                 self.seq += 1;
-                rows::note(
-                    &mut self.batch,
-                    &live.state,
-                    recorded,
-                    self.seq,
-                    &mut entered,
-                );
-                fold::apply(&mut live.state, self.seq, recorded).map_err(Poisoned)?;
+                rows::note(&mut self.batch, state, recorded, self.seq, &mut entered);
+                fold::apply(state, self.seq, recorded).map_err(Poisoned)?;
             }
         }
         for recorded in &events {
@@ -180,28 +174,46 @@ impl Draft {
             last_seq: self.seq,
             answer: answer.clone(),
         });
-        self.here.insert(order.id, self.outcomes.len());
-        let (last_seq, events) = (self.seq, events.into());
-        self.outcomes.push(Outcome::Done(Done {
-            first_seq,
-            last_seq,
-            repeated: false,
-            events,
-            answer: answer.into(),
-        }));
+        if !order.is_fresh() {
+            let here = (self.outcomes.len(), order.body);
+            self.here.insert(order.id, here);
+        }
+        let answered = order.answered(&read(live).state, first_seq, events, answer);
+        self.outcomes.push(match answered {
+            Ok((events, answer)) => Outcome::Done(Done {
+                first_seq,
+                last_seq: self.seq,
+                repeated: false,
+                events,
+                answer,
+            }),
+            Err(fault) => Outcome::Denied(fault.into()),
+        });
         Ok(())
     }
 
     /// Keeps the activities an order logs, and says what became of each.
-    fn log(&mut self, live: &RwLock<Live>, order: &Order, now: Moment) -> Vec<u8> {
+    fn log(&mut self, state: &State, order: &Order, now: Moment) -> Vec<u8> {
         let (Command::LogActivities(log), Some(logged)) = (&order.command, &order.logged) else {
             return Vec::new();
         };
         let known = std::mem::take(&mut self.known);
-        let live = live.read().unwrap_or_else(PoisonError::into_inner);
         let told = (log, logged);
-        let (rows, answer) = logged::rows(&live.state, told, &known, &mut self.logged, now);
+        let (rows, answer) = logged::rows(state, told, &known, &mut self.logged, now);
         self.batch.activities.extend(rows);
         answer
+    }
+}
+
+fn read(live: &RwLock<Live>) -> RwLockReadGuard<'_, Live> {
+    live.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What an order comes to on this state. A panic is a fault of this order and not of the program.
+fn judge(state: &State, order: &Order, envelope: &Envelope) -> Result<Decision, Denied> {
+    let decide = || command::decide(state, &order.command, envelope);
+    match catch_unwind(AssertUnwindSafe(decide)) {
+        Ok(decided) => decided.map_err(Denied::Refused),
+        Err(panic) => Err(Denied::Fault(Fault::Defect(words(&*panic)))),
     }
 }

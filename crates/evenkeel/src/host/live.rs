@@ -1,7 +1,6 @@
 //! What is in memory: the state, how far it is durable, how the workspace is doing, what was last.
 
 use crate::host::order::Done;
-use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::CommandId;
 use evenkeel_core::state::State;
 use std::collections::{HashMap, VecDeque};
@@ -47,105 +46,97 @@ pub struct Known {
     pub done: Done,
 }
 
-/// The commands done not long ago, newest last.
+/// Events in the bytes they are kept in; the first has this number.
+pub type Kept = (u64, Arc<Vec<Vec<u8>>>);
+
+/// What was done not long ago: commands that somebody may ask for again, and the last events.
+///
+/// Events are kept as bytes. Thousands are decided for each that is looked at here, and whole ones
+/// would be freed long after the processor has forgotten them.
 #[derive(Debug)]
 pub struct Recent {
     most: usize,
-    ring: VecDeque<(Option<CommandId>, Known)>,
-    /// How many were forgotten: where the ring begins.
-    forgotten: u64,
-    /// Where those are that somebody may ask for again.
-    places: HashMap<CommandId, u64>,
+    known: HashMap<CommandId, Known>,
+    /// Their ids, oldest first.
+    order: VecDeque<CommandId>,
+    /// The last events by batch, without gap, newest last.
+    batches: VecDeque<Kept>,
 }
 
 impl Recent {
-    /// Remembers at most `most` commands.
+    /// Remembers at most `most` commands, and so many events or one batch more.
     pub fn new(most: usize) -> Self {
-        let (ring, places) = (VecDeque::new(), HashMap::new());
+        let (known, order) = (HashMap::new(), VecDeque::new());
         Self {
             most,
-            ring,
-            forgotten: 0,
-            places,
+            known,
+            order,
+            batches: VecDeque::new(),
         }
     }
 
-    /// Remembers a durable command; with an id when somebody may ask for it again.
-    pub fn push(&mut self, id: Option<CommandId>, known: Known) {
-        if let Some(id) = id {
-            self.places
-                .insert(id, self.forgotten + self.ring.len() as u64);
+    /// Remembers a durable command that somebody may ask for again.
+    pub fn know(&mut self, id: CommandId, known: Known) {
+        if self.known.insert(id, known).is_none() {
+            self.order.push_back(id);
         }
-        self.ring.push_back((id, known));
-        while self.ring.len() > self.most {
-            if let Some((Some(id), _)) = self.ring.pop_front() {
-                self.places.remove(&id);
-            }
-            self.forgotten += 1;
+        if self.order.len() > self.most
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
         }
     }
 
     /// The command with this id.
     pub fn get(&self, id: CommandId) -> Option<&Known> {
-        let place = self.places.get(&id)?.checked_sub(self.forgotten)?;
-        self.ring
-            .get(usize::try_from(place).ok()?)
-            .map(|(_, known)| known)
+        self.known.get(&id)
     }
 
-    /// The last `count` events up to `head`, newest last; `None` when not all of them are here.
-    pub fn last(&self, count: usize, head: u64) -> Option<Vec<(u64, Recorded)>> {
-        let mut events = Vec::new();
-        let mut next = head;
-        for (_, Known { done, .. }) in self.ring.iter().rev() {
-            for (at, recorded) in done.events.iter().enumerate().rev() {
-                let seq = done.first_seq + at as u64;
-                if seq > next {
-                    continue;
-                }
-                if seq < next {
-                    return None;
-                }
-                if events.len() == count {
-                    break;
-                }
-                events.push((seq, recorded.clone()));
-                next -= 1;
-            }
+    /// Remembers the events of a durable batch, of which `first_seq` is the first.
+    pub fn push(&mut self, first_seq: u64, events: Vec<Vec<u8>>) {
+        if events.is_empty() {
+            return;
         }
-        let whole = events.len() == count || next == 0;
-        whole.then(|| {
-            events.reverse();
-            events
-        })
+        let next = self.batches.back().map(end);
+        if next.is_some_and(|next| next != first_seq) {
+            self.batches.clear();
+        }
+        let last = first_seq + events.len() as u64;
+        self.batches.push_back((first_seq, Arc::new(events)));
+        while let Some(oldest) = self.batches.front()
+            && last - end(oldest) >= self.most as u64
+        {
+            self.batches.pop_front();
+        }
     }
+
+    /// The batches that hold the last `count` events up to `head`, newest last; `None` when not all
+    /// of them are here.
+    pub fn last(&self, count: usize, head: u64) -> Option<Vec<Kept>> {
+        let first = (head + 1).saturating_sub(count as u64).max(1);
+        let wanted = |batch: &&Kept| batch.0 <= head && end(batch) > first;
+        let found: Vec<Kept> = self.batches.iter().filter(wanted).cloned().collect();
+        let begins = found.first().is_some_and(|batch| batch.0 <= first);
+        let ends = found.last().is_some_and(|batch| end(batch) > head);
+        (first > head || begins && ends).then_some(found)
+    }
+}
+
+/// The number after a batch's last event.
+fn end((first, events): &Kept) -> u64 {
+    first + events.len() as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evenkeel_core::event::{Actor, Event};
-    use evenkeel_core::ids::{QueueNo, RecordNo};
-    use evenkeel_core::time::Moment;
 
-    fn known(first: u64, count: u64) -> Known {
-        let event = Event::HoldExpired {
-            record: RecordNo(0),
-            queue: QueueNo(0),
-        };
-        let command = CommandId([0; 16]);
-        let recorded = Recorded {
-            at: Moment(0),
-            actor: Actor::System,
-            command,
-            event,
-        };
-        let events = vec![recorded; count as usize].into();
+    fn known(first_seq: u64) -> Known {
         let done = Done {
-            first_seq: first,
-            last_seq: first + count - 1,
+            first_seq,
+            last_seq: first_seq,
             repeated: false,
-            events,
+            events: Arc::from([]),
             answer: Vec::new().into(),
         };
         Known {
@@ -154,28 +145,60 @@ mod tests {
         }
     }
 
+    /// The numbers of the last events; each event's bytes are its number.
     fn seqs(recent: &Recent, count: usize, head: u64) -> Option<Vec<u64>> {
-        recent
-            .last(count, head)
-            .map(|events| events.iter().map(|(seq, _)| *seq).collect())
+        let batches = recent.last(count, head)?;
+        let numbered = batches.iter().flat_map(|(first, events)| {
+            let numbers = *first..;
+            numbers.zip(events.iter())
+        });
+        let numbered = numbered.inspect(|(seq, bytes)| assert_eq!(bytes[0], *seq as u8));
+        Some(numbered.map(|(seq, _)| seq).collect())
+    }
+
+    fn push(recent: &mut Recent, seqs: std::ops::RangeInclusive<u64>) {
+        let events = seqs.clone().map(|seq| vec![seq as u8]).collect();
+        recent.push(*seqs.start(), events);
     }
 
     #[test]
     fn the_last_events_come_newest_last_or_not_at_all() {
-        let mut recent = Recent::new(3);
-        for (id, first, count) in [(1, 1, 2), (2, 3, 1), (3, 4, 2)] {
-            recent.push(Some(CommandId([id; 16])), known(first, count));
+        let mut recent = Recent::new(4);
+        assert_eq!(seqs(&recent, 3, 0), Some(vec![]));
+        for batch in [1..=2, 3..=3, 4..=5] {
+            push(&mut recent, batch);
         }
         assert_eq!(seqs(&recent, 3, 5), Some(vec![3, 4, 5]));
         assert_eq!(seqs(&recent, 9, 5), Some(vec![1, 2, 3, 4, 5]));
-        assert_eq!(seqs(&recent, 2, 4), Some(vec![3, 4]));
-        recent.push(None, known(6, 1));
+        assert_eq!(seqs(&recent, 2, 3), Some(vec![1, 2, 3]));
+        push(&mut recent, 6..=6);
         assert_eq!(seqs(&recent, 4, 6), Some(vec![3, 4, 5, 6]));
         assert_eq!(seqs(&recent, 5, 6), None);
+        assert_eq!(seqs(&recent, 1, 7), None);
+        push(&mut recent, 9..=9);
+        assert_eq!(seqs(&recent, 1, 9), Some(vec![9]));
+        assert_eq!(seqs(&recent, 2, 9), None, "7 and 8 came from elsewhere");
+    }
+
+    #[test]
+    fn batches_without_events_are_not_remembered() {
+        let mut recent = Recent::new(4);
+        push(&mut recent, 1..=1);
+        for _ in 0..100 {
+            recent.push(2, Vec::new());
+        }
+        push(&mut recent, 2..=2);
+        assert_eq!(recent.last(2, 2).map(|batches| batches.len()), Some(2));
+    }
+
+    #[test]
+    fn the_last_commands_are_known() {
+        let mut recent = Recent::new(2);
+        for number in 1..=3 {
+            recent.know(CommandId([number; 16]), known(number.into()));
+        }
         assert!(recent.get(CommandId([1; 16])).is_none());
-        let kept = recent
-            .get(CommandId([3; 16]))
-            .map(|known| known.done.first_seq);
-        assert_eq!(kept, Some(4));
+        let kept = recent.get(CommandId([3; 16]));
+        assert_eq!(kept.map(|known| known.done.first_seq), Some(3));
     }
 }

@@ -4,6 +4,7 @@
 //! the journal, as those of draws are: a backup has it, the journal never does. What is compared,
 //! and in which form, is said by the policy; digests are made by the core.
 
+use crate::host::directory::Directory;
 use crate::host::fault::Fault;
 use crate::host::private::Private;
 use crate::host::secret;
@@ -52,11 +53,15 @@ impl Markers {
 }
 
 impl Workspace {
+    /// What marks records by the policy of this directory, once it is known.
+    pub fn marker_now(&self, directory: &Directory) -> Option<Arc<Marker>> {
+        self.markers().now(directory.versions())
+    }
+
     /// What marks records that come in now. A policy published in between may ask for marks that a
     /// record in flight does not have; it is then compared by what it has.
-    pub async fn marker(&self) -> Result<Arc<Marker>, Fault> {
-        let versions = self.directory().versions();
-        if let Some(marker) = self.markers().now(versions) {
+    pub async fn marker(&self, directory: &Directory) -> Result<Arc<Marker>, Fault> {
+        if let Some(marker) = self.marker_now(directory) {
             return Ok(marker);
         }
         let (versions, ladder) = self.glance(|state| {

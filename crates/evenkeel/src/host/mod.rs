@@ -6,6 +6,7 @@ pub mod alarm;
 pub mod approach;
 pub mod asked;
 pub mod clock;
+mod committer;
 pub mod directory;
 pub mod draft;
 pub mod draws;

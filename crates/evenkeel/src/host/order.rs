@@ -1,17 +1,27 @@
 //! What a caller hands in at the door, and what comes back.
 
 use crate::host::fault::Fault;
+use crate::host::fold::words as words_of;
 use crate::host::logged::Logged;
 use crate::host::secret;
+use axum::body::Bytes;
 use evenkeel_core::command::Command;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::event::{Actor, Recorded};
 use evenkeel_core::ids::CommandId;
+use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use evenkeel_journal::batch::PrivateRow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Words for the events of a command, of which the first has this number, on the state after them.
+///
+/// They must be the same whenever the same events are told (law 6). Whoever needs only them spares
+/// the events the way to another thread.
+pub type Teller = fn(&State, u64, &[Recorded]) -> Vec<u8>;
 
 /// A command with who asks, which one it is, and the personal data that goes beside it.
 #[derive(Clone, Debug)]
@@ -30,6 +40,8 @@ pub struct Order {
     pub logged: Option<Logged>,
     /// When it happened, for generated history; the workspace's clock says when absent.
     pub at: Option<Moment>,
+    /// Puts what is answered into words; without it, the events are the answer.
+    pub tell: Option<Teller>,
     /// Whether the id was made for this order, so that nobody can have used it before.
     fresh: bool,
 }
@@ -46,6 +58,7 @@ impl Order {
             private: Vec::new(),
             logged: None,
             at: None,
+            tell: None,
             fresh: true,
         }
     }
@@ -61,6 +74,7 @@ impl Order {
             private: Vec::new(),
             logged: None,
             at: None,
+            tell: None,
             fresh: false,
         }
     }
@@ -77,10 +91,36 @@ impl Order {
         self
     }
 
+    /// The same order, answered in words and without its events. Not for orders that bring personal
+    /// data of reps: their names are learnt from the events of the answer.
+    pub fn telling(mut self, tell: Teller) -> Self {
+        self.tell = Some(tell);
+        self
+    }
+
     /// The same order at a moment of its own. A moment before the last event is lifted to it.
     pub fn at(mut self, at: Moment) -> Self {
         self.at = Some(at);
         self
+    }
+
+    /// The events and the words or other bytes that this order is answered with, when these are its
+    /// events and `answer` what the journal keeps beside them. A panic in its words is a fault of
+    /// this answer and not of the program.
+    pub fn answered(
+        &self,
+        state: &State,
+        first_seq: u64,
+        events: Vec<Recorded>,
+        answer: Vec<u8>,
+    ) -> Result<(Arc<[Recorded]>, Bytes), Fault> {
+        let Some(tell) = self.tell else {
+            return Ok((events.into(), answer.into()));
+        };
+        let words = catch_unwind(AssertUnwindSafe(|| tell(state, first_seq, &events)));
+        words
+            .map(|told| (Arc::default(), told.into()))
+            .map_err(|panic| Fault::Defect(words_of(&*panic)))
     }
 
     /// Whether nobody can have used the id before.
@@ -127,10 +167,10 @@ pub struct Done {
     pub last_seq: u64,
     /// Whether it had been done before, and this is the first answer again.
     pub repeated: bool,
-    /// Its events, in order.
+    /// Its events, in order; none when it is answered in words ([`Order::telling`]).
     pub events: Arc<[Recorded]>,
-    /// What it was answered besides; only a log of activities has something to say.
-    pub answer: Arc<[u8]>,
+    /// Those words; else what it was answered besides, which only a log of activities has.
+    pub answer: Bytes,
 }
 
 /// Why there is no [`Done`].

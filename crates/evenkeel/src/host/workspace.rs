@@ -5,6 +5,7 @@
 //! changes anything is [`crate::host::writer`].
 
 use crate::host::clock::Clock;
+use crate::host::committer::Committer;
 use crate::host::directory::{Directory, Shelf};
 use crate::host::editions::Editions;
 use crate::host::fault::Fault;
@@ -21,7 +22,7 @@ use crate::host::told::{self, Vouched};
 use crate::host::touches;
 use crate::host::turnover;
 use crate::host::work::{self, Counted};
-use crate::host::writer::{Job, Waiting, Writer};
+use crate::host::writer::{Answer, Job, Waiting, Writer};
 use evenkeel_core::event::Recorded;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::measure::life::Lives;
@@ -38,7 +39,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands that may wait for the writer; one more is told that it is busy.
 pub const QUEUE_MAX: usize = 8_192;
-/// Most commands remembered with their events, for repeated requests and recent history.
+/// Most orders in one commit.
+pub const ORDERS_MAX: usize = 1_024;
+/// Most commands and events remembered, for repeated requests and recent history.
 pub const RECENT_MAX: usize = 1_024;
 
 /// The door. A clone is another handle on the same workspace.
@@ -79,12 +82,15 @@ impl std::fmt::Debug for Workspace {
 
 /// An order that is in the queue.
 #[derive(Debug)]
-pub struct Pending(oneshot::Receiver<Result<Done, Denied>>);
+pub struct Pending(oneshot::Receiver<Answer>);
 
 impl Pending {
     /// Waits until it is durable or refused.
     pub async fn done(self) -> Result<Done, Denied> {
-        self.0.await.unwrap_or(Err(Denied::Fault(Fault::Stopping)))
+        match self.0.await {
+            Ok(Answer { told, .. }) => told,
+            Err(_) => Err(Denied::Fault(Fault::Stopping)),
+        }
     }
 }
 
@@ -93,6 +99,15 @@ impl Workspace {
     ///
     /// *Refuses* a store without a workspace, and a journal that cannot be read to its end.
     pub fn open(journal: Box<dyn Journal>, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
+        Self::bounded(journal, clock, ORDERS_MAX)
+    }
+
+    /// The same with at most so many orders a commit, to see what sharing commits is worth.
+    pub fn bounded(
+        journal: Box<dyn Journal>,
+        clock: Arc<dyn Clock>,
+        orders_max: usize,
+    ) -> Result<Self, Fault> {
         let workspace = first_workspace(&*journal)?;
         let Folded { state, head, from } = fold::fold(&*journal, workspace)?;
         tracing::info!(seq = state.seq(), snapshot = from, "the journal is folded");
@@ -114,13 +129,12 @@ impl Workspace {
             editions: Editions::default(),
             markers: Markers::default(),
         });
-        let writer = Writer::new(journal, workspace, head, Arc::clone(&shared), head_sender);
-        std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || writer.run(queue))
-            .map_err(|error| {
-                Fault::Defect(format!("the writer's thread did not start: {error}"))
-            })?;
+        let committer = Committer {
+            workspace,
+            shared: Arc::clone(&shared),
+            head_seq: head_sender,
+        };
+        Writer::start(journal, (head, orders_max), committer, queue)?;
         Ok(Self(Arc::new(Door {
             shared,
             jobs,
@@ -171,6 +185,7 @@ impl Workspace {
     /// Hands in an order. Orders are decided in the order in which they were handed in.
     pub fn enqueue(&self, order: Order) -> Result<Pending, Denied> {
         let (answer, pending) = oneshot::channel();
+        let order = Box::new(order);
         let job = Job::Order(Waiting { order, answer });
         match self.0.jobs.try_send(job) {
             Ok(()) => Ok(Pending(pending)),
@@ -302,14 +317,16 @@ impl Workspace {
     /// The last `count` events, newest last.
     pub async fn recent(&self, count: usize) -> Result<Vec<(u64, Recorded)>, Fault> {
         let head = *self.0.head.borrow();
+        let after = head.saturating_sub(count as u64);
         let known = self.recent_now().last(count, head);
-        match known {
-            Some(events) => Ok(events),
-            None => {
-                self.events_after(head.saturating_sub(count as u64), count)
-                    .await
-            }
-        }
+        let Some(batches) = known else {
+            return self.events_after(after, count).await;
+        };
+        let numbered = (batches.iter()).flat_map(|(first, events)| (*first..).zip(events.iter()));
+        numbered
+            .filter(|(seq, _)| *seq > after && *seq <= head)
+            .map(|(seq, bytes)| Ok((seq, fold::decode(seq, bytes)?)))
+            .collect()
     }
 
     /// Number of the last durable event; changes wake whoever waits.

@@ -1,29 +1,35 @@
 //! The one thread that changes anything: it takes whatever queued up while the last commit ran,
-//! decides it in order, appends it in one transaction, and only then answers.
+//! decides it in order, has it appended in one transaction and answered
+//! ([`crate::host::committer`]).
 //!
 //! An order that comes alone is committed alone, and under load a batch is as large as the queue
-//! (group commit). *Bounds*: [`ORDERS_MAX`] orders a batch, [`TRIES_MAX`] tries.
+//! (group commit). One thread and not two: on a busy machine a second one decides no sooner, and
+//! each hand-over costs a change of threads. *Bounds*:
+//! [`ORDERS_MAX`](crate::host::workspace::ORDERS_MAX) orders a batch, [`TRIES_MAX`] tries.
 
+use crate::host::committer::{Appended, Committer, Decided, Refused};
+use crate::host::directory::Directory;
 use crate::host::draft::{Draft, Outcome, Poisoned};
 use crate::host::draws::Draws;
 use crate::host::fault::Fault;
 use crate::host::fold;
-use crate::host::live::{Health, Known, Progress};
+use crate::host::live::Live;
 use crate::host::order::{Denied, Done, Order};
-use crate::host::private::Private;
 use crate::host::workspace::Shared;
 use evenkeel_core::command::envelope::Envelope;
-use evenkeel_core::event::{Actor, Event};
-use evenkeel_journal::fault::{AppendFault, StorageFault};
+use evenkeel_core::draw::DrawKey;
+use evenkeel_core::event::Actor;
+use evenkeel_core::time::Moment;
 use evenkeel_journal::identity::{Head, WorkspaceId};
 use evenkeel_journal::journal::Journal;
 use evenkeel_journal::setting::{SettingEdit, SettingFault};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLockReadGuard};
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
-/// Most orders in one batch.
-const ORDERS_MAX: usize = 1_024;
+mod again;
+mod known;
+
 /// How often a batch is decided again before its orders are told that the server is busy.
 const TRIES_MAX: usize = 5;
 /// How long orders are turned away after the store had no room, before it is tried again.
@@ -38,17 +44,36 @@ const SNAPSHOT_EVENTS: u64 = 50_000;
 const SNAPSHOT_EVERY: Duration = Duration::from_secs(600);
 
 /// An order and who waits for its answer.
+///
+/// The order goes back with the answer: whoever made it takes it apart. Memory that another thread
+/// frees costs both of them more than deciding does.
 #[derive(Debug)]
 pub struct Waiting {
     /// The order.
-    pub order: Order,
+    pub order: Box<Order>,
     /// Who waits.
-    pub answer: oneshot::Sender<Result<Done, Denied>>,
+    pub answer: oneshot::Sender<Answer>,
+}
+
+/// What became of an order, and the order.
+#[derive(Debug)]
+pub struct Answer {
+    /// What is told.
+    pub told: Result<Done, Denied>,
+    /// What was asked.
+    pub order: Box<Order>,
+}
+
+impl Waiting {
+    /// Tells what became of the order. It is nothing to us when nobody waits any more.
+    pub fn tell(self, told: Result<Done, Denied>) {
+        let order = self.order;
+        drop(self.answer.send(Answer { told, order }));
+    }
 }
 
 /// What the writer can be asked to do.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every job is an order")]
 pub enum Job {
     /// Decide and append.
     Order(Waiting),
@@ -64,48 +89,66 @@ pub enum Job {
 pub struct Writer {
     journal: Box<dyn Journal>,
     workspace: WorkspaceId,
+    /// Most orders in one batch.
+    orders_max: usize,
+    /// Where the journal ends.
     head: Head,
     shared: Arc<Shared>,
-    head_seq: watch::Sender<u64>,
+    committer: Committer,
+    /// The batch in the making.
+    draft: Draft,
+    /// Who waits for it, in the order of its outcomes.
+    orders: Vec<Waiting>,
+    /// Names and fields as decided so far.
+    directory: Arc<Directory>,
     draws: Draws,
     stalled: Option<(Instant, Fault)>,
     kept: (u64, Instant),
-    /// How many were answered by the last commit, and how long it took.
-    last: (usize, Duration),
+    /// How many were answered by the last commit, how long it took, and when it ended.
+    last: (usize, Duration, Instant),
 }
 
 impl Writer {
-    /// A writer that goes on from `head`.
-    pub(super) fn new(
+    /// Starts a writer that goes on from `head`. It works until told to stop or until nobody is
+    /// left to ask.
+    pub(super) fn start(
         journal: Box<dyn Journal>,
-        workspace: WorkspaceId,
-        head: Head,
-        shared: Arc<Shared>,
-        head_seq: watch::Sender<u64>,
-    ) -> Self {
-        let kept = (head.seq, Instant::now());
-        let draws = Draws::default();
-        Self {
+        (head, orders_max): (Head, usize),
+        committer: Committer,
+        queue: mpsc::Receiver<Job>,
+    ) -> Result<(), Fault> {
+        let shared = Arc::clone(&committer.shared);
+        let writer = Self {
             journal,
-            workspace,
+            workspace: committer.workspace,
+            orders_max,
             head,
+            directory: shared.shelf.now(),
             shared,
-            head_seq,
-            draws,
+            committer,
+            draft: Draft::after(head.seq),
+            orders: Vec::new(),
+            draws: Draws::default(),
             stalled: None,
-            kept,
-            last: (0, Duration::ZERO),
-        }
+            kept: (head.seq, Instant::now()),
+            last: (0, Duration::ZERO, Instant::now()),
+        };
+        let thread = std::thread::Builder::new().name("writer".into());
+        let started = thread.spawn(move || writer.run(queue)).map(drop);
+        started.map_err(|error| Fault::Defect(format!("the writer did not start: {error}")))
     }
 
-    /// Works until told to stop or until nobody is left to ask.
-    pub fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         while let Some(job) = queue.blocking_recv() {
-            let (mut orders, other) = self.gather(job, &mut queue);
-            while !orders.is_empty() {
-                orders = self.commit(orders);
+            while matches!(job, Job::Order(_)) && self.crowd_returns(queue.len() + 1) {
+                std::thread::sleep(GLANCE_EVERY);
+            }
+            let other = self.admit(job, &mut queue);
+            if !self.orders.is_empty() {
+                self.hand_over();
             }
             match other {
+                None | Some(Job::Order(_)) => self.snapshot_when_due(),
                 Some(Job::Edit(edits, answer)) => drop(answer.send(self.edit(&edits))),
                 Some(Job::Erase(subjects, answer)) => drop(answer.send(self.erase(&subjects))),
                 Some(Job::Stop(answer)) => {
@@ -115,401 +158,158 @@ impl Writer {
                     drop(answer.send(kept));
                     return;
                 }
-                Some(Job::Order(_)) | None => self.snapshot_when_due(),
             }
         }
     }
 
-    /// Takes what has queued: orders, up to a job of another kind.
-    ///
-    /// When far fewer wait than were answered last, their callers are just coming back, and a
+    /// Whether far fewer wait than were answered last: their callers are just coming back, and a
     /// commit for the first few of them would make all others wait for it. So they are given a part
     /// of the time the last commit took. A lone caller never waits.
-    fn gather(&self, first: Job, queue: &mut mpsc::Receiver<Job>) -> (Vec<Waiting>, Option<Job>) {
-        let (crowd, commit_took) = self.last;
-        let mut orders = Vec::with_capacity(crowd.max(16));
+    fn crowd_returns(&self, here: usize) -> bool {
+        let (crowd, took, ended) = self.last;
+        here * 2 < crowd && ended.elapsed() * COMMIT_PARTS < took
+    }
+
+    /// Decides orders until none is left, the batch is full or a job of another kind comes.
+    fn admit(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) -> Option<Job> {
         let mut next = Some(first);
-        let began = Instant::now();
-        loop {
-            while let Some(job) = next.take() {
-                match job {
-                    Job::Order(waiting) => orders.push(waiting),
-                    other => return (orders, Some(other)),
-                }
-                if orders.len() >= ORDERS_MAX {
-                    return (orders, None);
-                }
-                next = queue.try_recv().ok();
+        while let Some(job) = next {
+            match job {
+                // Asked each time: it may have come with the order before, and be over by now.
+                Job::Order(waiting) => match self.turned_away() {
+                    None => self.decide(waiting),
+                    Some(denied) => waiting.tell(Err(denied)),
+                },
+                other => return Some(other),
             }
-            if orders.len() * 2 >= crowd || began.elapsed() * COMMIT_PARTS >= commit_took {
-                return (orders, None);
+            if self.orders.len() >= self.orders_max || self.draft.is_full() {
+                return None;
             }
-            std::thread::sleep(GLANCE_EVERY);
             next = queue.try_recv().ok();
         }
+        None
     }
 
-    /// Commits as many of `orders` as fit into one batch, and gives back the rest.
-    fn commit(&mut self, mut orders: Vec<Waiting>) -> Vec<Waiting> {
-        if let Some(denied) = self.turned_away() {
-            for waiting in orders {
-                drop(waiting.answer.send(Err(denied.clone())));
-            }
-            return Vec::new();
-        }
-        let mut most = ORDERS_MAX;
-        for _ in 0..TRIES_MAX {
-            let mut draft = Draft::after(self.head.seq);
-            if let Err((at, Poisoned(fault))) = self.decide(&mut draft, &orders, most) {
-                // The state in memory is half changed: take it back, hold this order out.
-                tracing::error!(%fault, "an event could not be applied; its command is held out");
-                let waiting = orders.remove(at);
-                drop(waiting.answer.send(Err(Denied::Fault(fault))));
-                if self.rebuild().is_err() || orders.is_empty() {
-                    break;
-                }
-                continue;
-            }
-            let rest = orders.split_off(draft.outcomes.len());
-            match self.append(&draft) {
-                Ok(()) => {
-                    self.answer(orders, draft);
-                    return rest;
-                }
-                Err(fault) => {
-                    orders.extend(rest);
-                    if self.rebuild().is_err() {
-                        break;
-                    }
-                    match fault {
-                        AppendFault::Moved { .. } => {}
-                        // Decide one by one, so that only the order at fault is turned away.
-                        AppendFault::Malformed { .. } | AppendFault::DoubleOwner { .. }
-                            if most > 1 =>
-                        {
-                            most = 1;
-                        }
-                        AppendFault::CommandKnown { .. } if most > 1 => most = 1,
-                        fault => {
-                            let failed = draft.outcomes.len();
-                            let rest = orders.split_off(failed);
-                            self.deny(orders, fault);
-                            return rest;
-                        }
-                    }
-                }
+    /// Decides one order into the batch in the making.
+    fn decide(&mut self, waiting: Waiting) {
+        match self.decide_here(&waiting.order) {
+            Ok(()) => self.orders.push(waiting),
+            Err(poisoned) => {
+                again::hold_out(waiting, poisoned);
+                // The state in memory is half changed: take everything back.
+                let orders = std::mem::take(&mut self.orders);
+                self.again(orders);
             }
         }
-        for waiting in orders {
-            drop(
-                waiting
-                    .answer
-                    .send(Err(self.turned_away().unwrap_or(Denied::Busy))),
-            );
-        }
-        Vec::new()
     }
 
-    /// Decides up to `most` orders, fewer when the batch is full. The error names the order.
-    fn decide(
-        &mut self,
-        draft: &mut Draft,
-        orders: &[Waiting],
-        most: usize,
-    ) -> Result<(), (usize, Poisoned)> {
-        for (at, Waiting { order, .. }) in orders.iter().enumerate().take(most) {
-            if draft.is_full() {
-                break;
-            }
-            let known = match draft.repeated(order, |first| orders[first].order.body) {
-                Some(outcome) => Some(Ok(outcome)),
-                None => self.known(order).transpose(),
-            };
-            match known {
-                Some(Ok(outcome)) => draft.outcomes.push(outcome),
-                Some(Err(fault)) => draft.outcomes.push(Outcome::Denied(fault.into())),
-                None => {
-                    let decided = self.decide_one(draft, order);
-                    match decided.map_err(|poisoned| (at, poisoned))? {
-                        Ok(()) => {}
-                        Err(fault) => draft.outcomes.push(Outcome::Denied(fault.into())),
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Decides one order at its moment, after what the promises of draws ask for by then.
-    fn decide_one(
-        &mut self,
-        draft: &mut Draft,
-        order: &Order,
-    ) -> Result<Result<(), Fault>, Poisoned> {
-        let (at, first, draw) = {
-            let live = self
-                .shared
-                .live
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            let at = order.at.unwrap_or_else(|| self.shared.clock.now());
-            // As the core lifts it, so that the key is that of the day the event is recorded on.
-            let at = at.max(live.state.last_at());
-            let first = self.draws.first(&mut *self.journal, &live.state, at);
-            (at, first, self.draws.key(&mut *self.journal, at))
+    /// Decides one order at its moment, unless it was decided before.
+    fn decide_here(&mut self, order: &Order) -> Result<(), Poisoned> {
+        let (at, draw) = self.moment(order);
+        let known = match self.draft.repeated(order) {
+            Some(outcome) => Ok(Some(outcome)),
+            None => self.known(order),
         };
-        let (first, draw) = match (first, draw) {
+        let draw = match (known, draw) {
+            (Ok(Some(outcome)), _) => {
+                self.draft.outcomes.push(outcome);
+                return Ok(());
+            }
+            (Ok(None), Some(draw)) => Ok(draw),
+            (Ok(None), None) => self.prepare(at)?,
+            (Err(fault), _) => Err(fault),
+        };
+        let logged = order.logged.as_ref();
+        let known = logged.map(|logged| self.journal.activities_known(self.workspace, &logged.ids));
+        let draw = match known.transpose() {
+            Ok(known) => {
+                self.draft.known = known.unwrap_or_default();
+                draw
+            }
+            Err(fault) => Err(fault.into()),
+        };
+        match draw {
+            Ok(draw) => {
+                let envelope = envelope(order, at, draw);
+                self.draft.decide(&self.shared.live, order, &envelope)
+            }
+            Err(fault) => {
+                self.draft.outcomes.push(Outcome::Denied(fault.into()));
+                Ok(())
+            }
+        }
+    }
+
+    /// The moment of an order, and the key of its draws when that needs nothing else first.
+    fn moment(&self, order: &Order) -> (Moment, Option<DrawKey>) {
+        let live = self.live();
+        let at = order.at.unwrap_or_else(|| self.shared.clock.now());
+        // As the core lifts it, so that the key is that of the day the event is recorded on.
+        let at = at.max(live.state.last_at());
+        (at, self.draws.ready(&live.state, at))
+    }
+
+    /// Does what the promises of draws ask for by `at`, and finds the key of the day.
+    fn prepare(&mut self, at: Moment) -> Result<Result<DrawKey, Fault>, Poisoned> {
+        let journal = &mut *self.journal;
+        let first = {
+            let live = self.shared.live.read();
+            let live = live.unwrap_or_else(PoisonError::into_inner);
+            self.draws.first(journal, &live.state, at)
+        };
+        let (first, draw) = match (first, self.draws.key(journal, at)) {
             (Ok(first), Ok(draw)) => (first, draw),
             (Err(fault), _) | (_, Err(fault)) => return Ok(Err(fault)),
         };
-        let envelope = |order: &Order| Envelope {
-            at,
-            actor: order.actor,
-            command: order.id,
-            draw,
-        };
         for command in first {
             let order = Order::once(Actor::System, command);
-            draft.beforehand(&self.shared.live, &order, &envelope(&order))?;
+            let envelope = envelope(&order, at, draw);
+            self.draft
+                .beforehand(&self.shared.live, &order, &envelope)?;
         }
-        if let Some(logged) = &order.logged {
-            match self.journal.activities_known(self.workspace, &logged.ids) {
-                Ok(known) => draft.known = known,
-                Err(fault) => return Ok(Err(fault.into())),
-            }
-        }
-        draft.decide(&self.shared.live, order, &envelope(order))?;
-        Ok(Ok(()))
+        Ok(Ok(draw))
     }
 
-    /// What an order done before this batch is answered.
-    fn known(&self, order: &Order) -> Result<Option<Outcome>, Fault> {
-        if order.is_fresh() {
-            return Ok(None);
+    /// Has the batch in the making appended and answered.
+    fn hand_over(&mut self) {
+        let decided = self.decided();
+        match self.committer.commit(&mut *self.journal, decided) {
+            Ok(appended) => self.appended(appended),
+            Err(Refused { fault, orders }) => self.refused(fault, orders),
         }
-        let recent = self
-            .shared
-            .recent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let recent = recent.get(order.id).cloned();
-        let known = match recent {
-            Some(known) => Some(known),
-            None => self.journalled(order)?,
+    }
+
+    /// The batch in the making, with what it adds to names and fields; the next one follows it.
+    fn decided(&mut self) -> Decided {
+        let (next, life) = {
+            let live = self.live();
+            (self.directory.next(&live.state), live.life)
         };
-        Ok(known.map(|known| {
-            if known.body == order.body {
-                Outcome::Before(Done {
-                    repeated: true,
-                    ..known.done
-                })
-            } else {
-                Outcome::Denied(Denied::IdReused)
-            }
-        }))
-    }
-
-    fn journalled(&self, order: &Order) -> Result<Option<Known>, Fault> {
-        if self
-            .journal
-            .command_mark(self.workspace, order.id)?
-            .is_none()
-        {
-            return Ok(None);
+        let directory = next.map(Arc::new);
+        if let Some(directory) = &directory {
+            self.directory = Arc::clone(directory);
         }
-        let Some(row) = self.journal.command(self.workspace, order.id)? else {
-            return Ok(None);
-        };
-        let mut events = Vec::new();
-        let mut after = row.first_seq - 1;
-        while after < row.last_seq {
-            let batches = self.journal.read(self.workspace, after, 1)?;
-            let Some(batch) = batches.first() else { break };
-            let skip = (after - batch.expected_seq) as usize;
-            let here = fold::events_of(batch, skip)?;
-            events.extend(
-                here.into_iter()
-                    .filter(|(seq, _)| *seq <= row.last_seq)
-                    .map(|(_, one)| one),
-            );
-            after = batch.last_seq;
-        }
-        let (first_seq, last_seq) = (row.first_seq, row.last_seq);
-        let done = Done {
-            first_seq,
-            last_seq,
-            repeated: true,
-            events: events.into(),
-            answer: row.answer.into(),
-        };
-        Ok(Some(Known {
-            body: row.body.0,
-            done,
-        }))
-    }
-
-    fn append(&mut self, draft: &Draft) -> Result<(), AppendFault> {
-        if draft.batch.commands.is_empty() {
-            return Ok(());
-        }
-        let began = Instant::now();
-        self.head = self.journal.append(self.workspace, &draft.batch)?;
-        let (commands, took) = (draft.batch.commands.len(), began.elapsed());
-        self.last = (commands, took);
-        metrics::histogram!("evenkeel_commit_seconds").record(took.as_secs_f64());
-        metrics::histogram!("evenkeel_commit_commands").record(commands as f64);
-        metrics::counter!("evenkeel_commands_total").increment(commands as u64);
-        Ok(())
-    }
-
-    /// Everything in `draft` is durable: remember it, wake who waits, answer.
-    fn answer(&mut self, orders: Vec<Waiting>, draft: Draft) {
-        let committed = !draft.batch.commands.is_empty();
-        if committed {
-            self.recovered();
-            self.remember(&orders, &draft);
-            let life = {
-                let live = self
-                    .shared
-                    .live
-                    .read()
-                    .unwrap_or_else(PoisonError::into_inner);
-                self.shared.shelf.keep_up(&live.state);
-                live.life
-            };
-            // The head first: whoever is woken by progress may look at it at once.
-            self.head_seq.send_replace(self.head.seq);
-            self.shared.progress.send_replace(Progress {
-                seq: self.head.seq,
-                life,
-            });
-        }
-        let outcomes = draft.outcomes;
-        for (at, Waiting { answer, .. }) in orders.into_iter().enumerate() {
-            let told = match &outcomes[at] {
-                Outcome::Done(done) | Outcome::Before(done) => Ok(done.clone()),
-                Outcome::Denied(denied) => Err(denied.clone()),
-                Outcome::SameAs(first) => match &outcomes[*first] {
-                    Outcome::Done(done) => Ok(Done {
-                        repeated: true,
-                        ..done.clone()
-                    }),
-                    _ => Err(Denied::Busy),
-                },
-            };
-            drop(answer.send(told));
+        let next = self.draft.next();
+        let orders = Vec::with_capacity(self.orders.len());
+        Decided {
+            draft: std::mem::replace(&mut self.draft, next),
+            orders: std::mem::replace(&mut self.orders, orders),
+            directory,
+            life,
         }
     }
 
-    fn remember(&self, orders: &[Waiting], draft: &Draft) {
-        let mut recent = self
-            .shared
-            .recent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        for (Waiting { order, .. }, outcome) in orders.iter().zip(&draft.outcomes) {
-            let Outcome::Done(done) = outcome else {
-                continue;
-            };
-            let id = (!order.is_fresh()).then_some(order.id);
-            recent.push(
-                id,
-                Known {
-                    body: order.body,
-                    done: done.clone(),
-                },
-            );
-            for recorded in done.events.iter().filter(|_| !order.private.is_empty()) {
-                let Event::RepSet { profile, .. } = &recorded.event else {
-                    continue;
-                };
-                let subject = profile.private.map(|private| private.subject);
-                let row = order
-                    .private
-                    .iter()
-                    .find(|row| Some(row.subject) == subject);
-                if let Some(row) = row {
-                    self.shared
-                        .names
-                        .learn(row.subject, Some(&Private::of(&row.body)));
-                }
-            }
+    fn appended(&mut self, appended: Appended) {
+        if let Some(head) = appended.head {
+            self.head = head;
+            self.last = (appended.commands, appended.took, Instant::now());
+            self.stalled = None;
         }
     }
 
-    /// Turns away the orders of a batch that could not be appended.
-    fn deny(&mut self, orders: Vec<Waiting>, fault: AppendFault) {
-        let fault = match fault {
-            AppendFault::Storage(fault) => {
-                self.failed(&fault);
-                Fault::from(fault)
-            }
-            AppendFault::Moved { .. } | AppendFault::CommandKnown { .. } => Fault::Changed,
-            AppendFault::Malformed { .. } | AppendFault::DoubleOwner { .. } => {
-                Fault::Defect(fault.to_string())
-            }
-        };
-        let told = |known: &(Instant, Fault)| known.1.to_string() == fault.to_string();
-        // Once a stall, not once a batch: a full disk would fill the log as well.
-        match self.stalled.as_ref().is_some_and(told) {
-            true => tracing::debug!(%fault, "another batch was not appended"),
-            false => tracing::error!(%fault, "a batch was not appended"),
-        }
-        if fault.transient() {
-            self.stalled = Some((Instant::now() + STALL, fault.clone()));
-        }
-        for waiting in orders {
-            drop(waiting.answer.send(Err(Denied::Fault(fault.clone()))));
-        }
-    }
-
-    fn failed(&self, fault: &StorageFault) {
-        let why: Arc<str> = fault.to_string().into();
-        self.shared.health.send_replace(match fault {
-            StorageFault::Poisoned { .. } | StorageFault::Damaged { .. } => Health::Dead(why),
-            _ => Health::Stalled(why),
-        });
-    }
-
-    /// Why no order is taken at the moment, if so.
-    fn turned_away(&self) -> Option<Denied> {
-        match &*self.shared.health.borrow() {
-            Health::ReadOnly(why) | Health::Dead(why) => {
-                return Some(Denied::ReadOnly(Arc::clone(why)));
-            }
-            Health::Well | Health::Stalled(_) => {}
-        }
-        let (until, fault) = self.stalled.as_ref()?;
-        (Instant::now() < *until).then(|| Denied::Fault(fault.clone()))
-    }
-
-    /// Throws the state in memory away and folds the journal again.
-    fn rebuild(&mut self) -> Result<(), Fault> {
-        self.draws.look_again();
-        let mut live = self
-            .shared
-            .live
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        match fold::fold(&*self.journal, self.workspace) {
-            Ok(folded) => {
-                live.state = folded.state;
-                live.life += 1;
-                self.head = folded.head;
-                let progress = Progress {
-                    seq: self.head.seq,
-                    life: live.life,
-                };
-                self.shared.progress.send_replace(progress);
-                Ok(())
-            }
-            Err(fault) => {
-                tracing::error!(%fault, "the journal could not be folded again");
-                let why: Arc<str> = fault.to_string().into();
-                self.shared.health.send_replace(Health::Dead(why));
-                Err(fault)
-            }
-        }
+    fn live(&self) -> RwLockReadGuard<'_, Live> {
+        let live = self.shared.live.read();
+        live.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn edit(&mut self, edits: &[SettingEdit]) -> Result<(), Fault> {
@@ -519,20 +319,9 @@ impl Writer {
                 SettingFault::Changed { .. } => Fault::Changed,
                 SettingFault::Storage(fault) => fault.into(),
             })?;
-        self.recovered();
-        Ok(())
-    }
-
-    /// The store took something: a stall is over.
-    fn recovered(&mut self) {
         self.stalled = None;
-        self.shared.health.send_if_modified(|health| {
-            let stalled = matches!(health, Health::Stalled(_));
-            if stalled {
-                *health = Health::Well;
-            }
-            stalled
-        });
+        self.committer.recovered();
+        Ok(())
     }
 
     fn erase(&mut self, subjects: &[u64]) -> Result<u64, Fault> {
@@ -555,15 +344,17 @@ impl Writer {
         if self.head.seq == self.kept.0 || self.turned_away().is_some() {
             return Ok(());
         }
-        let snapshot = {
-            let live = self
-                .shared
-                .live
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            fold::snapshot(&live.state, self.head)
-        };
+        let snapshot = fold::snapshot(&self.live().state, self.head);
         self.kept = (self.head.seq, Instant::now());
         Ok(self.journal.put_snapshot(self.workspace, &snapshot)?)
+    }
+}
+
+fn envelope(order: &Order, at: Moment, draw: DrawKey) -> Envelope {
+    Envelope {
+        at,
+        actor: order.actor,
+        command: order.id,
+        draw,
     }
 }

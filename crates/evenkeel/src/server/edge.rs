@@ -6,11 +6,14 @@
 use crate::api::problem::Problem;
 use crate::config::{ANSWER_TIMEOUT, Config, REQUESTS_MAX};
 use crate::host::secret;
+use crate::server::patience::Patience;
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Gauge, Histogram};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
@@ -86,9 +89,10 @@ impl Inner {
 }
 
 impl Edge {
-    /// Passes a request to `answer` and its answer back.
+    /// Passes a request to `answer` and its answer back. `patience` is the connection's.
     pub async fn pass<F: Future<Output = Response>>(
         &self,
+        patience: &Patience,
         request: Request,
         answer: impl FnOnce(Request) -> F,
     ) -> Response {
@@ -103,8 +107,10 @@ impl Edge {
                     .into_response()
             }
             Some(_working) => {
-                let answered = tokio::time::timeout(inner.timeout, caught(answer(request))).await;
-                answered.unwrap_or_else(|_| {
+                let limit = (patience, began + inner.timeout);
+                let answer = std::pin::pin!(answer(request));
+                let answered = within(limit, answer).await;
+                answered.unwrap_or_else(|| {
                     Problem::own("too_slow", "The answer took too long.")
                         .hint("Send the same request with the same Idempotency-Key again.")
                         .into_response()
@@ -117,12 +123,19 @@ impl Edge {
     }
 }
 
-/// Turns a panic while answering into an answer.
-async fn caught(answer: impl Future<Output = Response>) -> Response {
-    let mut answer = std::pin::pin!(answer);
+/// An answer that came in time. A panic while answering is turned into an answer. It is polled
+/// where it is: a future that is handed on is kept twice, by every connection.
+async fn within(
+    (patience, limit): (&Patience, Instant),
+    mut answer: Pin<&mut impl Future<Output = Response>>,
+) -> Option<Response> {
     std::future::poll_fn(move |context| {
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
-        polled.unwrap_or_else(|panic| Poll::Ready(panicked(&*panic)))
+        match polled {
+            Ok(Poll::Ready(response)) => Poll::Ready(Some(response)),
+            Ok(Poll::Pending) => patience.poll(limit, context).map(|()| None),
+            Err(panic) => Poll::Ready(Some(panicked(&*panic))),
+        }
     })
     .await
 }
@@ -174,8 +187,8 @@ fn request_id() -> HeaderValue {
     static RUN: LazyLock<String> = LazyLock::new(|| secret::hex(&secret::random::<4>()));
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let id = format!("{}-{count:x}", *RUN);
-    HeaderValue::from_str(&id).expect("hexadecimal is a header value")
+    let id = Bytes::from(format!("{}-{count:x}", *RUN));
+    HeaderValue::from_maybe_shared(id).expect("hexadecimal is a header value")
 }
 
 /// The answer to a panic in a handler: nothing of the inside goes out.

@@ -3,6 +3,8 @@
 //! HTTP/1.1 only; TLS is ended by a proxy. A head that takes too long is cut, so that nobody holds
 //! a connection by sending slowly.
 
+use crate::api::intake;
+use crate::api::routes::Guard;
 use crate::app::App;
 use crate::config::{CONNECTIONS_MAX, Config, DRAIN_TIMEOUT, HEAD_TIMEOUT};
 use crate::host::fault::Fault;
@@ -10,6 +12,7 @@ use crate::host::live::Health;
 use crate::host::timer;
 use crate::host::workspace::Workspace;
 use crate::server::edge::Edge;
+use crate::server::patience::Patience;
 use crate::server::{health, router};
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +22,7 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -102,11 +105,13 @@ impl Server {
             stop,
             ..
         } = self;
-        let front = Front {
-            router: router::router(app.clone()),
+        let (router, guard) = router::router(app.clone());
+        let front = Arc::new(Front {
+            router,
+            guard,
             edge,
             app: app.clone(),
-        };
+        });
         let ticking = tokio::spawn(timer::run(app.workspace.clone(), Arc::clone(&app.sign_in)));
         let counting = tokio::spawn(health::keep_counting());
         let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -144,39 +149,54 @@ async fn died(workspace: &Workspace) -> Arc<str> {
     }
 }
 
-/// What answers a request: the edge, and the router behind it.
-#[derive(Clone)]
+/// What answers requests: the edge, the router behind it, and the express way past the router.
 struct Front {
     router: Router,
+    guard: Guard,
     edge: Edge,
     app: App,
 }
 
-impl Front {
-    async fn answer(self, peer: SocketAddr, request: Request<Incoming>) -> Response {
-        let Self {
-            mut router, edge, ..
-        } = self;
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        edge.pass(request, |request| async move {
-            // A router is always ready and never fails.
-            let answered: Result<Response, Infallible> = router.call(request).await;
-            answered.unwrap_or_else(|never| match never {})
-        })
-        .await
+/// One connection. Its count is touched with every request, and nobody else touches it.
+struct Line {
+    front: Arc<Front>,
+    peer: SocketAddr,
+    patience: Patience,
+}
+
+impl Line {
+    /// The router's ways are many and some large, so they are put apart: what is kept for each of
+    /// thousands of connections is as large as the largest way.
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response, Infallible> {
+        let front = &*self.front;
+        let way = async |request: axum::extract::Request| {
+            if intake::is_express(&request) {
+                intake::express(&front.app, &front.guard, request).await
+            } else {
+                Box::pin(self.route(request)).await
+            }
+        };
+        let request = request.map(Body::new);
+        Ok(front.edge.pass(&self.patience, request, way).await)
+    }
+
+    async fn route(&self, mut request: axum::extract::Request) -> Response {
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        // A router is always ready and never fails.
+        let answered: Result<Response, Infallible> = self.front.router.clone().call(request).await;
+        answered.unwrap_or_else(|never| match never {})
     }
 }
 
 /// Accepts for ever.
-async fn accept(listener: &TcpListener, front: &Front, open: &Arc<Semaphore>) {
+async fn accept(listener: &TcpListener, front: &Arc<Front>, open: &Arc<Semaphore>) {
     loop {
         let Ok(permit) = Arc::clone(open).acquire_owned().await else {
             return;
         };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let front = front.clone();
+                let front = Arc::clone(front);
                 tokio::spawn(async move {
                     converse(stream, peer, front).await;
                     drop(permit);
@@ -192,26 +212,52 @@ async fn accept(listener: &TcpListener, front: &Front, open: &Arc<Semaphore>) {
 }
 
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, peer: SocketAddr, front: Front) {
+async fn converse(stream: TcpStream, peer: SocketAddr, front: Arc<Front>) {
     // Small answers must not wait for more; a failure costs speed and nothing else.
     let _ = stream.set_nodelay(true);
     let app = front.app.clone();
-    let service = service_fn(move |request| {
-        let answer = front.clone().answer(peer, request);
-        async { Ok::<_, Infallible>(answer.await) }
+    let patience = Patience::default();
+    let line = Arc::new(Line {
+        front,
+        peer,
+        patience,
     });
+    let service = service_fn(move |request| Arc::clone(&line).answer(request));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
+    http.timer(Patience::default())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 << 10);
     let connection = http.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        // An error here is the other side's: it went away or spoke no HTTP.
-        _ = &mut connection => {}
-        () = app.stopped() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+    let mut told = std::pin::pin!(app.stopped());
+    let mut ending = Ending::NotTold;
+    // An error here is the other side's: it went away or spoke no HTTP.
+    let _ = std::future::poll_fn(|context| {
+        let stopping = match ending {
+            Ending::NotTold => true,
+            // Once asked it wakes this task by itself, which stays the same; asking again with
+            // every request would make all connections wait for one lock.
+            Ending::Asked => app.stopping.has_changed().unwrap_or(true),
+            Ending::Told => false,
+        };
+        if stopping {
+            ending = Ending::Asked;
+            if told.as_mut().poll(context).is_ready() {
+                ending = Ending::Told;
+                connection.as_mut().graceful_shutdown();
+            }
         }
-    }
+        connection.as_mut().poll(context)
+    })
+    .await;
+}
+
+/// Whether a connection was told that the server stops.
+enum Ending {
+    /// Nobody was asked yet.
+    NotTold,
+    /// It will be woken when the server stops.
+    Asked,
+    /// It ends after the request at hand.
+    Told,
 }

@@ -3,5 +3,6 @@
 pub mod edge;
 pub mod health;
 pub mod listen;
+pub mod patience;
 pub mod router;
 pub mod waiting;

@@ -1,6 +1,7 @@
 //! Everything that can be asked for.
 
 use crate::api::assemble;
+use crate::api::routes::Guard;
 use crate::app::App;
 use crate::config::BODY_BYTES_MAX;
 use crate::host::access::{Need, Route};
@@ -10,16 +11,18 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get};
 
-/// The whole router over an app.
-pub fn router(app: App) -> Router {
-    Router::new()
+/// The whole router over an app, and the guard of its API.
+pub fn router(app: App) -> (Router, Guard) {
+    let (api, guard) = assemble::router(&app);
+    let router = Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures))
         .route("/api/{*rest}", any(assemble::nowhere))
-        .merge(assemble::router(&app))
+        .merge(api)
         .merge(web::routes().layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
-        .with_state(app)
+        .with_state(app);
+    (router, guard)
 }
 
 /// What every route of the server needs.

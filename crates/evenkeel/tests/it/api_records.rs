@@ -258,14 +258,29 @@ fn a_repeated_request_is_known_after_a_restart_too() {
     let first = serving
         .admin()
         .send("POST", "/api/v1/records", &headers, body.as_bytes());
+    // One record alone is answered on another way; where it went since is not told.
+    let alone = |serving: &Serving| {
+        let headers = [headers[0], ("idempotency-key", "k-2")];
+        let body = lead("L-3").to_string();
+        let mut admin = serving.admin();
+        admin.send("POST", "/api/v1/records", &headers, body.as_bytes())
+    };
+    let single = alone(&serving);
+    assert_eq!(single.status, 201);
+    assert_eq!(single.json()["outcome"], "rep");
+    let mut admin = serving.admin();
+    let close = admin.post("/api/v1/records/L-3/close", &json!({ "reason": "won" }));
+    close.expect(200);
+    assert_eq!(single.text(), alone(&serving).text());
     serving.stop();
     let again = serving.again();
     let second = again
         .admin()
         .send("POST", "/api/v1/records", &headers, body.as_bytes());
     assert_eq!(first.text(), second.text());
+    assert_eq!(single.text(), alone(&again).text());
     let listed = again.admin().get("/api/v1/records").expect(200).json();
-    assert_eq!(listed["records"].as_array().expect("a list").len(), 2);
+    assert_eq!(listed["records"].as_array().expect("a list").len(), 3);
 }
 
 #[test]

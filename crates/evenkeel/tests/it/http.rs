@@ -6,6 +6,7 @@ use evenkeel::config::Config;
 use evenkeel::host::access::{Role, Route};
 use evenkeel::host::clock::Standing;
 use evenkeel::server::edge::Edge;
+use evenkeel::server::patience::Patience;
 use evenkeel::server::router;
 use evenkeel_core::time::{Moment, Span};
 use serde_json::json;
@@ -331,21 +332,26 @@ fn a_request_too_many_is_told_to_come_back_and_a_slow_one_is_cut() {
             |most, millis| Edge::bounded(&Config::default(), most, Duration::from_millis(millis));
         let request = || Request::new(axum::body::Body::empty());
         let waits = |_| std::future::pending::<Response>();
-        let slow = edge(9, 20).pass(request(), waits).await;
+        let slow = edge(9, 20)
+            .pass(&Patience::default(), request(), waits)
+            .await;
         assert_eq!(slow.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(slow.headers().contains_key("retry-after"));
 
         let full = edge(1, 60_000);
         let first = full.clone();
-        let first = tokio::spawn(async move { first.pass(request(), waits).await });
+        let first =
+            tokio::spawn(async move { first.pass(&Patience::default(), request(), waits).await });
         tokio::task::yield_now().await;
-        let second = full.pass(request(), waits).await;
+        let second = full.pass(&Patience::default(), request(), waits).await;
         assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(second.headers().contains_key("retry-after"));
         first.abort();
 
         let panics = |_| async { panic!("secret inside") };
-        let defect = edge(9, 60_000).pass(request(), panics).await;
+        let defect = edge(9, 60_000)
+            .pass(&Patience::default(), request(), panics)
+            .await;
         assert_eq!(defect.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let told = axum::body::to_bytes(defect.into_body(), 1 << 20)
             .await
