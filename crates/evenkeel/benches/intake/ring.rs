@@ -129,8 +129,8 @@ fn intake(schema: &Schema) -> Command {
     })
 }
 
-/// The strictest baseline: the same decisions on the same store, each with a commit of its own and nothing in
-/// between, not even a thread.
+/// The strictest baseline: the same decisions on the same store, each with a commit of its own and
+/// nothing in between, not even a thread.
 pub(crate) fn one_commit_each(span: Duration) -> Round {
     let (mut journal, _dir) = store();
     let workspace = journal_workspace(&journal);

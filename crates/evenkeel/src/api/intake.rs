@@ -1,7 +1,7 @@
 //! Records taken in: one, or a list, on the shortest way there is.
 //!
-//! Who may enter, and how large a body may be, is deliberately not said here: [`crate::api::routes`]
-//! and [`crate::api::body`] say it for this way as for every other.
+//! Who may enter, and how large a body may be, is deliberately not said here:
+//! [`crate::api::routes`] and [`crate::api::body`] say it for this way as for every other.
 
 use crate::api::body::{IdempotencyKey, Raw};
 use crate::api::deal::{self, Dealt};

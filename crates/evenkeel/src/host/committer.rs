@@ -79,15 +79,15 @@ impl Committer {
             };
         }
         let took = began.elapsed();
+        // Also when nothing was appended: another writer may have brought what is in it.
+        if let Some(directory) = decided.directory.take() {
+            self.shared.shelf.put(directory);
+        }
         if let Some(head) = head {
             metrics::histogram!("evenkeel_commit_seconds").record(took.as_secs_f64());
             metrics::histogram!("evenkeel_commit_commands").record(commands as f64);
             metrics::counter!("evenkeel_commands_total").increment(commands as u64);
             self.show(head, &mut decided);
-        }
-        // Also when nothing was appended: another writer may have brought what is in it.
-        if let Some(directory) = decided.directory {
-            self.shared.shelf.put(directory);
         }
         answer(decided.orders, decided.draft.outcomes);
         journal.tidy();
@@ -102,9 +102,6 @@ impl Committer {
     fn show(&self, head: Head, decided: &mut Decided) {
         self.recovered();
         self.remember(decided);
-        if let Some(directory) = decided.directory.take() {
-            self.shared.shelf.put(directory);
-        }
         // In this order: nobody may have seen what the head does not hold yet.
         self.head_seq.send_replace(head.seq);
         self.shared.progress.send_replace(Progress {

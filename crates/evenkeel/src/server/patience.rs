@@ -38,8 +38,8 @@ impl Patience {
             none => none.insert(Box::pin(tokio::time::sleep_until(limit))),
         };
         loop {
-            // Without the budget of the task: a timer that is not asked, because others have used it
-            // up, would not be set, and nobody would ask it again.
+            // Without the budget of the task: a timer that is not asked, because others have used
+            // it up, would not be set, and nobody would ask it again.
             ready!(pin!(unconstrained(timer.as_mut())).poll(context));
             if timer.deadline() >= limit {
                 return Poll::Ready(());
