@@ -1,6 +1,7 @@
 //! What files tell, read by the reports on lives: the same figures, never called comparable, and
 //! what is not told stays unknown.
 
+use crate::measure_volumes::steady;
 use evenkeel_core::ids::{RecordNo, RepNo};
 use evenkeel_core::measure::calendar::Stretch;
 use evenkeel_core::measure::coverage::Worked;
@@ -12,7 +13,6 @@ use evenkeel_core::measure::past::{Fact, Happened, deals};
 use evenkeel_core::measure::past_rates::PastRates;
 use evenkeel_core::measure::reached::Reached;
 use evenkeel_core::measure::scorecard::{Asked, Scorecard};
-use evenkeel_core::measure::steadiness::{self, Steadiness};
 use evenkeel_core::measure::told::{Called, NO_REASON, both, lives};
 use evenkeel_core::measure::unknown::Unknown;
 use evenkeel_core::measure::validation::{By, Part, Validation};
@@ -349,16 +349,6 @@ fn where_nobody_tells_anything_nothing_is_counted() {
         of.expect("jo had leads").months
     };
     assert_eq!(months(&all), months(&told));
-    let steady = |lives: &Lives| {
-        let asked = steadiness::Asked {
-            stretch: Stretch::Month,
-            pool: None,
-            drawn: false,
-            rule: CreditRule::default(),
-            horizon: Some(Span::days(30)),
-        };
-        Steadiness::of(lives, &Reading::default(), &asked).expect("months")
-    };
     let (mut periods, of_files) = (steady(&all).periods, steady(&told).periods);
     let last = periods.pop().expect("that of the journal");
     assert_eq!(last.number, Stretch::Month.of(day(2_000)));

@@ -298,7 +298,8 @@ fn team(
     lives
 }
 
-fn steady(lives: &Lives) -> Steadiness {
+/// Wins a month, of everybody.
+pub(crate) fn steady(lives: &Lives) -> Steadiness {
     let asked = steadiness::Asked {
         stretch: Stretch::Month,
         pool: None,

@@ -3,7 +3,6 @@
 //!
 //! What becomes of a batch that was not appended is deliberately the writer's to say.
 
-use crate::host::directory::Directory;
 use crate::host::draft::{Draft, Outcome};
 use crate::host::live::{Health, Known, Progress};
 use crate::host::order::{Denied, Done, Order};
@@ -17,18 +16,6 @@ use evenkeel_journal::journal::Journal;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-
-/// A decided batch, with everything that must be shown and told once it is durable.
-pub(super) struct Decided {
-    /// The batch and what each order will be answered.
-    pub(super) draft: Draft,
-    /// Who waits, in the order of the outcomes.
-    pub(super) orders: Vec<Waiting>,
-    /// What the batch adds to names and fields, if it does.
-    pub(super) directory: Option<Arc<Directory>>,
-    /// The life of the state it was decided on.
-    pub(super) life: u64,
-}
 
 /// A batch that is durable and answered.
 #[derive(Clone, Copy, Debug)]
@@ -60,54 +47,49 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    /// Makes one batch durable, shows it and answers its orders.
+    /// Makes one batch durable, shows it and answers its orders, which wait in the order of its
+    /// outcomes.
     pub(super) fn commit(
         &self,
         journal: &mut dyn Journal,
-        mut decided: Decided,
+        mut draft: Draft,
+        orders: Vec<Waiting>,
     ) -> Result<Appended, Refused> {
-        let commands = decided.draft.batch.commands.len();
+        let commands = draft.batch.commands.len();
         let began = Instant::now();
         let mut head = None;
         if commands > 0 {
-            head = match journal.append(self.workspace, &decided.draft.batch) {
+            head = match journal.append(self.workspace, &draft.batch) {
                 Ok(head) => Some(head),
-                Err(fault) => {
-                    let orders = decided.orders;
-                    return Err(Refused { fault, orders });
-                }
+                Err(fault) => return Err(Refused { fault, orders }),
             };
         }
         let took = began.elapsed();
-        // Also when nothing was appended: another writer may have brought what is in it.
-        if let Some(directory) = decided.directory.take() {
-            self.shared.shelf.put(directory);
-        }
+        // Also when nothing was appended: another writer may have brought what is new.
+        let life = {
+            let live = self.shared.live.read();
+            let live = live.unwrap_or_else(PoisonError::into_inner);
+            self.shared.shelf.keep_up(&live.state);
+            live.life
+        };
         if let Some(head) = head {
             metrics::histogram!("evenkeel_commit_seconds").record(took.as_secs_f64());
             metrics::histogram!("evenkeel_commit_commands").record(commands as f64);
             metrics::counter!("evenkeel_commands_total").increment(commands as u64);
-            self.show(head, &mut decided);
+            self.recovered();
+            self.remember(&mut draft, &orders);
+            // In this order: nobody may have seen what the head does not hold yet.
+            self.head_seq.send_replace(head.seq);
+            let seq = head.seq;
+            self.shared.progress.send_replace(Progress { seq, life });
         }
-        answer(decided.orders, decided.draft.outcomes);
+        answer(orders, draft.outcomes);
         journal.tidy();
         Ok(Appended {
             head,
             commands,
             took,
         })
-    }
-
-    /// Everything in it is durable: remember it and wake who waits for it.
-    fn show(&self, head: Head, decided: &mut Decided) {
-        self.recovered();
-        self.remember(decided);
-        // In this order: nobody may have seen what the head does not hold yet.
-        self.head_seq.send_replace(head.seq);
-        self.shared.progress.send_replace(Progress {
-            seq: head.seq,
-            life: decided.life,
-        });
     }
 
     /// The store took something: a stall is over.
@@ -121,8 +103,7 @@ impl Committer {
         });
     }
 
-    fn remember(&self, decided: &mut Decided) {
-        let Decided { draft, orders, .. } = decided;
+    fn remember(&self, draft: &mut Draft, orders: &[Waiting]) {
         let mut recent = self
             .shared
             .recent

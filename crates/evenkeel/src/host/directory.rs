@@ -77,11 +77,7 @@ impl Directory {
         self.versions.len()
     }
 
-    /// The directory of `state`, when that knows more than this one.
-    pub fn next(&self, state: &State) -> Option<Self> {
-        self.is_short_of(state).then(|| self.clone().grown(state))
-    }
-
+    /// Whether `state` knows more than this directory.
     fn is_short_of(&self, state: &State) -> bool {
         (self.reps.len(), self.pools.len()) != (state.roster().len(), state.pools().len())
             || self.queues.len() != state.queues().len()
@@ -146,9 +142,13 @@ impl Shelf {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts up the next directory. Only what is durable may be in it: it goes up with the batch
-    /// that brought it, before anybody is answered.
-    pub fn put(&self, next: Arc<Directory>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = next;
+    /// Puts up the next directory when `state` knows more. Only the writer calls this, before it
+    /// answers anybody.
+    pub fn keep_up(&self, state: &State) {
+        let now = self.now();
+        if now.is_short_of(state) {
+            let next = Arc::new(Directory::clone(&now).grown(state));
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = next;
+        }
     }
 }

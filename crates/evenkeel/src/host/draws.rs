@@ -30,14 +30,6 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// The key for a decision at `at`, when nothing has to be looked up, made or promised first.
-    pub fn ready(&self, state: &State, at: Moment) -> Option<DrawKey> {
-        let period = Period::of(at);
-        let (known, key) = self.current?;
-        let looked = self.looked == Some((period, state.version()));
-        (looked && known == period).then_some(key)
-    }
-
     /// The key for a decision at `at`.
     pub fn key(&mut self, journal: &mut dyn Journal, at: Moment) -> Result<DrawKey, Fault> {
         let period = Period::of(at);

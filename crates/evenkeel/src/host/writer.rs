@@ -7,8 +7,7 @@
 //! each hand-over costs a change of threads. *Bounds*:
 //! [`ORDERS_MAX`](crate::host::workspace::ORDERS_MAX) orders a batch, [`TRIES_MAX`] tries.
 
-use crate::host::committer::{Appended, Committer, Decided, Refused};
-use crate::host::directory::Directory;
+use crate::host::committer::{Appended, Committer, Refused};
 use crate::host::draft::{Draft, Outcome, Poisoned};
 use crate::host::draws::Draws;
 use crate::host::fault::Fault;
@@ -99,8 +98,6 @@ pub struct Writer {
     draft: Draft,
     /// Who waits for it, in the order of its outcomes.
     orders: Vec<Waiting>,
-    /// Names and fields as decided so far.
-    directory: Arc<Directory>,
     draws: Draws,
     stalled: Option<(Instant, Fault)>,
     kept: (u64, Instant),
@@ -123,7 +120,6 @@ impl Writer {
             workspace: committer.workspace,
             orders_max,
             head,
-            directory: shared.shelf.now(),
             shared,
             committer,
             draft: Draft::after(head.seq),
@@ -205,19 +201,18 @@ impl Writer {
 
     /// Decides one order at its moment, unless it was decided before.
     fn decide_here(&mut self, order: &Order) -> Result<(), Poisoned> {
-        let (at, draw) = self.moment(order);
         let known = match self.draft.repeated(order) {
             Some(outcome) => Ok(Some(outcome)),
             None => self.known(order),
         };
-        let draw = match (known, draw) {
-            (Ok(Some(outcome)), _) => {
+        let at = self.moment(order);
+        let draw = match known {
+            Ok(Some(outcome)) => {
                 self.draft.outcomes.push(outcome);
                 return Ok(());
             }
-            (Ok(None), Some(draw)) => Ok(draw),
-            (Ok(None), None) => self.prepare(at)?,
-            (Err(fault), _) => Err(fault),
+            Ok(None) => self.prepare(at)?,
+            Err(fault) => Err(fault),
         };
         let logged = order.logged.as_ref();
         let known = logged.map(|logged| self.journal.activities_known(self.workspace, &logged.ids));
@@ -240,13 +235,11 @@ impl Writer {
         }
     }
 
-    /// The moment of an order, and the key of its draws when that needs nothing else first.
-    fn moment(&self, order: &Order) -> (Moment, Option<DrawKey>) {
-        let live = self.live();
+    /// The moment of an order, as the core lifts it, so that the key of its draws is that of the
+    /// day the event is recorded on.
+    fn moment(&self, order: &Order) -> Moment {
         let at = order.at.unwrap_or_else(|| self.shared.clock.now());
-        // As the core lifts it, so that the key is that of the day the event is recorded on.
-        let at = at.max(live.state.last_at());
-        (at, self.draws.ready(&live.state, at))
+        at.max(self.live().state.last_at())
     }
 
     /// Does what the promises of draws ask for by `at`, and finds the key of the day.
@@ -272,31 +265,19 @@ impl Writer {
 
     /// Has the batch in the making appended and answered.
     fn hand_over(&mut self) {
-        let decided = self.decided();
-        match self.committer.commit(&mut *self.journal, decided) {
+        let (draft, orders) = self.batch();
+        match self.committer.commit(&mut *self.journal, draft, orders) {
             Ok(appended) => self.appended(appended),
             Err(Refused { fault, orders }) => self.refused(fault, orders),
         }
     }
 
-    /// The batch in the making, with what it adds to names and fields; the next one follows it.
-    fn decided(&mut self) -> Decided {
-        let (next, life) = {
-            let live = self.live();
-            (self.directory.next(&live.state), live.life)
-        };
-        let directory = next.map(Arc::new);
-        if let Some(directory) = &directory {
-            self.directory = Arc::clone(directory);
-        }
+    /// Takes the batch in the making and who waits for it; the next one follows it.
+    fn batch(&mut self) -> (Draft, Vec<Waiting>) {
         let next = self.draft.next();
         let orders = Vec::with_capacity(self.orders.len());
-        Decided {
-            draft: std::mem::replace(&mut self.draft, next),
-            orders: std::mem::replace(&mut self.orders, orders),
-            directory,
-            life,
-        }
+        let draft = std::mem::replace(&mut self.draft, next);
+        (draft, std::mem::replace(&mut self.orders, orders))
     }
 
     fn appended(&mut self, appended: Appended) {

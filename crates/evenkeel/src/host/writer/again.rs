@@ -56,8 +56,8 @@ impl Writer {
             }
             let rest = orders.split_off(self.draft.outcomes.len());
             self.orders = orders;
-            let decided = self.decided();
-            match self.committer.commit(&mut *self.journal, decided) {
+            let (draft, waiting) = self.batch();
+            match self.committer.commit(&mut *self.journal, draft, waiting) {
                 Ok(appended) => {
                     self.appended(appended);
                     return rest;
@@ -173,7 +173,6 @@ impl Writer {
                 live.state = folded.state;
                 live.life += 1;
                 self.head = folded.head;
-                self.directory = self.shared.shelf.now();
                 let progress = Progress {
                     seq: self.head.seq,
                     life: live.life,
