@@ -97,7 +97,7 @@ impl Forms {
         let value = match kind {
             FieldType::Text => {
                 fits(&text)?;
-                Value::Text(text)
+                Value::Text(text.into())
             }
             FieldType::Number => Value::Number(self.number(&text)?),
             FieldType::Flag => Value::Flag(self.flag(&text)?),

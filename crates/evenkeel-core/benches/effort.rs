@@ -116,7 +116,7 @@ fn take_in(desk: &mut Rehearsal, number: usize) {
     desk.now = desk.now + Span(60_000);
     let attributes = attributes(desk.state.record_schema(), number);
     desk.submit(&Command::Intake(Intake {
-        key: format!("A-{number}"),
+        key: format!("A-{number}").into(),
         attributes: attributes.into(),
         private: None,
         occurred: None,

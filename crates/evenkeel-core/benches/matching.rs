@@ -290,8 +290,8 @@ fn row(numbers: &mut Numbers) -> Attributes {
             continue;
         }
         let value = match field {
-            0..=4 => Value::Text(word(numbers, field)),
-            5 => Value::Text(format!("city {}", numbers.below(3_000))),
+            0..=4 => Value::Text(word(numbers, field).into()),
+            5 => Value::Text(format!("city {}", numbers.below(3_000)).into()),
             6..=8 => Value::Number(Micro::whole(numbers.below(1_000) as i64)),
             9 => Value::Time(Moment(
                 1_769_904_000_000 + numbers.below(2_419_200_000) as i64,
@@ -315,7 +315,7 @@ fn rows(numbers: &mut Numbers, policy: &Compiled) -> Vec<Attributes> {
     while rows.len() < 20_000 {
         let mut row = row(numbers);
         if numbers.below(100) < UNMATCHED {
-            row.set(FieldNo(5), Value::Text("none".to_owned()));
+            row.set(FieldNo(5), Value::Text("none".into()));
         } else if policy.first(&row).is_none() {
             continue;
         }
@@ -373,7 +373,7 @@ fn program(text: &str) -> Program {
 fn interpreted(programs: &[Program], schema: &Schema, row: &Attributes) -> Option<usize> {
     let values = row.values.iter().map(|(field, value)| {
         let value = match value {
-            Value::Text(text) => cel::Value::from(text.clone()),
+            Value::Text(text) => cel::Value::from(text.as_str()),
             Value::Number(number) => cel::Value::Float(number.0 as f64 / 1e6),
             Value::Flag(flag) => cel::Value::Bool(*flag),
             Value::Time(moment) => cel::Value::Int(moment.0),

@@ -246,14 +246,14 @@ impl Year {
         attributes.set(RECORD_KIND, Value::Text("lead".into()));
         for (name, kinds) in [("country", 30), ("industry", 20), ("source", 8)] {
             let text = format!("{}{}", &name[..1], self.dice.below(kinds));
-            attributes.set(field(name), Value::Text(text));
+            attributes.set(field(name), Value::Text(text.into()));
         }
         for (name, most) in [("employees", 500), ("value", 90_000)] {
             let number = Micro::whole(self.dice.below(most) as i64);
             attributes.set(field(name), Value::Number(number));
         }
         Command::Intake(Intake {
-            key: format!("L-{at}"),
+            key: format!("L-{at}").into(),
             attributes: attributes.into(),
             private: None,
             occurred: None,

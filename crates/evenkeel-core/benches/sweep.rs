@@ -114,7 +114,7 @@ fn attributes(numbers: &mut Numbers) -> Attributes {
     for (at, (name, kind, distinct)) in FIELDS.iter().enumerate() {
         let number = numbers.below(*distinct);
         let value = match *kind {
-            "text" => Value::Text(format!("{name}-{number}")),
+            "text" => Value::Text(format!("{name}-{number}").into()),
             "number" => Value::Number(Micro::whole(number as i64)),
             "time" => Value::Time(Moment(number as i64 * 1_000)),
             _ => Value::Flag(number == 1),
@@ -162,7 +162,7 @@ fn workspace(records: usize) -> (State, Moment) {
         let record = RecordNo::at(number);
         let taken = Event::RecordTaken {
             record,
-            key: format!("001A{number:011}"),
+            key: format!("001A{number:011}").into(),
             attributes: Arc::new(attributes(&mut numbers)),
             private: None,
             occurred: at,

@@ -95,7 +95,7 @@ fn record(at: usize, rows: usize, schema: &Schema) -> Attributes {
     let mut record = Attributes::default();
     for (name, text) in COLUMNS.into_iter().zip([country, state, postcode]) {
         let field = schema.find(name).expect("declared");
-        record.set(field, Value::Text(text));
+        record.set(field, Value::Text(text.into()));
     }
     record
 }

@@ -44,7 +44,7 @@ pub struct Member<'a> {
     pub makeup: Micro,
     /// Availability and attributes.
     pub profile: &'a Profile,
-    /// Assignments from this pool.
+    /// Assignments from this pool; the past ones only where the pool has caps.
     pub from_pool: Counts<'a>,
     /// Assignments from all pools.
     pub from_all: Counts<'a>,

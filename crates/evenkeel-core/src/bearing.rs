@@ -122,7 +122,7 @@ pub fn pairs(line: &Specialist, record: &Attributes, rep: &Attributes) -> bool {
 /// Whether two texts or sets of tags have something in common; a missing one never does.
 fn common(one: Option<&Value>, other: Option<&Value>) -> bool {
     let words = |value: Option<&Value>| match value {
-        Some(Value::Text(text)) => vec![text.clone()],
+        Some(Value::Text(text)) => vec![text.to_string()],
         Some(Value::Tags(tags)) => tags.clone(),
         _ => Vec::new(),
     };

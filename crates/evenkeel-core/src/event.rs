@@ -23,6 +23,7 @@ use crate::units::Micro;
 use crate::verdict::claim::Claimed;
 use crate::verdict::{Destination, Owing, Turn, Verdict};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 pub mod planned;
@@ -98,7 +99,7 @@ pub enum Event {
         /// The record; always the next free number.
         record: RecordNo,
         /// The key the source uses.
-        key: String,
+        key: SmolStr,
         /// Public attributes, shared with the command that brought them.
         #[serde(with = "crate::market::value::shared")]
         attributes: Arc<Attributes>,

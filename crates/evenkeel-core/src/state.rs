@@ -542,21 +542,21 @@ pub fn fit(schema: &Schema, attributes: &Attributes) -> Result<(), Refusal> {
         if field.kind != value.kind() {
             return Err(refused("of the type the policy declares for the field"));
         }
-        let texts = match value {
-            Value::Text(text) => std::slice::from_ref(text),
-            Value::Tags(tags) => tags.as_slice(),
-            Value::Number(_) | Value::Flag(_) | Value::Time(_) => &[],
+        let (tags, longest) = match value {
+            Value::Text(text) => (1, text.len()),
+            Value::Tags(tags) => (tags.len(), tags.iter().map(String::len).max().unwrap_or(0)),
+            Value::Number(_) | Value::Flag(_) | Value::Time(_) => continue,
         };
-        if texts.len() > TAGS_MAX {
-            let (limit, seen) = (TAGS_MAX as u64, texts.len() as u64);
+        if tags > TAGS_MAX {
+            let (limit, seen) = (TAGS_MAX as u64, tags as u64);
             return Err(Refusal::BoundExceeded {
                 what: "tags in one value",
                 limit,
                 seen,
             });
         }
-        if let Some(long) = texts.iter().find(|text| text.len() > TEXT_MAX) {
-            let (limit, seen) = (TEXT_MAX as u64, long.len() as u64);
+        if longest > TEXT_MAX {
+            let (limit, seen) = (TEXT_MAX as u64, longest as u64);
             return Err(Refusal::BoundExceeded {
                 what: "bytes of text in one value",
                 limit,

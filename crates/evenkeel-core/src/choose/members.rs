@@ -38,9 +38,9 @@ impl<'a> Draft<'a> {
         let adds = self.cost(asked.record);
         let member = |entry: &Entry| {
             let rep = self.state.roster().rep(entry.rep);
-            let past = pool
-                .tally(entry.rep)
-                .map_or(&[][..], |tally| tally.history.moments());
+            let capped = spec.caps.are_set();
+            let tally = capped.then(|| pool.tally(entry.rep)).flatten();
+            let past = tally.map_or(&[][..], |tally| tally.history.moments());
             let pending = |counts: &dyn Fn(&(PoolNo, RepNo)) -> bool| {
                 let counted = self.pending.iter().filter(|(deal, _)| counts(deal));
                 counted.map(|(_, count)| count).sum()

@@ -13,6 +13,7 @@ use crate::people::rep::PrivateRef;
 use crate::precedence::mark::{self, Mark};
 use crate::state::State;
 use crate::time::Moment;
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// Longest record key in bytes.
@@ -24,7 +25,7 @@ pub const RECORD_KEY_MAX: usize = 200;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intake {
     /// The key the source uses; unique for ever.
-    pub key: String,
+    pub key: SmolStr,
     /// Public attributes; field numbers of the state's record schema.
     pub attributes: Arc<Attributes>,
     /// Personal data, already in the side table.
@@ -40,7 +41,7 @@ impl Intake {
         let policy = state.policy().ok_or(Refusal::PolicyMissing)?;
         if let Some(record) = state.record_no(&self.key) {
             return Err(Refusal::RecordKnown {
-                record: self.key.clone(),
+                record: self.key.to_string(),
                 place: state.place(record),
             });
         }

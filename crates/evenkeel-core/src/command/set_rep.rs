@@ -75,7 +75,7 @@ impl SetRep {
         let mut profile = self.profile.clone();
         profile
             .attributes
-            .set(REP_ID, Value::Text(self.key.clone()));
+            .set(REP_ID, Value::Text(self.key.as_str().into()));
         profile.leaves.sort();
         fit(state.rep_schema(), &profile.attributes)?;
         let refused = |what, seen: String, expected| Refusal::ValueRefused {

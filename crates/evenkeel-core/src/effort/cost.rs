@@ -125,7 +125,7 @@ impl Levels {
                 factors[cuts.partition_point(|cut| cut <= number)]
             }
             (Self::Words(words), Some(Value::Text(word))) => {
-                words.get(word).copied().unwrap_or(ONE)
+                words.get(word.as_str()).copied().unwrap_or(ONE)
             }
             _ => ONE,
         }

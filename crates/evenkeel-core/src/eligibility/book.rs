@@ -11,6 +11,7 @@ use crate::verdict::Stop;
 /// *Bounds*: a rep without a capacity is never full. A record that costs more than the whole
 /// capacity never fits.
 /// *Example*: 59.2 of 60 has room for a record of 0.8, and none for one of 1.4.
+#[inline]
 pub fn gate(member: &Member<'_>, _: &Ballot) -> Option<Stop> {
     let load = member.apt.load?;
     load.is_full().then_some(Stop::BookFull(load))

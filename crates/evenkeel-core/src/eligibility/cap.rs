@@ -13,9 +13,14 @@ use crate::verdict::{Stop, Window};
 /// *Order and ties*: the pool's caps before those over all pools, the shortest window first.
 /// *Bounds*: an assignment exactly 24 hours old no longer counts (likewise 7 and 30 days). A cap of
 /// zero never frees; `frees` is then one window from now.
+#[inline]
 pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
-    reached(&ballot.pool_caps, member.from_pool, ballot.now, false)
-        .or_else(|| reached(&ballot.all_caps, member.from_all, ballot.now, true))
+    let reached = |caps: &Caps, counts, everywhere| match caps.are_set() {
+        true => reached(caps, counts, ballot.now, everywhere),
+        false => None,
+    };
+    reached(&ballot.pool_caps, member.from_pool, false)
+        .or_else(|| reached(&ballot.all_caps, member.from_all, true))
 }
 
 fn reached(caps: &Caps, counts: Counts<'_>, now: Moment, everywhere: bool) -> Option<Stop> {

@@ -6,6 +6,7 @@ use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
 
 /// Stops a rep who had the record less than the policy's cooldown ago.
+#[inline]
 pub fn gate(member: &Member<'_>, _: &Ballot) -> Option<Stop> {
     member.apt.cooling.map(|until| Stop::Cooling { until })
 }

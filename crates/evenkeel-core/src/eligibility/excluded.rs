@@ -4,6 +4,7 @@ use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
 
 /// Stops the excluded rep.
+#[inline]
 pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
     (ballot.excluded == Some(member.rep)).then_some(Stop::Excluded)
 }

@@ -4,6 +4,7 @@ use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
 
 /// Stops a rep outside working hours, with when they next begin.
+#[inline]
 pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
     let profile = member.profile;
     if !ballot.keeps_hours || profile.hours.open_at(&profile.zone, ballot.now) {

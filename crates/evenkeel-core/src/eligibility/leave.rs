@@ -7,6 +7,7 @@ use crate::verdict::Stop;
 ///
 /// *Order and ties*: leave that overlaps other leave ends when the last of it ends.
 /// *Bounds*: the first moment away is leave, the first moment back is not.
+#[inline]
 pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
     member
         .profile

@@ -8,6 +8,7 @@ use crate::people::rep::Status;
 use crate::verdict::Stop;
 
 /// Stops a paused rep, with the review date.
+#[inline]
 pub fn gate(member: &Member<'_>, _: &Ballot) -> Option<Stop> {
     match member.profile.status {
         Status::Paused { review, .. } => Some(Stop::Paused { review }),

@@ -6,6 +6,7 @@ use crate::ballot::{Ballot, Member};
 use crate::verdict::{Stop, Stream};
 
 /// Stops a rep who is no specialist, in a turn of that stream.
+#[inline]
 pub fn gate(member: &Member<'_>, ballot: &Ballot) -> Option<Stop> {
     let special = matches!(ballot.stream, Stream::Special { .. });
     (special && !member.apt.specialist).then_some(Stop::NoSpecialist)

@@ -7,6 +7,7 @@ use crate::ballot::{Ballot, Member};
 use crate::verdict::Stop;
 
 /// Stops a rep who has not earned records of this kind.
+#[inline]
 pub fn gate(member: &Member<'_>, _: &Ballot) -> Option<Stop> {
     member.apt.unearned.then_some(Stop::NotEarned)
 }

@@ -5,6 +5,7 @@
 //! here. The raw activities are kept outside the journal; here are only the facts that decide.
 
 use crate::ids::{RecordNo, RepNo};
+use crate::market::tall::Tall;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,13 +43,13 @@ struct Parted {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// Since when the present owner has it.
-    owned: Vec<Stamp>,
+    owned: Tall<Stamp>,
     /// When the present owner first worked on it.
-    worked: Vec<Stamp>,
+    worked: Tall<Stamp>,
     /// The later of the last work by anybody and the present owner's start.
-    active: Vec<Stamp>,
+    active: Tall<Stamp>,
     /// Who had it last; no stamp for a record that never left a book.
-    parted: Vec<Parted>,
+    parted: Tall<Parted>,
     /// Who had it before those, oldest first.
     former: BTreeMap<RecordNo, Vec<Parted>>,
     /// Records that were ever released, which therefore do not go back to whoever had them.
@@ -83,7 +84,7 @@ impl Activity {
     }
 
     /// The same for all records, by number; 0 is never.
-    pub fn active(&self) -> &[Stamp] {
+    pub fn active(&self) -> &Tall<Stamp> {
         &self.active
     }
 

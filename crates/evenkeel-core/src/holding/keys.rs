@@ -4,6 +4,7 @@
 //! key, where a set of boxed texts takes seventy-five. Keys are never taken out again.
 
 use crate::holding::wide::Wide;
+use crate::market::tall::Tall;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct Keys {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Texts {
     text: String,
-    ends: Vec<Wide>,
+    ends: Tall<Wide>,
 }
 
 impl Texts {

@@ -6,6 +6,7 @@
 
 use crate::holding::place::{Hold, Place, Rest};
 use crate::ids::{QueueNo, RecordNo, RepNo};
+use crate::market::tall::Tall;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ const NUMBER: u32 = BOOK | !CLOSED;
 /// *Bounds*: rep and queue numbers below 2^30, far above what a workspace may hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
-    spots: Vec<Spot>,
+    spots: Tall<Spot>,
     holds: BTreeMap<RecordNo, Hold>,
     rests: BTreeMap<RecordNo, Rest>,
 }

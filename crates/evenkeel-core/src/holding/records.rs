@@ -10,6 +10,7 @@ use crate::holding::places::Places;
 use crate::holding::wide::Wide;
 use crate::ids::RecordNo;
 use crate::market::columns::Columns;
+use crate::market::tall::Tall;
 use crate::people::rep::PrivateRef;
 use crate::precedence::mark::Mark;
 use crate::time::Moment;
@@ -29,19 +30,19 @@ pub struct Records {
     pub places: Places,
     /// Owners and work.
     pub activity: Activity,
-    occurred: Vec<Moment>,
-    deals: Vec<u32>,
+    occurred: Tall<Moment>,
+    deals: Tall<u32>,
     /// Position in the journal of the turn that dealt it to its last owner; 0 is none.
-    turns: Vec<Wide>,
+    turns: Tall<Wide>,
     private: BTreeMap<RecordNo, PrivateRef>,
     marks: BTreeMap<RecordNo, Vec<Mark>>,
     /// What each absorbed record was merged into, and the same the other way round.
     merged: BTreeMap<RecordNo, RecordNo>,
     absorbed: BTreeSet<(RecordNo, RecordNo)>,
-    last_step: Vec<u32>,
+    last_step: Tall<u32>,
     /// The events in all stories, and before each the one it follows (position + 1; 0 is none).
-    steps: Vec<Wide>,
-    before: Vec<u32>,
+    steps: Tall<Wide>,
+    before: Tall<u32>,
 }
 
 impl Records {

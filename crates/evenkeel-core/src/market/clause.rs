@@ -125,7 +125,9 @@ impl Test {
         };
         Answer::of(match (self, value) {
             (Self::Known, _) => true,
-            (Self::OneOf(any), Value::Text(text)) => any.binary_search(text).is_ok(),
+            (Self::OneOf(any), Value::Text(text)) => {
+                any.binary_search_by(|one| one.as_str().cmp(text)).is_ok()
+            }
             (Self::StartsWith(part), Value::Text(text)) => text.starts_with(part.as_str()),
             (Self::EndsWith(part), Value::Text(text)) => text.ends_with(part.as_str()),
             (Self::Contains(part), Value::Text(text)) => text.contains(part.as_str()),

@@ -7,6 +7,7 @@
 
 use crate::ids::FieldNo;
 use crate::market::schema::{FieldType, Schema};
+use crate::market::tall::Tall;
 use crate::market::value::{Attributes, Value};
 use crate::time::Moment;
 use crate::units::Micro;
@@ -53,15 +54,15 @@ const NO_FLAG: u8 = 2;
 enum Column {
     Text {
         seen: IndexSet<Box<str>>,
-        symbols: Vec<u32>,
+        symbols: Tall<u32>,
     },
     Tags {
         seen: IndexSet<Box<[String]>>,
-        symbols: Vec<u32>,
+        symbols: Tall<u32>,
     },
-    Number(Vec<i64>),
-    Time(Vec<i64>),
-    Flags(Vec<u8>),
+    Number(Tall<i64>),
+    Time(Tall<i64>),
+    Flags(Tall<u8>),
 }
 
 impl Columns {
@@ -78,15 +79,15 @@ impl Columns {
             self.columns.push(match field.kind {
                 FieldType::Text => Column::Text {
                     seen: IndexSet::new(),
-                    symbols: Vec::new(),
+                    symbols: Tall::default(),
                 },
                 FieldType::Tags => Column::Tags {
                     seen: IndexSet::new(),
-                    symbols: Vec::new(),
+                    symbols: Tall::default(),
                 },
-                FieldType::Number => Column::Number(Vec::new()),
-                FieldType::Time => Column::Time(Vec::new()),
-                FieldType::Flag => Column::Flags(Vec::new()),
+                FieldType::Number => Column::Number(Tall::default()),
+                FieldType::Time => Column::Time(Tall::default()),
+                FieldType::Flag => Column::Flags(Tall::default()),
             });
         }
     }
@@ -231,7 +232,7 @@ impl Columns {
     pub fn symbol(&self, field: FieldNo, symbol: u32) -> Option<Value> {
         let symbol = symbol as usize;
         match self.columns.get(field.index())? {
-            Column::Text { seen, .. } => Some(Value::Text(seen.get_index(symbol)?.to_string())),
+            Column::Text { seen, .. } => Some(Value::Text(seen.get_index(symbol)?.as_ref().into())),
             Column::Tags { seen, .. } => Some(Value::Tags(seen.get_index(symbol)?.to_vec())),
             Column::Number(_) | Column::Time(_) | Column::Flags(_) => None,
         }
@@ -249,11 +250,11 @@ impl Columns {
 }
 
 /// Puts `value` at `row`, filling up with `missing` before it. A missing value needs no room.
-fn put<T: Copy + PartialEq>(list: &mut Vec<T>, row: usize, value: T, missing: T) {
+fn put<T: Copy + PartialEq>(list: &mut Tall<T>, row: usize, value: T, missing: T) {
     if row < list.len() {
         list[row] = value;
     } else if value != missing {
-        list.resize(row, missing);
+        list.fill(row, missing);
         list.push(value);
     }
 }
@@ -284,7 +285,7 @@ mod tests {
     }
 
     fn text(text: &str) -> Value {
-        Value::Text(text.to_owned())
+        Value::Text(text.into())
     }
 
     #[test]

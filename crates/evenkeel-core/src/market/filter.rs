@@ -122,7 +122,7 @@ mod tests {
             let mut values = Attributes::default();
             let text = ["US", "DE", "CA"][row as usize % 3].to_owned();
             if row % 5 > 0 {
-                values.set(FieldNo(1), Value::Text(text.clone()));
+                values.set(FieldNo(1), Value::Text(text.as_str().into()));
             }
             if row % 7 > 0 {
                 values.set(FieldNo(2), Value::Number(Micro::whole(i64::from(row))));

@@ -6,4 +6,5 @@ pub mod columns;
 pub mod filter;
 pub mod formula;
 pub mod schema;
+pub mod tall;
 pub mod value;

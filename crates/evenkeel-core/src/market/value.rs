@@ -7,6 +7,7 @@ use crate::market::schema::FieldType;
 use crate::time::Moment;
 use crate::units::Micro;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use std::fmt;
 
 /// Longest text value in bytes; longer input is refused at the door.
@@ -17,8 +18,8 @@ pub const TAGS_MAX: usize = 64;
 /// A present value. A missing one is `Option::None` around it: its clauses answer *unknown*.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Value {
-    /// Text.
-    Text(String),
+    /// Text. Short ones, and most are, stand in the value itself.
+    Text(SmolStr),
     /// Decimal.
     Number(Micro),
     /// Yes or no.

@@ -104,7 +104,7 @@ fn year(play: &Play<'_>, hired: bool) -> Result<(Year, usize), Refusal> {
         open.push_back((desk.now + play.stays, record.clone()));
         let attributes = play.leads.get(number % play.leads.len().max(1)).cloned();
         let (dealt, _) = desk.submit(&Command::Intake(Intake {
-            key: record,
+            key: record.into(),
             attributes: attributes.unwrap_or_default(),
             private: None,
             occurred: None,

@@ -96,7 +96,13 @@ impl Pool {
 
     /// Makes sure `rep` has a tally.
     pub fn remember(&mut self, rep: RepNo) -> &mut Tally {
-        let at = match self.tallies.binary_search_by_key(&rep, |tally| tally.rep) {
+        let at = self.place(rep);
+        &mut self.tallies[at]
+    }
+
+    /// Where the tally of `rep` stands, which is there afterwards.
+    fn place(&mut self, rep: RepNo) -> usize {
+        match self.tallies.binary_search_by_key(&rep, |tally| tally.rep) {
             Ok(at) => at,
             Err(at) => {
                 let zero = Micro(0);
@@ -114,8 +120,7 @@ impl Pool {
                 );
                 at
             }
-        };
-        &mut self.tallies[at]
+        }
     }
 
     /// Applies a recorded change of membership.
@@ -160,10 +165,18 @@ impl Pool {
         let Some(pick) = turn.pick else { return };
         self.memory.apply_turn(turn, size);
         let special = matches!(turn.stream, Stream::Special { .. });
+        let mut next = 0;
         for candidate in &turn.candidates {
-            if let Standing::Able { share, .. } = candidate.standing {
-                self.remember(candidate.rep).entitled += share;
+            let Standing::Able { share, .. } = candidate.standing else {
+                continue;
+            };
+            // Both ascend by rep, and nearly everybody with a tally is a member.
+            match self.tallies[next..].first() {
+                Some(tally) if tally.rep == candidate.rep => {}
+                _ => next = self.place(candidate.rep),
             }
+            self.tallies[next].entitled += share;
+            next += 1;
         }
         let tally = self.remember(pick.rep);
         tally.turns += 1;

@@ -201,7 +201,8 @@ impl Lane {
         };
         match (&self.kind, value) {
             (Kind::Texts(texts), Value::Text(text)) => {
-                texts.binary_search(text).unwrap_or(texts.len()) as u32
+                let found = texts.binary_search_by(|one| one.as_str().cmp(text));
+                found.unwrap_or(texts.len()) as u32
             }
             // Other fields have such a lane only to be asked whether they have a value.
             (Kind::Texts(texts), _) => texts.len() as u32,

@@ -402,6 +402,13 @@ pub struct Caps {
     pub month: Option<u32>,
 }
 
+impl Caps {
+    /// Whether there is any limit.
+    pub fn are_set(&self) -> bool {
+        self.day.or(self.week).or(self.month).is_some()
+    }
+}
+
 /// What an assignment by hand counts against the member's turns in the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManualCounts {

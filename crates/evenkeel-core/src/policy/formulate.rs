@@ -257,7 +257,7 @@ impl Lowering<'_> {
 /// A literal as the interpreter wants it: numbers as decimals, moments as milliseconds.
 fn literal(id: u64, value: &Value) -> IdedExpr {
     let literal = match value {
-        Value::Text(text) => LiteralValue::String(text.clone().into()),
+        Value::Text(text) => LiteralValue::String(text.to_string().into()),
         Value::Number(number) => LiteralValue::Double(decimal(*number)),
         Value::Flag(flag) => LiteralValue::Boolean((*flag).into()),
         Value::Time(moment) => LiteralValue::Int(moment.0.into()),

@@ -29,7 +29,7 @@ impl Lowering<'_> {
             _ => return self.fault(expr, "a fixed value is needed here", ""),
         };
         match literal {
-            LiteralValue::String(text) => Some(Value::Text(text.inner().to_owned())),
+            LiteralValue::String(text) => Some(Value::Text(text.inner().into())),
             LiteralValue::Boolean(flag) => Some(Value::Flag(*flag.inner())),
             LiteralValue::Int(whole) => self.whole(expr, i128::from(*whole.inner())),
             LiteralValue::UInt(whole) => self.whole(expr, i128::from(*whole.inner())),

@@ -282,7 +282,7 @@ impl<'a> Lowering<'a> {
     ) -> Option<Node<Clause>> {
         let equal = compare == Compare::Equal;
         let test = match (field.kind, value) {
-            (FieldType::Text, Value::Text(text)) if equal => Test::OneOf(vec![text]),
+            (FieldType::Text, Value::Text(text)) if equal => Test::OneOf(vec![text.into()]),
             (FieldType::Text, Value::Text(_)) => return self.formula(expr, depth),
             (FieldType::Number, Value::Number(literal)) => Test::Number(compare, literal),
             (FieldType::Time, Value::Time(literal)) => Test::Time(compare, literal),
@@ -332,7 +332,7 @@ impl<'a> Lowering<'a> {
             (Side::Literal(Value::Text(tag)), Side::Field(number, field))
                 if field.kind == FieldType::Tags =>
             {
-                Some(clause(number, Test::Tag(tag)))
+                Some(clause(number, Test::Tag(tag.into())))
             }
             (_, Side::Field(_, field)) if field.kind != FieldType::Tags => {
                 let message = format!(
@@ -371,7 +371,7 @@ impl<'a> Lowering<'a> {
         let mut sound = true;
         for item in items {
             match (field.kind, self.literal(item)) {
-                (FieldType::Text, Some(Value::Text(text))) => texts.push(text),
+                (FieldType::Text, Some(Value::Text(text))) => texts.push(text.into()),
                 (FieldType::Number, Some(Value::Number(number))) => numbers.push(number),
                 (FieldType::Time, Some(Value::Time(moment))) => moments.push(moment),
                 (_, None) => sound = false,
@@ -413,9 +413,9 @@ impl<'a> Lowering<'a> {
                 Some(clause(
                     number,
                     match name {
-                        "startsWith" => Test::StartsWith(part),
-                        "endsWith" => Test::EndsWith(part),
-                        _ => Test::Contains(part),
+                        "startsWith" => Test::StartsWith(part.into()),
+                        "endsWith" => Test::EndsWith(part.into()),
+                        _ => Test::Contains(part.into()),
                     },
                 ))
             }

@@ -166,7 +166,7 @@ impl<'a> Space<'a> {
             return true;
         }
         let class = |lane: usize, text: u32| {
-            let text = crate::market::value::Value::Text(texts[text as usize].clone());
+            let text = crate::market::value::Value::Text(texts[text as usize].as_str().into());
             self.layout.lanes[lane].class_of(Some(&text))
         };
         let others = lanes.start + 1..lanes.end;

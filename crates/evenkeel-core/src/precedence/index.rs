@@ -119,7 +119,7 @@ pub fn stored(
 /// The kind of a stored record.
 pub fn kind(columns: &Columns, record: RecordNo) -> Option<String> {
     match columns.value(RECORD_KIND, record.index()) {
-        Some(Value::Text(kind)) => Some(kind),
+        Some(Value::Text(kind)) => Some(kind.into()),
         _ => None,
     }
 }

@@ -54,11 +54,18 @@ impl<'a> Contest<'a> {
         members: &'a [Member<'a>],
         candidates: &'a [Candidate],
     ) -> Option<Self> {
-        let able = || able(members, candidates);
-        let owed_max = able().map(|contender| contender.owed).max()?;
+        let mut able_count = 0;
+        let mut owed_max = None;
+        for candidate in candidates {
+            if let Standing::Able { share, .. } = candidate.standing {
+                able_count += 1;
+                owed_max = owed_max.max(Some(candidate.credit + share));
+            }
+        }
+        let owed_max = owed_max?;
         Some(Self {
             size: ballot.size,
-            able_count: able().count(),
+            able_count,
             owed_max,
             traits: &ballot.traits,
             candidates,

@@ -14,31 +14,28 @@ use crate::verdict::{Candidate, Standing};
 /// *Bounds*: when nobody able has any weight, all weigh the same.
 pub fn entitle(size: Micro, members: &[Member<'_>], candidates: &mut [Candidate]) {
     let able = |candidate: &Candidate| matches!(candidate.standing, Standing::Able { .. });
-    let in_contest = || {
-        members
-            .iter()
-            .zip(candidates.iter())
-            .filter(|(_, candidate)| able(candidate))
-    };
-    let none = in_contest().all(|(member, _)| member.weight == 0);
-    let weight = |member: &Member<'_>| if none { 1 } else { member.weight };
-    let weights: Vec<u64> = in_contest()
-        .map(|(member, _)| u64::from(weight(member)))
-        .collect();
+    let both = members.iter().zip(candidates.iter());
+    let in_contest = both.filter(|(_, candidate)| able(candidate));
+    let mut weights = Vec::with_capacity(members.len());
+    let mut owing = false;
+    for (member, _) in in_contest.clone() {
+        weights.push(member.weight);
+        owing |= member.makeup != Micro(0);
+    }
     if weights.is_empty() {
         return;
     }
+    if weights.iter().all(|weight| *weight == 0) {
+        weights.fill(1);
+    }
     let amount = size.0.unsigned_abs();
-    let plain = share::split(amount, &weights);
-    let shares = match in_contest().all(|(member, _)| member.makeup == Micro(0)) {
-        true => None,
-        false => {
-            let scaled: Vec<u64> = in_contest()
-                .map(|(member, _)| makeup::scaled(weight(member), member.makeup))
-                .collect();
-            Some(share::split(amount, &scaled))
-        }
-    };
+    let plain: Vec<u64> = weights.iter().map(|weight| u64::from(*weight)).collect();
+    let plain = share::split(amount, &plain);
+    let shares = owing.then(|| {
+        let scaled = in_contest.zip(&weights);
+        let scaled = scaled.map(|((member, _), weight)| makeup::scaled(*weight, member.makeup));
+        share::split(amount, &scaled.collect::<Vec<u64>>())
+    });
     let micro = |part: u64| Micro(i64::try_from(part).expect("a part is no larger than the size"));
     let able = candidates.iter_mut().filter(|candidate| able(candidate));
     for (at, candidate) in able.enumerate() {

@@ -15,6 +15,12 @@ use std::cmp::Reverse;
 /// *Example*: 10 in proportion 1 : 1 : 1 is 4, 3, 3.
 /// *Source*: Hamilton's method of largest remainders.
 pub fn split(amount: u64, weights: &[u64]) -> Vec<u64> {
+    if let Some((first, rest)) = weights.split_first()
+        && *first > 0
+        && rest.iter().all(|weight| weight == first)
+    {
+        return equally(amount, weights.len() as u64);
+    }
     let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     assert!(total > 0, "somebody must have a weight above zero");
     let mut parts = Vec::with_capacity(weights.len());
@@ -34,6 +40,14 @@ pub fn split(amount: u64, weights: &[u64]) -> Vec<u64> {
         }
     }
     parts
+}
+
+/// The same for those who all weigh alike, as most pools do: all remainders are equal, so what is
+/// left over goes to the first.
+fn equally(amount: u64, count: u64) -> Vec<u64> {
+    let (part, left) = (amount / count, amount % count);
+    let parts = (0..count).map(|at| part + u64::from(at < left));
+    parts.collect()
 }
 
 /// Splits an amount of either sign, as [`split`] does.

@@ -265,7 +265,7 @@ impl Replay {
             self.arrival.insert(record, at);
         }
         self.submit(&Command::Intake(Intake {
-            key: arrival.key.clone(),
+            key: arrival.key.as_str().into(),
             attributes: Arc::clone(&arrival.attributes),
             private: None,
             occurred: Some(arrival.at),

@@ -36,7 +36,7 @@ fn team() -> Desk {
             attributes.set(touched, Value::Time(START - Span::days(1)));
         }
         desk.run(&Command::Intake(Intake {
-            key: record.clone(),
+            key: record.as_str().into(),
             attributes: attributes.into(),
             private: None,
             marks: Vec::new(),

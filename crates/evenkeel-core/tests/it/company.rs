@@ -179,7 +179,7 @@ impl Desk {
         attributes.set(field, Value::Text(country.into()));
         let (key, occurred) = (key.to_owned(), None);
         self.run(&Command::Intake(Intake {
-            key,
+            key: key.into(),
             attributes: attributes.into(),
             private: None,
             marks: Vec::new(),

@@ -46,7 +46,7 @@ fn take(desk: &mut Desk, key: &str, industry: &str, value: i64) -> (Destination,
     attributes.set(other.expect("declared"), Value::Number(Micro::whole(value)));
     let events = desk
         .run(&Command::Intake(Intake {
-            key: key.to_owned(),
+            key: key.into(),
             attributes: attributes.into(),
             private: None,
             marks: Vec::new(),

@@ -115,7 +115,7 @@ fn take(desk: &mut Desk, step: &Step, (records, joined): (&mut u32, &mut u32)) {
             let _ = desk.set_rep(&key, |profile| {
                 let land = METHODS[*land as usize % METHODS.len()].to_owned();
                 let field = state.rep_schema().find("land").expect("declared");
-                profile.attributes.set(field, Value::Text(land));
+                profile.attributes.set(field, Value::Text(land.into()));
             });
         }
         Step::Depart { rep, redeal } => {

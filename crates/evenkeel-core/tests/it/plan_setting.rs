@@ -54,7 +54,7 @@ fn account(desk: &Desk, fields: &[(&str, &str)]) -> Attributes {
         let value = match Micro::parse(text) {
             Some(number) => Value::Number(number),
             None if *name == "kept" => Value::Flag(*text == "yes"),
-            None => Value::Text((*text).to_owned()),
+            None => Value::Text((*text).into()),
         };
         attributes.set(field, value);
     }

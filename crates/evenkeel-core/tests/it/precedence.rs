@@ -65,13 +65,13 @@ fn try_take(desk: &mut Desk, key: &str, fields: &str) -> Result<Vec<Event>, &'st
         let field = schema.field(number).expect("found");
         match field.private {
             true => drop(private.insert(name.to_owned(), value.to_owned())),
-            false => attributes.set(number, Value::Text(value.to_owned())),
+            false => attributes.set(number, Value::Text(value.into())),
         }
     }
     let ladder = &desk.state.policy().expect("published").document().ladder;
     let marks = mark::marks(ladder, &MarkKey([7; 32]), &schema, &attributes, &private);
     let intake = Intake {
-        key: key.to_owned(),
+        key: key.into(),
         attributes: attributes.into(),
         private: None,
         occurred: None,

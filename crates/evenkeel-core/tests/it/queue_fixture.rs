@@ -133,7 +133,7 @@ impl Floor {
             let points = i64::try_from(self.arrivals.below(101)).expect("small");
             attributes.set(fit.expect("declared"), Value::Number(Micro::whole(points)));
             let intake = Command::Intake(Intake {
-                key: format!("R-{number}"),
+                key: format!("R-{number}").into(),
                 attributes: attributes.into(),
                 private: None,
                 marks: Vec::new(),

@@ -101,9 +101,7 @@ pub(crate) fn desk(policy: &str) -> Desk {
         ("ed", "east"),
     ] {
         desk.set_rep(key, |profile| {
-            profile
-                .attributes
-                .set(REP_TEAM, Value::Text(team.to_owned()));
+            profile.attributes.set(REP_TEAM, Value::Text(team.into()));
         })
         .expect("a new rep");
     }
@@ -149,7 +147,7 @@ fn facts(country: &str, state: &str, postcode: &str, employees: Option<i64>) -> 
     ] {
         if !text.is_empty() {
             let field = schema.find(name).expect("declared");
-            facts.set(field, Value::Text(text.to_owned()));
+            facts.set(field, Value::Text(text.into()));
         }
     }
     if let Some(number) = employees {
@@ -284,7 +282,7 @@ fn verdict(events: &[Event]) -> (Verdict, Destination) {
 fn told(desk: &mut Desk, key: &str, country: &str, state: &str) -> String {
     let mut attributes = Attributes::default();
     let field = desk.state.record_schema().find("state").expect("declared");
-    attributes.set(field, Value::Text(state.to_owned()));
+    attributes.set(field, Value::Text(state.into()));
     let events = desk
         .take_in_with(key, country, attributes)
         .expect("taken in");
@@ -340,7 +338,7 @@ fn facts_in(state: &State, country: &str, region: &str) -> Attributes {
     let mut facts = Attributes::default();
     for (name, text) in [("country", country), ("state", region)] {
         let field = state.record_schema().find(name).expect("declared");
-        facts.set(field, Value::Text(text.to_owned()));
+        facts.set(field, Value::Text(text.into()));
     }
     facts
 }

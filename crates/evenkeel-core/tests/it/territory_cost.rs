@@ -28,7 +28,7 @@ fn arrivals<'a>(desk: &Desk, states: impl Iterator<Item = &'a str>) -> Vec<Arriv
     let field = |name| desk.state.record_schema().find(name).expect("declared");
     let arrival = |(number, state): (usize, &str)| {
         let mut attributes = Attributes::default();
-        attributes.set(field("state"), Value::Text(state.to_owned()));
+        attributes.set(field("state"), Value::Text(state.into()));
         let value = if state == "CA" { 10 } else { 4 };
         attributes.set(field("value"), Value::Number(Micro::whole(value)));
         Arrival {

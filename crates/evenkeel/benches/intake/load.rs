@@ -8,19 +8,19 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::LocalSet;
 
-/// The key of the true server; the bare one asks for none, and is sent it all the same.
-static KEY: OnceLock<String> = OnceLock::new();
-
-/// Remembers the key.
-pub(crate) fn set_key(key: &str) {
-    KEY.set(key.to_owned()).expect("one true server is started");
+/// Where a server is, and by what key it is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The number of its process.
+    pub(crate) process: u32,
+    pub(crate) address: SocketAddr,
+    pub(crate) key: String,
 }
 
 /// What one round came to.
@@ -85,10 +85,10 @@ struct Request {
 }
 
 impl Request {
-    fn new(address: SocketAddr, form: Form) -> Self {
+    fn new(target: &Target, form: Form) -> Self {
+        let Target { address, key, .. } = target;
         let place = "L-0000000000000000";
         let body = body(place, form);
-        let key = KEY.get().expect("both servers are started first");
         let head = format!(
             "POST /api/v1/records HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
              authorization: Bearer {key}\r\ncontent-length: {}\r\n\r\n",
@@ -111,14 +111,9 @@ impl Request {
     }
 }
 
-/// Loads a server, which is the process `server`, for a while.
-pub(crate) fn run(
-    (server, address): (u32, SocketAddr),
-    connections: usize,
-    form: Form,
-    span: Duration,
-) -> Round {
-    let both = || (Spent::by(server), Spent::by(std::process::id()));
+/// Loads a server for a while.
+pub(crate) fn run(target: &Target, connections: usize, form: Form, span: Duration) -> Round {
+    let both = || (Spent::by(target.process), Spent::by(std::process::id()));
     let before = both();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -130,8 +125,9 @@ pub(crate) fn run(
     let local = LocalSet::new();
     for _ in 0..connections {
         let (spans, over) = (Rc::clone(&spans), Rc::clone(&over));
+        let target = target.clone();
         local.spawn_local(async move {
-            converse(address, form, &spans, &over)
+            converse(&target, form, &spans, &over)
                 .await
                 .expect("the server answers");
         });
@@ -152,14 +148,14 @@ pub(crate) fn run(
 }
 
 async fn converse(
-    address: SocketAddr,
+    target: &Target,
     form: Form,
     spans: &RefCell<Vec<Duration>>,
     over: &Cell<bool>,
 ) -> io::Result<()> {
-    let mut stream = TcpStream::connect(address).await?;
+    let mut stream = TcpStream::connect(target.address).await?;
     stream.set_nodelay(true)?;
-    let mut request = Request::new(address, form);
+    let mut request = Request::new(target, form);
     let mut buffer = vec![0; 4_096];
     while !over.get() {
         request.renew();
@@ -180,9 +176,10 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<()
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         filled += read;
+        // From the end, where the same body stands on either side.
         let Some(end) = buffer[..filled]
             .windows(4)
-            .position(|four| four == b"\r\n\r\n")
+            .rposition(|four| four == b"\r\n\r\n")
         else {
             continue;
         };
@@ -192,11 +189,10 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<()
             "{}",
             String::from_utf8_lossy(&buffer[..filled])
         );
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
+        let length = head.rsplit("\r\n");
         let length: usize = length
-            .and_then(|length| length.parse().ok())
+            .filter_map(|line| line.strip_prefix("content-length: "))
+            .find_map(|length| length.parse().ok())
             .expect("a length");
         if filled >= end + 4 + length {
             return Ok(());

@@ -98,7 +98,8 @@ fn durable(pace: Pace) {
 }
 
 fn http(pace: Pace) {
-    let (bare, keel) = (served::Child::start("bare"), served::Child::start("keel"));
+    let keel = served::Child::start("keel");
+    let bare = served::Child::start("bare").asked_like(&keel);
     println!(
         "| connections | bare/s | p50 | p99 | durable/s | p50 | p99 | of bare | from to | \
          µs a request: bare, durable (writer), client of each |"
@@ -112,7 +113,7 @@ fn http(pace: Pace) {
         };
         for connections in crowds {
             let load =
-                |child: &served::Child, span| load::run(child.at(), *connections, form, span);
+                |child: &served::Child, span| load::run(child.target(), *connections, form, span);
             let pairs = alternate(pace, |span| load(&bare, span), |span| load(&keel, span));
             let [plain, ours] = pairs.sides();
             println!(

@@ -119,7 +119,7 @@ fn intake(schema: &Schema) -> Command {
     }
     set("employees", Value::Number(Micro::whole(240)));
     set("hot", Value::Flag(true));
-    let key = format!("D-{:012}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let key = format!("D-{:012}", COUNT.fetch_add(1, Ordering::Relaxed)).into();
     Command::Intake(Intake {
         key,
         attributes: attributes.into(),

@@ -1,6 +1,6 @@
 //! The two servers, each a process of its own: the bare handler and the true one.
 
-use crate::load;
+use crate::load::Target;
 use crate::ring;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -107,7 +107,7 @@ fn runtime() -> tokio::runtime::Runtime {
 /// A server in a process of its own; it ends when this is dropped.
 pub(crate) struct Child {
     process: std::process::Child,
-    address: SocketAddr,
+    target: Target,
 }
 
 impl Child {
@@ -125,23 +125,28 @@ impl Child {
             .read_line(&mut line)
             .expect("the server says where it is");
         let (address, key) = line.trim().split_once(' ').expect("an address and a key");
-        if key != "-" {
-            load::set_key(key);
-        }
-        Self {
-            process,
+        let target = Target {
+            process: process.id(),
             address: address.parse().expect("an address"),
-        }
+            key: key.to_owned(),
+        };
+        Self { process, target }
     }
 
-    /// The number of its process, and where it listens.
-    pub(crate) fn at(&self) -> (u32, SocketAddr) {
-        (self.process.id(), self.address)
+    /// The same, asked by the key of another, so that both read as much.
+    pub(crate) fn asked_like(mut self, other: &Self) -> Self {
+        self.target.key.clone_from(&other.target.key);
+        self
+    }
+
+    /// Where it is.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// What the server counted itself.
     pub(crate) fn figures(&self) -> String {
-        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        let mut stream = TcpStream::connect(self.target.address).expect("the server listens");
         let request = "GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         stream
             .write_all(request.as_bytes())

@@ -129,7 +129,7 @@ fn value(field: &Field, raw: &RawValue) -> Result<Option<Value>, Problem> {
             if text.len() > text_max {
                 return Err(refused(&format!("text of at most {text_max} bytes")));
             }
-            Value::Text(text)
+            Value::Text(text.into())
         }
         FieldType::Number => {
             let expected = "a plain decimal number with at most six places, without an exponent";
@@ -161,16 +161,16 @@ fn value(field: &Field, raw: &RawValue) -> Result<Option<Value>, Problem> {
 }
 
 /// A JSON string without the character NUL, which no database agrees about.
-fn string(json: &str) -> Option<String> {
+fn string(json: &str) -> Option<Cow<'_, str>> {
     // What holds no escape stands there as it is: the body was parsed, so it is sound.
     let plain = json
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
     if let Some(plain) = plain.filter(|plain| !plain.contains('\\')) {
-        return Some(plain.to_owned());
+        return Some(Cow::Borrowed(plain));
     }
     let text: String = serde_json::from_str(json).ok()?;
-    (!text.contains('\0')).then_some(text)
+    (!text.contains('\0')).then_some(Cow::Owned(text))
 }
 
 /// Reads RFC 3339.

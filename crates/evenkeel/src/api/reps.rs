@@ -261,7 +261,7 @@ pub fn profile(state: &Workspace, key: &str, wish: &RepIn<'_>) -> Result<Profile
         (REP_TEAM, &wish.team),
     ] {
         if !text.is_empty() {
-            attributes.set(field, Value::Text(text.to_owned()));
+            attributes.set(field, Value::Text(text.into()));
         }
     }
     let hours = Hours::parse(&wish.hours)

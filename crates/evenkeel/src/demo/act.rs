@@ -170,7 +170,7 @@ impl Act {
                 plan: None,
             }),
             Self::TakeIn(incoming) => Command::Intake(Intake {
-                key: incoming.key.clone(),
+                key: incoming.key.as_str().into(),
                 attributes: incoming.attributes(records).into(),
                 private,
                 occurred: Some(at),

@@ -213,7 +213,7 @@ impl Traffic {
         let interests: Vec<&str> = INTERESTS.into_iter().filter(|_| dice.percent(30)).collect();
         let interests = interests.into_iter().map(str::to_owned);
         let mut values = vec![
-            ("account", Value::Text(account.clone())),
+            ("account", Value::Text(account.as_str().into())),
             ("country", Value::Text(country.into())),
             ("employees", Value::Number(Micro::whole(employees))),
             ("source", Value::Text((*dice.weighed(&SOURCES)).into())),

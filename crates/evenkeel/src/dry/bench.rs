@@ -122,7 +122,7 @@ impl Bench {
             ..
         } = record;
         let intake = Intake {
-            key: key.clone(),
+            key: key.as_str().into(),
             marks: self.marks(&attributes, &private),
             attributes: attributes.into(),
             private: None,

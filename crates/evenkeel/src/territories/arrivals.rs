@@ -48,7 +48,7 @@ impl Found {
             } => {
                 self.at.insert(*record, self.arrivals.len());
                 self.arrivals.push(Arrival {
-                    key: key.clone(),
+                    key: key.as_str().into(),
                     attributes: Arc::clone(attributes),
                     at: recorded.at,
                     closed: None,

@@ -105,7 +105,7 @@ pub fn kind(scene: &Scene<'_>, record: RecordNo) -> String {
         .columns
         .value(RECORD_KIND, record.index())
     {
-        Some(Value::Text(kind)) => kind,
+        Some(Value::Text(kind)) => kind.into(),
         _ => "record".to_owned(),
     }
 }

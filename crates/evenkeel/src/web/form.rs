@@ -110,7 +110,7 @@ impl Fields {
             format!("{} is “{seen}”, but must be {expected}.", field.name)
         };
         let value = match field.kind {
-            FieldType::Text => Value::Text(text.to_owned()),
+            FieldType::Text => Value::Text(text.into()),
             FieldType::Number => Value::Number(
                 Micro::parse(text).ok_or_else(|| wrong("a plain decimal such as 200 or -1.5"))?,
             ),

@@ -77,7 +77,7 @@ impl Scene<'_> {
             let number = FieldNo::at(at);
             let shown = field.kind == FieldType::Text && !field.private && number != RECORD_KIND;
             match columns.value(number, record.index()).filter(|_| shown) {
-                Some(Value::Text(text)) => Some(text),
+                Some(Value::Text(text)) => Some(text.into()),
                 _ => None,
             }
         });

@@ -60,7 +60,7 @@ fn forge(serving: &mut Serving, count: u8) {
 /// An intake as decided, with the first rep in place of whoever was picked.
 fn favored(state: &State, number: u8, command: CommandId) -> Vec<Recorded> {
     let intake = Intake {
-        key: format!("F-{number}"),
+        key: format!("F-{number}").into(),
         attributes: Attributes::default().into(),
         private: None,
         marks: Vec::new(),

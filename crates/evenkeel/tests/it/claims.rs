@@ -79,7 +79,7 @@ async fn furnished(data: &std::path::Path, count: usize) -> Workspace {
         let points = i64::try_from(choices.below(101)).expect("small");
         attributes.set(fit, Value::Number(Micro::whole(points)));
         let intake = Command::Intake(Intake {
-            key: format!("R-{number}"),
+            key: format!("R-{number}").into(),
             attributes: attributes.into(),
             private: None,
             marks: Vec::new(),
@@ -198,7 +198,7 @@ async fn facts(workspace: &Workspace) -> Vec<Fact> {
                         _ => None,
                     });
                     fits.push(fit.expect("every record has one"));
-                    keys.push(key);
+                    keys.push(key.to_string());
                     Fact::Other
                 }
                 // A score of 100 is worth five days.

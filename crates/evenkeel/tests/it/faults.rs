@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 fn intake(key: &str) -> Order {
     let (key, attributes) = (key.to_owned(), Attributes::default());
     let command = Command::Intake(Intake {
-        key,
+        key: key.into(),
         attributes: attributes.into(),
         private: None,
         marks: Vec::new(),
@@ -167,7 +167,7 @@ async fn holds_exactly(workspace: &Workspace, acknowledged: &[(String, u64)]) {
     let taken = events
         .iter()
         .filter_map(|(seq, recorded)| match &recorded.event {
-            Event::RecordTaken { key, .. } => Some((key.clone(), *seq)),
+            Event::RecordTaken { key, .. } => Some((key.to_string(), *seq)),
             _ => None,
         });
     let taken: BTreeSet<(String, u64)> = taken.collect();

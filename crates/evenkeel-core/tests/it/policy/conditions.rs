@@ -146,7 +146,7 @@ fn formulas_answer_unknown_rather_than_nonsense() {
     let (schema, vocabulary) = vocabulary();
     let mut record = Attributes::default();
     for (name, value) in [
-        ("city", Value::Text("Bonn".to_owned())),
+        ("city", Value::Text("Bonn".into())),
         ("employees", Value::Number(Micro::whole(7))),
         ("score", Value::Number(Micro(0))),
         ("hot", Value::Flag(true)),

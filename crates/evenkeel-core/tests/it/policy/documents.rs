@@ -79,8 +79,8 @@ to = "queue:triage"
 fn reps() -> Vec<(&'static str, Attributes)> {
     let rep = |team: &str| {
         let mut attributes = Attributes::default();
-        attributes.set(FieldNo(1), Value::Text("AE".to_owned()));
-        attributes.set(FieldNo(2), Value::Text(team.to_owned()));
+        attributes.set(FieldNo(1), Value::Text("AE".into()));
+        attributes.set(FieldNo(2), Value::Text(team.into()));
         attributes
     };
     vec![("ana", rep("inbound")), ("ben", rep("outbound"))]

@@ -27,7 +27,7 @@ pub(crate) fn context(schema: &Schema, record: &Attributes) -> Context<'static, 
     let values = record.values.iter().map(|(field, value)| {
         let name = schema.field(*field).expect("a declared field").name.clone();
         let value = match value {
-            Value::Text(text) => Cel::from(text.clone()),
+            Value::Text(text) => Cel::from(text.as_str()),
             Value::Number(number) => Cel::Float(number.0 as f64 / 1e6),
             Value::Flag(flag) => Cel::Bool(*flag),
             Value::Time(moment) => Cel::Int(moment.0),

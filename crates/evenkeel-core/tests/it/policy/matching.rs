@@ -184,7 +184,7 @@ fn large_policies_answer_as_their_trees_do() {
             } else {
                 format!("x{}", at % 8)
             };
-            record.set(field("city"), Value::Text(city));
+            record.set(field("city"), Value::Text(city.into()));
         }
         record.set(field("hot"), Value::Flag(at % 7 == 2));
         record.set(

@@ -185,13 +185,13 @@ fn depth(text: &str) -> usize {
 fn value(kind: FieldType, name: &str) -> BoxedStrategy<Value> {
     match (kind, name) {
         (FieldType::Text, "city") => prop_oneof![
-            5 => one_of(&CITIES).prop_map(|word| Value::Text(word.to_owned())),
-            1 => "[A-Z]{1,2}onn?".prop_map(Value::Text),
+            5 => one_of(&CITIES).prop_map(|word| Value::Text(word.into())),
+            1 => "[A-Z]{1,2}onn?".prop_map(|word| Value::Text(word.into())),
         ]
         .boxed(),
         (FieldType::Text, _) => prop_oneof![
-            5 => one_of(&COUNTRIES).prop_map(|word| Value::Text(word.to_owned())),
-            1 => "[UCM][SAX]?".prop_map(Value::Text),
+            5 => one_of(&COUNTRIES).prop_map(|word| Value::Text(word.into())),
+            1 => "[UCM][SAX]?".prop_map(|word| Value::Text(word.into())),
         ]
         .boxed(),
         (FieldType::Number, _) => prop_oneof![

@@ -85,7 +85,7 @@ impl Crew {
         let mut profile = newcomer();
         let squad = desk.state.rep_schema().find("squad").expect("declared");
         let name = format!("s{}", number % self.squads());
-        profile.attributes.set(squad, Value::Text(name));
+        profile.attributes.set(squad, Value::Text(name.into()));
         profile.zone = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
             [(number % 3) as usize]
             .into();
@@ -104,12 +104,12 @@ impl Crew {
         let mut attributes = Attributes::default();
         attributes.set(RECORD_KIND, Value::Text("lead".into()));
         let squad = self.dice.below(self.squads() + 1);
-        attributes.set(country, Value::Text(format!("c{squad}")));
+        attributes.set(country, Value::Text(format!("c{squad}").into()));
         let (fit_points, euros) = (self.dice.below(101), self.dice.below(1_000));
         attributes.set(fit, Value::Number(Micro::whole(fit_points as i64)));
         attributes.set(amount, Value::Number(Micro::whole(euros as i64)));
         desk.run(&Command::Intake(Intake {
-            key: format!("L-{number}"),
+            key: format!("L-{number}").into(),
             attributes: attributes.into(),
             private: None,
             marks: Vec::new(),

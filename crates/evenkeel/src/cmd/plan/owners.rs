@@ -75,7 +75,7 @@ pub fn read(path: &Path, told: FormatName) -> Result<BTreeMap<String, Owned>, Fa
         let record = record.map_err(|trouble| Failure::from(Box::new(trouble.bad().clone())))?;
         let owned = Owned {
             rep: match record.attributes.fact(rep) {
-                Some(Value::Text(key)) => Some(key.clone()),
+                Some(Value::Text(key)) => Some(key.as_str().into()),
                 _ => None,
             },
             locked: record.attributes.fact(locked) == Some(&Value::Flag(true)),
