@@ -41,7 +41,7 @@ fn batch(seq: u64, commands: u64, random: bool) -> Batch {
         });
         let mut event = vec![b'e'; 300];
         event[..8].copy_from_slice(&seq.to_be_bytes());
-        batch.events.push(event);
+        batch.events.push(&event);
 
         let round = u32::try_from((seq - 1) / u64::from(RECORDS)).unwrap_or(u32::MAX);
         let record = u32::try_from((seq - 1) % u64::from(RECORDS)).unwrap_or(u32::MAX);

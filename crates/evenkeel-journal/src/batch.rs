@@ -5,6 +5,7 @@
 //! need. Shape is checked in [`crate::check`], agreement with the store by the backends.
 
 use crate::activity::ActivityRow;
+use crate::events::Events;
 use crate::identity::Digest;
 use evenkeel_core::ids::CommandId;
 use sha2::{Digest as _, Sha256};
@@ -36,7 +37,7 @@ pub struct Batch {
     /// The commands, in order. Together they cover the events without gap or overlap.
     pub commands: Vec<CommandRow>,
     /// The events, encoded; the first has number `expected_seq + 1`.
-    pub events: Vec<Vec<u8>>,
+    pub events: Events,
     /// How records moved, in order.
     pub places: Vec<PlaceRow>,
     /// Personal data, kept outside the chain. A row replaces the subject's earlier one.
@@ -53,7 +54,9 @@ pub struct CommandRow {
     /// Unique in the workspace, for ever. Ids that grow with time (UUID version 7) keep the index
     /// compact.
     pub id: CommandId,
-    /// Digest of the request, to tell a retry from another request under the same id.
+    /// Digest of the request, to tell a retry from another request under the same id;
+    /// [`Digest::NOBODY`] for a command that nobody can send again. Such a one has no row of its
+    /// own: it is in the chain like all others, and not found by its id.
     pub body: Digest,
     /// Its first event.
     pub first_seq: u64,
@@ -163,6 +166,12 @@ impl PrivateRow {
 }
 
 impl Batch {
+    /// The commands that somebody may send again: those that are found by their ids.
+    pub fn repeatable(&self) -> impl Iterator<Item = &CommandRow> {
+        let commands = self.commands.iter();
+        commands.filter(|command| command.body != Digest::NOBODY)
+    }
+
     /// Number of the last event, or `expected_seq` when there is none.
     pub fn last_seq(&self) -> u64 {
         self.expected_seq + self.events.len() as u64

@@ -29,11 +29,7 @@ pub(crate) fn encoded_len(batch: &Batch) -> usize {
             .map(|c| COMMAND_BYTES + c.answer.len())
             .sum::<usize>()
         + batch.private.len() * PRIVATE_BYTES
-        + batch
-            .events
-            .iter()
-            .map(|e| EVENT_BYTES + e.len())
-            .sum::<usize>()
+        + batch.events.framed_len()
 }
 
 /// The canonical bytes of a batch that passed [`crate::check::check`].
@@ -66,10 +62,7 @@ pub(crate) fn encode_into(batch: &Batch, mut bytes: Vec<u8>) -> Vec<u8> {
         bytes.extend(row.subject.to_be_bytes());
         bytes.extend(row.digest().0);
     }
-    for event in &batch.events {
-        bytes.extend(count(event.len()));
-        bytes.extend(event);
-    }
+    bytes.extend_from_slice(batch.events.framed());
     bytes
 }
 
@@ -241,7 +234,7 @@ mod tests {
                     answer: Vec::new(),
                 },
             ],
-            events: vec![b"first".to_vec(), Vec::new()],
+            events: [&b"first"[..], b""].into_iter().collect(),
             private: vec![PrivateRow {
                 subject: 5,
                 salt: [6; 16],

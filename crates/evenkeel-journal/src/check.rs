@@ -43,7 +43,7 @@ fn bounds(batch: &Batch, workspace: WorkspaceId) -> Result<(), StorageFault> {
         ),
         (
             "bytes of an event",
-            longest(&mut batch.events.iter().map(Vec::len)),
+            longest(&mut batch.events.iter().map(<[u8]>::len)),
             EVENT_BYTES_MAX,
         ),
         (

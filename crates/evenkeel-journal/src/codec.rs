@@ -42,8 +42,13 @@ pub enum CodecFault {
 /// *Bounds*: none here; the journal refuses events longer than
 /// [`crate::batch::EVENT_BYTES_MAX`].
 pub fn encode(recorded: &Recorded) -> Vec<u8> {
+    encode_onto(Vec::new(), recorded)
+}
+
+/// The same behind the bytes that are there.
+pub fn encode_onto(mut bytes: Vec<u8>, recorded: &Recorded) -> Vec<u8> {
     // A deal among a dozen reps fits without growing.
-    let mut bytes = Vec::with_capacity(384);
+    bytes.reserve(384);
     bytes.push(LEVEL);
     postcard::serialize_with_flavor(recorded, Growing(bytes))
         .expect("a vector grows, and events hold no maps or sequences of unknown length")

@@ -41,6 +41,10 @@ pub struct Digest(pub [u8; 32]);
 impl Digest {
     /// The digest before the first batch: 32 zero bytes.
     pub const GENESIS: Self = Self([0; 32]);
+
+    /// Stands for the request of a command that nobody can send again: 32 zero bytes, which no
+    /// request has.
+    pub const NOBODY: Self = Self([0; 32]);
 }
 
 /// Where a workspace's journal ends: what an append must expect.

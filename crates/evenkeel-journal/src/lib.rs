@@ -18,6 +18,7 @@
 //! clock, draws no random numbers, starts no thread and logs nothing; group commit, timers and the
 //! CRM live above. Read the rooms in this order.
 
+pub mod events;
 pub mod fault;
 pub mod history;
 pub mod identity;

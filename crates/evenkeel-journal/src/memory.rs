@@ -391,7 +391,7 @@ impl Journal for MemoryJournal {
             return Err(AppendFault::Moved { head });
         }
         let mut ids = BTreeSet::new();
-        for command in &batch.commands {
+        for command in batch.repeatable() {
             if space.commands.contains_key(&command.id) || !ids.insert(command.id) {
                 return Err(AppendFault::CommandKnown { id: command.id });
             }
@@ -410,7 +410,7 @@ impl Journal for MemoryJournal {
             body: body::encode(batch),
         };
         stored.hash = stored.computed_hash(workspace);
-        for command in &batch.commands {
+        for command in batch.repeatable() {
             space
                 .commands
                 .insert(command.id, (stored.batch, command.clone()));

@@ -35,7 +35,7 @@ CREATE TABLE batch (
 
 CREATE INDEX batch_by_seq ON batch (workspace, last_seq, batch);
 
--- Every command ever answered. Request digest and answer are in the body of its batch.
+-- Every command that may be sent again. Request digest and answer are in the body of its batch.
 CREATE TABLE command (
     workspace INTEGER NOT NULL,
     id        BLOB    NOT NULL CHECK (length(id) = 16),

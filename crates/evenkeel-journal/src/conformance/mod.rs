@@ -48,6 +48,10 @@ pub const CASES: &[Case] = &[
         append::a_command_is_known_for_ever,
     ),
     (
+        "commands of nobody have no row",
+        append::commands_of_nobody_have_no_row,
+    ),
+    (
         "commands without events are kept",
         append::commands_without_events_are_kept,
     ),

@@ -39,6 +39,13 @@ pub fn batch(expected_seq: u64, number: u64, event_count: u64) -> Batch {
     }
 }
 
+/// Puts another event in the place of one.
+pub fn exchange(batch: &mut Batch, at: usize, event: &[u8]) {
+    let events = batch.events.iter().enumerate();
+    let events = events.map(|(number, old)| if number == at { event } else { old });
+    batch.events = events.collect();
+}
+
 /// An event from its number.
 pub fn event(seq: u64) -> Vec<u8> {
     format!("event {seq}").into_bytes()

@@ -3,7 +3,7 @@
 use crate::batch::Place;
 use crate::conformance::Rig;
 use crate::conformance::sample::{
-    assert_sound, batch, book, event, held, id, moved, private, queue, wish, workspace,
+    assert_sound, batch, book, event, exchange, held, id, moved, private, queue, wish, workspace,
 };
 use crate::fault::{CreateFault, StorageFault};
 use crate::identity::{Digest, Head, WorkspaceId};
@@ -295,7 +295,7 @@ pub fn a_replay_that_differs_is_found(rig: &mut dyn Rig) {
     );
 
     let mut unreadable = batch(4, 4, 1);
-    unreadable.events[0] = b"unreadable".to_vec();
+    exchange(&mut unreadable, 0, b"unreadable");
     journal.append(space, &unreadable).expect("append");
     let (stops, events) = audited(&*journal, None);
     assert_eq!((stops.findings[0].seq, events.len()), (5, 4));

@@ -124,7 +124,8 @@ pub(crate) fn insert_batch(
     written.map_err(fault(doing))
 }
 
-/// Writes the rows of a batch's commands; the first known one is refused.
+/// Writes the rows of those commands of a batch that may be sent again; the first known one is
+/// refused.
 pub(crate) fn insert_commands(
     connection: &Connection,
     workspace: WorkspaceId,
@@ -136,7 +137,7 @@ pub(crate) fn insert_commands(
         let (first, last) = (int(command.first_seq), int(command.last_seq));
         (int(workspace.0), command.id.0, int(number), first, last)
     };
-    let bind = |statement: &mut Statement<'_>, at: usize, command: &CommandRow| {
+    let bind = |statement: &mut Statement<'_>, at: usize, command: &&CommandRow| {
         let (space, id, number, first, last) = values(command);
         statement.raw_bind_parameter(at, space)?;
         statement.raw_bind_parameter(at + 1, id)?;
@@ -144,7 +145,7 @@ pub(crate) fn insert_commands(
         statement.raw_bind_parameter(at + 3, first)?;
         statement.raw_bind_parameter(at + 4, last)
     };
-    let singly = |rows: &[CommandRow]| {
+    let singly = |rows: &[&CommandRow]| {
         let prepared = connection.prepare_cached(sql::COMMAND_INSERT);
         let mut insert = prepared.map_err(fault(doing))?;
         rows.iter()
@@ -155,7 +156,8 @@ pub(crate) fn insert_commands(
             })
     };
     let text = &*sql::COMMANDS_INSERT;
-    insert_all((connection, doing), text, &batch.commands, bind, singly)
+    let rows: Vec<&CommandRow> = batch.repeatable().collect();
+    insert_all((connection, doing), text, &rows, bind, singly)
 }
 
 /// Moves records from where they must be to where they go. Not being there is no error of SQLite

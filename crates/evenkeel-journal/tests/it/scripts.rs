@@ -81,9 +81,7 @@ fn build(
     };
     for (number, count) in commands {
         let first_seq = batch.last_seq() + 1;
-        batch
-            .events
-            .extend((0..*count).map(|n| event(first_seq + n)));
+        (0..*count).for_each(|n| batch.events.push(&event(first_seq + n)));
         batch.commands.push(CommandRow {
             id: id(*number),
             body: Digest([9; 32]),

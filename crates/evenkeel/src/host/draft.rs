@@ -51,7 +51,6 @@ pub struct Draft {
     /// Which activities of the order that is decided next the store has already.
     pub known: Vec<bool>,
     seq: u64,
-    bytes: usize,
     /// Where those stand that somebody may send again, and the digests of their bodies.
     here: HashMap<CommandId, (usize, [u8; 32])>,
     /// Activities of this batch.
@@ -75,7 +74,6 @@ impl Draft {
             outcomes: Vec::new(),
             known: Vec::new(),
             seq,
-            bytes: 0,
             here: HashMap::new(),
             logged: HashSet::new(),
         }
@@ -85,6 +83,7 @@ impl Draft {
     pub fn next(&self) -> Self {
         let mut next = Self::after(self.seq);
         next.outcomes.reserve(self.outcomes.len());
+        next.batch.events = self.batch.events.alike();
         next.batch.commands.reserve(self.batch.commands.len());
         next.batch.places.reserve(self.batch.places.len());
         next
@@ -93,7 +92,7 @@ impl Draft {
     /// Whether another order must wait for the next batch.
     pub fn is_full(&self) -> bool {
         self.batch.events.len() + self.batch.activities.len() >= EVENTS_ENOUGH
-            || self.bytes >= BYTES_ENOUGH
+            || self.batch.events.framed_len() >= BYTES_ENOUGH
     }
 
     /// The order of this batch with this id, if there is one: what its repetition is answered.
@@ -162,9 +161,8 @@ impl Draft {
             }
         }
         for recorded in &events {
-            let bytes = codec::encode(recorded);
-            self.bytes += bytes.len();
-            self.batch.events.push(bytes);
+            let events = &mut self.batch.events;
+            events.write(|bytes| codec::encode_onto(bytes, recorded));
         }
         self.batch.private.extend(order.private.iter().cloned());
         self.batch.commands.push(CommandRow {

@@ -3,6 +3,7 @@
 use crate::host::order::Done;
 use evenkeel_core::ids::CommandId;
 use evenkeel_core::state::State;
+use evenkeel_journal::events::Events;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub struct Known {
 }
 
 /// Events in the bytes they are kept in; the first has this number.
-pub type Kept = (u64, Arc<Vec<Vec<u8>>>);
+pub type Kept = (u64, Arc<Events>);
 
 /// What was done not long ago: commands that somebody may ask for again, and the last events.
 ///
@@ -93,7 +94,7 @@ impl Recent {
     }
 
     /// Remembers the events of a durable batch, of which `first_seq` is the first.
-    pub fn push(&mut self, first_seq: u64, events: Vec<Vec<u8>>) {
+    pub fn push(&mut self, first_seq: u64, events: Events) {
         if events.is_empty() {
             return;
         }
@@ -157,7 +158,7 @@ mod tests {
     }
 
     fn push(recent: &mut Recent, seqs: std::ops::RangeInclusive<u64>) {
-        let events = seqs.clone().map(|seq| vec![seq as u8]).collect();
+        let events = seqs.clone().map(|seq| [seq as u8]).collect();
         recent.push(*seqs.start(), events);
     }
 
@@ -185,7 +186,7 @@ mod tests {
         let mut recent = Recent::new(4);
         push(&mut recent, 1..=1);
         for _ in 0..100 {
-            recent.push(2, Vec::new());
+            recent.push(2, Events::default());
         }
         push(&mut recent, 2..=2);
         assert_eq!(recent.last(2, 2).map(|batches| batches.len()), Some(2));

@@ -44,7 +44,7 @@ fn forge(serving: &mut Serving, count: u8) {
             let seq = state.seq() + 1;
             rows::note(&mut batch, &state, &recorded, seq, &mut entered);
             state.apply(&recorded);
-            batch.events.push(codec::encode(&recorded));
+            batch.events.push(&codec::encode(&recorded));
         }
         batch.commands.push(CommandRow {
             id,

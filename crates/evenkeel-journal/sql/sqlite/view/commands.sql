@@ -1,4 +1,4 @@
--- Every command ever answered: one row per command.
+-- Every command that may be sent again, which is one with a key of its caller: one row per command.
 --
 --   workspace    name of the workspace
 --   command      its id in hexadecimal

@@ -1,7 +1,7 @@
 //! The writer when things go wrong. It deliberately breaks files behind the writer's back.
 
 use super::*;
-use crate::conformance::sample::{assert_sound, batch, id, workspace};
+use crate::conformance::sample::{assert_sound, batch, exchange, id, workspace};
 use crate::identity::StoreId;
 use crate::sqlite::open::{self, OpenFault};
 use std::fs::OpenOptions;
@@ -19,7 +19,7 @@ fn fresh() -> (TempDir, PathBuf, SqliteJournal, WorkspaceId) {
 
 fn large(expected_seq: u64, number: u64) -> Batch {
     let mut large = batch(expected_seq, number, 1);
-    large.events[0] = vec![1; 200_000];
+    exchange(&mut large, 0, &vec![1; 200_000]);
     large
 }
 
