@@ -238,7 +238,6 @@ impl In<'_> {
 }
 
 /// Tells where one record went.
-
 fn told(state: &State, first_seq: u64, events: &[Recorded]) -> Vec<u8> {
     serde_json::to_vec(&Dealt::of(state, first_seq, events)).expect("a deal is JSON")
 }
