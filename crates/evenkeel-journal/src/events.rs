@@ -5,6 +5,9 @@
 
 /// Bytes before each event that say how long it is.
 const LENGTH_BYTES: usize = 4;
+/// Most bytes, and most events, that room is made for beforehand: a batch that follows a large one
+/// is mostly small.
+pub const ROOM_MAX: usize = 1 << 20;
 
 /// Encoded events in order, numbered from 0.
 ///
@@ -19,11 +22,12 @@ pub struct Events {
 
 impl Events {
     /// None yet, with room for somewhat more and larger ones than there are here: growing copies
-    /// what is there, and takes fresh memory for it.
+    /// what is there, and takes fresh memory for it. *Bounds*: [`ROOM_MAX`] of either.
     pub fn alike(&self) -> Self {
+        let room = |len: usize| (len * 3 / 2).min(ROOM_MAX);
         Self {
-            framed: Vec::with_capacity(self.framed.len() * 3 / 2),
-            ends: Vec::with_capacity(self.ends.len() * 3 / 2),
+            framed: Vec::with_capacity(room(self.framed.len())),
+            ends: Vec::with_capacity(room(self.ends.len())),
         }
     }
 
@@ -72,8 +76,8 @@ impl Events {
         });
     }
 
-    /// Adds the event that `write` puts behind the bytes it is given, and says how long it is.
-    pub fn write(&mut self, write: impl FnOnce(Vec<u8>) -> Vec<u8>) -> usize {
+    /// Adds the event that `write` puts behind the bytes it is given.
+    pub fn write(&mut self, write: impl FnOnce(Vec<u8>) -> Vec<u8>) {
         let begin = self.framed.len();
         let mut bytes = std::mem::take(&mut self.framed);
         bytes.extend_from_slice(&[0; LENGTH_BYTES]);
@@ -83,7 +87,6 @@ impl Events {
         let told = u32::try_from(len).unwrap_or(u32::MAX);
         self.framed[begin..begin + LENGTH_BYTES].copy_from_slice(&told.to_be_bytes());
         self.ends.push(self.framed.len());
-        len
     }
 
     /// Takes the last one out.
@@ -114,7 +117,7 @@ mod tests {
         let mut events = Events::default();
         assert_eq!((events.pop(), events.get(0)), (None, None));
         events.push(b"ab");
-        assert_eq!(events.write(|bytes| bytes), 0);
+        events.write(|bytes| bytes);
         assert_eq!(events.framed(), [0, 0, 0, 2, b'a', b'b', 0, 0, 0, 0]);
         events.push(b"cde");
         let all: Events = [&b"ab"[..], b"", b"cde"].into_iter().collect();

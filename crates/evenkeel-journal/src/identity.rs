@@ -42,9 +42,9 @@ impl Digest {
     /// The digest before the first batch: 32 zero bytes.
     pub const GENESIS: Self = Self([0; 32]);
 
-    /// Stands for the request of a command that nobody can send again: 32 zero bytes, which no
+    /// Stands for the request of a command that nobody can send again: 32 bytes of 255, which no
     /// request has.
-    pub const NOBODY: Self = Self([0; 32]);
+    pub const NOBODY: Self = Self([255; 32]);
 }
 
 /// Where a workspace's journal ends: what an append must expect.

@@ -55,11 +55,11 @@ pub enum Flaw {
     CommandMissing(CommandId),
     /// A command's row says something else than its batch.
     CommandDiffers(CommandId),
-    /// There are more command rows than commands in the chain.
+    /// There are more command rows than commands in the chain that may be sent again.
     CommandsExtra {
         /// Rows there are.
         rows: u64,
-        /// Commands in the chain.
+        /// Commands in the chain that may be sent again.
         chain: u64,
     },
     /// Personal data is not what the chain vouches for.
@@ -170,7 +170,10 @@ impl fmt::Display for Flaw {
                 )
             }
             Self::CommandsExtra { rows, chain } => {
-                write!(f, "{rows} command rows, but the chain has {chain} commands")
+                write!(
+                    f,
+                    "{rows} command rows, but the chain has {chain} commands to be sent again"
+                )
             }
             Self::PrivateDiffers { subject } => {
                 write!(

@@ -90,7 +90,7 @@ struct Walk<'a> {
     workspace: WorkspaceId,
     audit: Audit<'a>,
     report: Report,
-    /// Rows found for commands of the chain.
+    /// Commands of the chain that have a row.
     marks: u64,
     /// Private rows the chain vouches for.
     private: u64,
@@ -168,14 +168,12 @@ impl Walk<'_> {
                 first_seq,
                 last_seq: next - 1,
             };
+            let repeatable = command.body != Digest::NOBODY;
+            self.marks += u64::from(repeatable);
             let flaw = match self.reader.command_mark(self.workspace, command.id)? {
-                // Stores of earlier builds have a row for these as well.
-                None if command.body == Digest::NOBODY => None,
-                None => Some(Flaw::CommandMissing(command.id)),
-                Some(found) => {
-                    self.marks += 1;
-                    (found != expected).then_some(Flaw::CommandDiffers(command.id))
-                }
+                None => repeatable.then_some(Flaw::CommandMissing(command.id)),
+                Some(found) if found != expected => Some(Flaw::CommandDiffers(command.id)),
+                Some(_) => None,
             };
             if let Some(flaw) = flaw {
                 self.report.find(first_seq, Some(batch.batch), flaw);

@@ -66,12 +66,6 @@ impl<T> Tall<T> {
         self.pieces.get(number / PIECE)?.get(number % PIECE)
     }
 
-    /// The item with this number, to change it.
-    #[inline]
-    pub fn get_mut(&mut self, number: usize) -> Option<&mut T> {
-        self.pieces.get_mut(number / PIECE)?.get_mut(number % PIECE)
-    }
-
     /// All items in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.pieces.iter().flatten()
@@ -162,14 +156,14 @@ mod tests {
         tall.fill(PIECE + 2, 7u8);
         let first: *const u8 = &tall[0];
         tall[PIECE + 1] = 9;
-        *tall.get_mut(0).expect("it is there") = 1;
+        tall[0] = 1;
         tall.fill(3 * PIECE, 8);
         tall.fill(3, 6);
         assert_eq!(
             (tall[0], tall[1], tall[PIECE + 1], tall[PIECE + 2]),
             (1, 7, 9, 8)
         );
-        assert_eq!((tall.len(), tall.get_mut(3 * PIECE)), (3 * PIECE, None));
+        assert_eq!((tall.len(), tall.get(3 * PIECE)), (3 * PIECE, None));
         assert_eq!(first, &raw const tall[0]);
     }
 }

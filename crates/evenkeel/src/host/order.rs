@@ -12,6 +12,7 @@ use evenkeel_core::ids::CommandId;
 use evenkeel_core::state::State;
 use evenkeel_core::time::Moment;
 use evenkeel_journal::batch::PrivateRow;
+use evenkeel_journal::identity::Digest;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::LazyLock;
@@ -30,7 +31,8 @@ pub struct Order {
     pub actor: Actor,
     /// Which command; the same id gives the same answer for ever (law 6).
     pub id: CommandId,
-    /// Digest of what was asked, to tell a retry from something else under the same id.
+    /// Digest of what was asked, to tell a retry from something else under the same id;
+    /// [`Digest::NOBODY`] when the id was made for this order, so that nobody can send it again.
     pub body: [u8; 32],
     /// What is asked.
     pub command: Command,
@@ -42,14 +44,12 @@ pub struct Order {
     pub at: Option<Moment>,
     /// Puts what is answered into words; without it, the events are the answer.
     pub tell: Option<Teller>,
-    /// Whether the id was made for this order, so that nobody can have used it before.
-    fresh: bool,
 }
 
 impl Order {
     /// An order that is made once: its id is new.
     pub fn once(actor: Actor, command: Command) -> Self {
-        let body = [0; 32];
+        let body = Digest::NOBODY.0;
         Self {
             actor,
             id: new_id(),
@@ -59,7 +59,6 @@ impl Order {
             logged: None,
             at: None,
             tell: None,
-            fresh: true,
         }
     }
 
@@ -75,7 +74,6 @@ impl Order {
             logged: None,
             at: None,
             tell: None,
-            fresh: false,
         }
     }
 
@@ -125,7 +123,7 @@ impl Order {
 
     /// Whether nobody can have used the id before.
     pub fn is_fresh(&self) -> bool {
-        self.fresh
+        self.body == Digest::NOBODY.0
     }
 }
 
@@ -224,6 +222,15 @@ mod tests {
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 4);
         assert_eq!(id_of(Actor::User(1), "k"), ids[1]);
         assert_ne!(id_of(Actor::User(1), "l"), ids[1]);
+    }
+
+    #[test]
+    fn only_an_order_made_once_is_known_to_nobody() {
+        let command = || Command::Tick;
+        assert!(Order::once(Actor::System, command()).is_fresh());
+        let digests = [[0; 32], secret::digest(&[b"asked"])];
+        let keyed = digests.map(|body| Order::keyed(Actor::System, "k", body, command()));
+        assert!(keyed.iter().all(|order| !order.is_fresh()));
     }
 
     #[test]
