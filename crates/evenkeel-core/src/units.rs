@@ -31,16 +31,20 @@ impl Micro {
     ///
     /// *Example*: `"-1.25"` is `Micro(-1_250_000)`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        let (negative, digits) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] | rest => (false, rest),
         };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let point = digits.iter().position(|byte| *byte == b'.');
+        let (whole, fraction) = match point {
+            Some(point) => (&digits[..point], &digits[point + 1..]),
+            None => (digits, &[][..]),
+        };
         if whole.is_empty() && fraction.is_empty() || fraction.len() > 6 {
             return None;
         }
         let mut value: i64 = 0;
-        for byte in whole.bytes().chain(fraction.bytes()) {
+        for byte in whole.iter().chain(fraction) {
             if !byte.is_ascii_digit() {
                 return None;
             }

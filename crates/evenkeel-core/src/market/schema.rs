@@ -77,10 +77,16 @@ impl Schema {
 
     /// The number of the field called `name`.
     pub fn find(&self, name: &str) -> Option<FieldNo> {
-        self.fields
-            .iter()
-            .position(|field| field.name == name)
-            .map(FieldNo::at)
+        self.find_from(0, name)
+    }
+
+    /// The same, looked for from the field at `begin` on, and then before it. Who names many fields
+    /// mostly names them in the order of the policy, or always in one of their own.
+    pub fn find_from(&self, begin: usize, name: &str) -> Option<FieldNo> {
+        let (before, after) = self.fields.split_at(begin.min(self.fields.len()));
+        let among = |fields: &[Field]| fields.iter().position(|field| field.name == name);
+        let found = among(after).map(|steps| before.len() + steps);
+        found.or_else(|| among(before)).map(FieldNo::at)
     }
 
     /// Adds `field`, or returns the number it already has.
@@ -131,3 +137,30 @@ pub const REP_ID: FieldNo = FieldNo(0);
 pub const REP_ROLE: FieldNo = FieldNo(1);
 /// `rep.team`.
 pub const REP_TEAM: FieldNo = FieldNo(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_from_wherever_one_begins() {
+        let mut schema = Schema::default();
+        let names = ["a", "bb", "cc"];
+        assert_eq!(schema.find_from(0, "a"), None, "there is none");
+        for name in names {
+            let (name, kind, private) = (name.into(), FieldType::Text, false);
+            let declared = schema.declare(Field {
+                name,
+                kind,
+                private,
+            });
+            declared.expect("new");
+        }
+        for begin in 0..6 {
+            for (number, name) in names.into_iter().enumerate() {
+                assert_eq!(schema.find_from(begin, name), Some(FieldNo::at(number)));
+            }
+            assert_eq!(schema.find_from(begin, "c"), None);
+        }
+    }
+}

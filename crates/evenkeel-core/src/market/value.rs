@@ -95,6 +95,10 @@ pub mod shared {
 impl Attributes {
     /// Sets one value, keeping the order by field.
     pub fn set(&mut self, field: FieldNo, value: Value) {
+        // Mostly they come in order, and then there is nothing to look for.
+        if self.values.last().is_none_or(|(last, _)| *last < field) {
+            return self.values.push((field, value));
+        }
         match self
             .values
             .binary_search_by_key(&field, |(number, _)| *number)
