@@ -5,8 +5,8 @@
 
 /// Bytes before each event that say how long it is.
 const LENGTH_BYTES: usize = 4;
-/// Most bytes, and most events, that room is made for beforehand: a batch that follows a large one
-/// is mostly small.
+/// Most bytes, and most events, that a used piece of memory may have room for to be used again: a
+/// batch that follows a large one is mostly small.
 pub const ROOM_MAX: usize = 1 << 20;
 
 /// Encoded events in order, numbered from 0.
@@ -21,14 +21,19 @@ pub struct Events {
 }
 
 impl Events {
-    /// None yet, with room for somewhat more and larger ones than there are here: growing copies
-    /// what is there, and takes fresh memory for it. *Bounds*: [`ROOM_MAX`] of either.
-    pub fn alike(&self) -> Self {
-        let room = |len: usize| (len * 3 / 2).min(ROOM_MAX);
-        Self {
-            framed: Vec::with_capacity(room(self.framed.len())),
-            ends: Vec::with_capacity(room(self.ends.len())),
-        }
+    /// None yet, in the memory of these: fresh memory of this size costs the system a page fault
+    /// for each page. *Bounds*: [`ROOM_MAX`] of either; what is larger is given back.
+    pub fn emptied(mut self) -> Self {
+        self.framed.clear();
+        self.ends.clear();
+        self.framed.shrink_to(ROOM_MAX);
+        self.ends.shrink_to(ROOM_MAX);
+        self
+    }
+
+    /// For how many bytes there is room before more memory is needed.
+    pub fn room(&self) -> usize {
+        self.framed.capacity()
     }
 
     /// How many there are.
@@ -130,5 +135,17 @@ mod tests {
             assert_eq!((events.pop(), events.len()), (last, left));
         }
         assert_eq!(events, Events::default());
+    }
+
+    #[test]
+    fn emptied_events_keep_their_memory_within_bounds() {
+        let small: Events = [[7; 100]; 3].into_iter().collect();
+        let room = small.room();
+        let emptied = small.emptied();
+        assert_eq!((emptied.len(), emptied.framed_len()), (0, 0));
+        assert_eq!(emptied.room(), room);
+        let large: Events = [vec![7; ROOM_MAX], vec![7; ROOM_MAX]].into_iter().collect();
+        assert!(large.room() > ROOM_MAX);
+        assert!(large.emptied().room() <= ROOM_MAX);
     }
 }

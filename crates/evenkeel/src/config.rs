@@ -16,6 +16,9 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most connections at once; further ones wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Most connections that wait to be accepted; the system may allow fewer. One more is not heard,
+/// and whoever made it tries again after a second.
+pub const CALLERS_MAX: u32 = 1_024;
 /// Most requests worked on at once; one more is told to come back.
 pub const REQUESTS_MAX: usize = 2_048;
 

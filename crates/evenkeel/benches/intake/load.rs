@@ -114,20 +114,28 @@ impl Request {
 /// Loads a server for a while.
 pub(crate) fn run(target: &Target, connections: usize, form: Form, span: Duration) -> Round {
     let both = || (Spent::by(target.process), Spent::by(std::process::id()));
-    let before = both();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime starts");
     let spans = Rc::new(RefCell::new(Vec::with_capacity(1 << 18)));
     let over = Rc::new(Cell::new(false));
-    let began = Instant::now();
     let local = LocalSet::new();
-    for _ in 0..connections {
+    // Outside the time measured: what is compared is requests and not how connections are made.
+    let streams = local.block_on(&runtime, async {
+        let connect = (0..connections).map(|_| TcpStream::connect(target.address));
+        let mut streams = Vec::new();
+        for stream in connect {
+            streams.push(stream.await.expect("the server listens"));
+        }
+        streams
+    });
+    let (before, began) = (both(), Instant::now());
+    for stream in streams {
         let (spans, over) = (Rc::clone(&spans), Rc::clone(&over));
-        let target = target.clone();
+        let request = Request::new(target, form);
         local.spawn_local(async move {
-            converse(&target, form, &spans, &over)
+            converse(stream, request, &spans, &over)
                 .await
                 .expect("the server answers");
         });
@@ -148,14 +156,12 @@ pub(crate) fn run(target: &Target, connections: usize, form: Form, span: Duratio
 }
 
 async fn converse(
-    target: &Target,
-    form: Form,
+    mut stream: TcpStream,
+    mut request: Request,
     spans: &RefCell<Vec<Duration>>,
     over: &Cell<bool>,
 ) -> io::Result<()> {
-    let mut stream = TcpStream::connect(target.address).await?;
     stream.set_nodelay(true)?;
-    let mut request = Request::new(target, form);
     let mut buffer = vec![0; 4_096];
     while !over.get() {
         request.renew();

@@ -102,7 +102,7 @@ fn http(pace: Pace) {
     let bare = served::Child::start("bare").asked_like(&keel);
     println!(
         "| connections | bare/s | p50 | p99 | durable/s | p50 | p99 | of bare | from to | \
-         µs a request: bare, durable (writer), client of each |"
+         µs a request: bare, durable, client of each |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let forms = [(Form::Public, ""), (Form::Personal, ", personal data")];
@@ -176,7 +176,7 @@ fn quantile(rounds: &[&Round], percent: usize) -> String {
     format!("{:.2} ms", span.as_secs_f64() * 1_000.0)
 }
 
-/// Processor time a request: of the bare server, of ours with its writer's part, of the client.
+/// Processor time a request: of the bare server, of ours, of the client of each.
 fn costs(plain: &[&Round], ours: &[&Round]) -> String {
     let each = |rounds: &[&Round], of: fn(&Round) -> Duration| {
         let total: Duration = rounds.iter().map(|round| of(round)).sum();
@@ -184,14 +184,13 @@ fn costs(plain: &[&Round], ours: &[&Round]) -> String {
         format!("{:.1}", total.as_secs_f64() * 1e6 / count as f64)
     };
     let (server, client) = (
-        |round: &Round| round.server.all,
-        |round: &Round| round.client.all,
+        |round: &Round| round.server.0,
+        |round: &Round| round.client.0,
     );
     format!(
-        "{}, {} ({}), {} {}",
+        "{}, {}, {} {}",
         each(plain, server),
         each(ours, server),
-        each(ours, |round| round.server.writer),
         each(plain, client),
         each(ours, client),
     )

@@ -200,9 +200,13 @@ impl Ring {
             .enable_all()
             .build()
             .expect("a runtime starts");
-        let workspace =
-            Workspace::bounded(Box::new(journal), Arc::new(Wall), orders_max).expect("it folds");
-        runtime.block_on(furnish(&workspace));
+        // On the runtime of the submitters, as a server does.
+        let workspace = runtime.block_on(async {
+            let workspace = Workspace::bounded(Box::new(journal), Arc::new(Wall), orders_max);
+            let workspace = workspace.expect("it folds");
+            furnish(&workspace).await;
+            workspace
+        });
         let schema = workspace.glance(|state| state.record_schema().clone());
         Self {
             runtime,

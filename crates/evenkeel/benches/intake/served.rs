@@ -9,7 +9,7 @@ use evenkeel::config::Config;
 use evenkeel::host::access::Role;
 use evenkeel::host::clock::Wall;
 use evenkeel::host::workspace::Workspace;
-use evenkeel::server::listen::Server;
+use evenkeel::server::listen::{self, Server};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -54,10 +54,8 @@ async fn take_in(Json(record): Json<RecordIn>) -> (StatusCode, Json<Dealt>) {
 pub(crate) fn bare() {
     runtime().block_on(async {
         let router = Router::new().route("/api/v1/records", post(take_in));
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .expect("it listens");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = listen::listen(address).expect("it listens");
         println!("{} -", listener.local_addr().expect("an address"));
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
             // As the true server does.
@@ -72,8 +70,8 @@ pub(crate) fn bare() {
 /// The true server.
 pub(crate) fn keel() {
     let (journal, _dir) = ring::store();
-    let workspace = Workspace::open(Box::new(journal), Arc::new(Wall)).expect("it folds");
     runtime().block_on(async {
+        let workspace = Workspace::open(Box::new(journal), Arc::new(Wall)).expect("it folds");
         ring::furnish(&workspace).await;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = Config {

@@ -1,4 +1,4 @@
-//! Processor time of a process, by its threads, as Linux counts it.
+//! Processor time of a process, as Linux counts it.
 //!
 //! On a machine that others use too, a rate says as much about them as about us; processor time a
 //! request says what a request costs. Elsewhere than on Linux nothing is told.
@@ -7,36 +7,26 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a process has spent so far: all its threads, and the writer's alone.
+/// What a process has spent so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spent {
-    pub(crate) all: Duration,
-    pub(crate) writer: Duration,
-}
+pub(crate) struct Spent(pub(crate) Duration);
 
 impl Spent {
     /// What the process of this number has spent. Threads that have ended are not counted; those of
     /// a server live as long as it does.
     pub(crate) fn by(process: u32) -> Self {
-        let mut spent = Self::default();
         let threads = fs::read_dir(format!("/proc/{process}/task"));
-        for thread in threads.into_iter().flatten().flatten() {
-            let time = ran(thread.path().join("schedstat")).unwrap_or_default();
-            spent.all += time;
-            let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
-            if name.trim() == "writer" {
-                spent.writer += time;
-            }
-        }
-        spent
+        let threads = threads.into_iter().flatten().flatten();
+        Self(
+            threads
+                .filter_map(|thread| ran(thread.path().join("schedstat")))
+                .sum(),
+        )
     }
 
     /// What was spent since `before`.
     pub(crate) fn since(self, before: Self) -> Self {
-        Self {
-            all: self.all.saturating_sub(before.all),
-            writer: self.writer.saturating_sub(before.writer),
-        }
+        Self(self.0.saturating_sub(before.0))
     }
 }
 

@@ -57,7 +57,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
 pub struct Borrowed<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 /// What a caller's fields amount to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Read {
     /// Public fields.
     pub attributes: Attributes,
@@ -72,9 +72,12 @@ impl RawFields<'_> {
     pub fn read(&self, schema: &Schema) -> Result<Read, Problem> {
         let mut read = Read::default();
         read.attributes.values.reserve_exact(self.0.len());
+        let mut next = 0;
         for (name, raw) in &self.0 {
             let at = |problem: Problem| problem.at(format!("/fields/{}", escaped(name)));
-            let number = schema.find(name).ok_or_else(|| at(unknown(name, schema)))?;
+            let found = schema.find_from(next, name);
+            let number = found.ok_or_else(|| at(unknown(name, schema)))?;
+            next = number.index() + 1;
             let field = schema.field(number).expect("a found field is there");
             let Some(value) = value(field, raw).map_err(at)? else {
                 continue;
@@ -163,11 +166,10 @@ fn value(field: &Field, raw: &RawValue) -> Result<Option<Value>, Problem> {
 /// A JSON string without the character NUL, which no database agrees about.
 fn string(json: &str) -> Option<Cow<'_, str>> {
     // What holds no escape stands there as it is: the body was parsed, so it is sound.
-    let plain = json
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    if let Some(plain) = plain.filter(|plain| !plain.contains('\\')) {
-        return Some(Cow::Borrowed(plain));
+    if let [b'"', inner @ .., b'"'] = json.as_bytes()
+        && !inner.contains(&b'\\')
+    {
+        return Some(Cow::Borrowed(&json[1..json.len() - 1]));
     }
     let text: String = serde_json::from_str(json).ok()?;
     (!text.contains('\0')).then_some(Cow::Owned(text))

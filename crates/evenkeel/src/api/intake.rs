@@ -6,6 +6,7 @@
 use crate::api::body::{IdempotencyKey, Raw};
 use crate::api::deal::{self, Dealt};
 use crate::api::fields::{self, Borrowed, RawFields};
+use crate::api::outright::{self, Outright};
 use crate::api::problem::{Document, Problem};
 use crate::api::routes::{Guard, Routes};
 use crate::app::App;
@@ -22,6 +23,7 @@ use evenkeel_core::command::Command;
 use evenkeel_core::command::intake::Intake;
 use evenkeel_core::command::refusal::Refusal;
 use evenkeel_core::event::Recorded;
+use evenkeel_core::market::schema::Schema;
 use evenkeel_core::state::State;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -166,7 +168,13 @@ struct In<'a> {
 
 impl In<'_> {
     fn one(self) -> Result<Pending, Problem> {
-        let order = self.order(self.key.as_deref(), &self.raw.parse()?)?;
+        let text = std::str::from_utf8(self.raw.bytes()).ok();
+        let read = text.and_then(|text| outright::read(text, &self.directory.schema));
+        let read = match read {
+            Some(read) => read,
+            None => at_length(&self.raw.parse()?, &self.directory.schema)?,
+        };
+        let order = self.order(self.key.as_deref(), read);
         Ok(self.app.workspace.enqueue(order.telling(told))?)
     }
 
@@ -181,16 +189,21 @@ impl In<'_> {
             }
             .into());
         }
-        // All are handed in before the first is waited for, so that they share commits.
-        let handed_in: Vec<_> = records
+        let orders: Vec<Result<Order, Problem>> = records
             .iter()
             .enumerate()
             .map(|(at, record)| {
                 let key = self.key.as_ref().map(|key| format!("{key}\u{1f}{at}"));
-                let order = self.order(key.as_deref(), record);
-                let order = order.map_err(|problem| problem.within(&format!("/{at}")))?;
-                Ok::<_, Problem>(self.app.workspace.enqueue(order)?)
+                let read = at_length(record, &self.directory.schema);
+                let read = read.map_err(|problem| problem.within(&format!("/{at}")))?;
+                Ok(self.order(key.as_deref(), read))
             })
+            .collect();
+        // All are handed in before the first is waited for, so that they share commits; and read
+        // before the first is handed in, for the writer may have to wait until this worker rests.
+        let handed_in: Vec<Result<Pending, Problem>> = orders
+            .into_iter()
+            .map(|order| Ok(self.app.workspace.enqueue(order?)?))
             .collect();
         let mut done = Vec::with_capacity(handed_in.len());
         for pending in handed_in {
@@ -202,28 +215,17 @@ impl In<'_> {
         Ok(results(self.app, &done))
     }
 
-    fn order(&self, key: Option<&str>, record: &RecordIn<'_>) -> Result<Order, Problem> {
-        let schema = &self.directory.schema;
-        let read = record.fields.read(schema)?;
-        let occurred = match &record.occurred_at {
-            None => None,
-            Some(Borrowed(text)) => Some(fields::moment(text).ok_or_else(|| {
-                let text: String = text.chars().take(80).collect();
-                Problem::own(
-                    "field_malformed",
-                    format!("occurred_at is {text:?}, but must be RFC 3339."),
-                )
-                .at("/occurred_at")
-            })?),
-        };
+    fn order(&self, key: Option<&str>, record: Outright) -> Order {
+        let (read, occurred) = (record.read, record.occurred);
         let row = match read.private.fields.is_empty() {
             true => None,
             false => read.private.row(self.app.workspace.new_subject()),
         };
         let (row, private) = row.map_or((None, None), |(row, private)| (Some(row), Some(private)));
+        let schema = &self.directory.schema;
         let marks = (self.marker).marks(schema, &read.attributes, &read.private);
         let command = Command::Intake(Intake {
-            key: record.key.0.as_ref().into(),
+            key: record.key,
             attributes: read.attributes.into(),
             private,
             occurred,
@@ -233,13 +235,34 @@ impl In<'_> {
             Some(key) => Order::keyed(self.signed.actor, key, self.raw.digest(), command),
             None => Order::once(self.signed.actor, command),
         };
-        Ok(order.with(row))
+        order.with(row)
     }
+}
+
+/// Reads a record by the policy, or says what is wrong with it and where.
+fn at_length(record: &RecordIn<'_>, schema: &Schema) -> Result<Outright, Problem> {
+    let read = record.fields.read(schema)?;
+    let occurred = match &record.occurred_at {
+        None => None,
+        Some(Borrowed(text)) => Some(fields::moment(text).ok_or_else(|| {
+            let text: String = text.chars().take(80).collect();
+            let detail = format!("occurred_at is {text:?}, but must be RFC 3339.");
+            Problem::own("field_malformed", detail).at("/occurred_at")
+        })?),
+    };
+    Ok(Outright {
+        key: record.key.0.as_ref().into(),
+        read,
+        occurred,
+    })
 }
 
 /// Tells where one record went.
 fn told(state: &State, first_seq: u64, events: &[Recorded]) -> Vec<u8> {
-    serde_json::to_vec(&Dealt::of(state, first_seq, events)).expect("a deal is JSON")
+    let mut words = Vec::with_capacity(256);
+    let dealt = Dealt::of(state, first_seq, events);
+    serde_json::to_writer(&mut words, &dealt).expect("a deal is JSON");
+    words
 }
 
 /// Answers for one record. A repetition gets the same answer, and a header that says so.
@@ -292,15 +315,4 @@ fn results_body(names: &impl Naming, done: &[Result<Done, Problem>]) -> Vec<u8> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_express_way_is_a_route_of_the_table() {
-        let table = routes().table;
-        let found = table
-            .iter()
-            .find(|route| route.path == EXPRESS && route.method == "POST");
-        assert_eq!(found.map(|route| route.need), Some(Need::May(Verb::TakeIn)));
-    }
-}
+mod tests;

@@ -24,6 +24,7 @@ pub mod leaving;
 pub mod life;
 pub mod merge;
 pub mod moves;
+pub mod outright;
 pub mod past;
 pub mod pauses;
 pub mod persons;

@@ -47,8 +47,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let config = config(args)?;
     log(args.log_json);
     let journal = store::open(&args.data)?;
-    let workspace = Workspace::open(Box::new(journal), Arc::new(Wall))?;
     store::runtime()?.block_on(async {
+        // Here, so that the writer is a task beside those it answers.
+        let workspace = Workspace::open(Box::new(journal), Arc::new(Wall))?;
         let server = Server::bind(workspace, config).await?;
         println!("{}", server.url());
         eprintln!(

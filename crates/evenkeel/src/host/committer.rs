@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// A batch that is durable and answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Appended {
     /// Where the journal ends now; `None` when there was nothing to append.
     pub(super) head: Option<Head>,
@@ -26,6 +26,8 @@ pub(super) struct Appended {
     pub(super) commands: usize,
     /// How long the append took.
     pub(super) took: Duration,
+    /// The draft of the batch, used up. Its events are some that nobody needs any more.
+    pub(super) used: Draft,
 }
 
 /// A batch that was not appended, and the orders nobody has answered.
@@ -83,12 +85,12 @@ impl Committer {
             let seq = head.seq;
             self.shared.progress.send_replace(Progress { seq, life });
         }
-        answer(orders, draft.outcomes);
-        journal.tidy();
+        answer(orders, &mut draft.outcomes);
         Ok(Appended {
             head,
             commands,
             took,
+            used: draft,
         })
     }
 
@@ -103,6 +105,7 @@ impl Committer {
         });
     }
 
+    /// Remembers what was done. The draft gets memory for other events.
     fn remember(&self, draft: &mut Draft, orders: &[Waiting]) {
         let mut recent = self
             .shared
@@ -122,7 +125,7 @@ impl Committer {
             }
         }
         let events = std::mem::take(&mut draft.batch.events);
-        recent.push(draft.batch.expected_seq + 1, events);
+        draft.batch.events = recent.push(draft.batch.expected_seq + 1, events);
     }
 
     fn learn_names(&self, order: &Order, done: &Done) {
@@ -141,7 +144,7 @@ impl Committer {
 }
 
 /// Tells everybody who waits what became of the order. The events of an order go with its answer.
-fn answer(orders: Vec<Waiting>, outcomes: Vec<Outcome>) {
+fn answer(orders: Vec<Waiting>, outcomes: &mut Vec<Outcome>) {
     let same: Vec<(usize, Result<Done, Denied>)> = outcomes
         .iter()
         .enumerate()
@@ -151,7 +154,7 @@ fn answer(orders: Vec<Waiting>, outcomes: Vec<Outcome>) {
         })
         .collect();
     let mut same = same.into_iter().peekable();
-    for (at, (waiting, outcome)) in orders.into_iter().zip(outcomes).enumerate() {
+    for (at, (waiting, outcome)) in orders.into_iter().zip(outcomes.drain(..)).enumerate() {
         let told = match outcome {
             Outcome::Done(done) | Outcome::Before(done) => Ok(done),
             Outcome::Denied(denied) => Err(denied),

@@ -27,6 +27,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 const EVENTS_ENOUGH: usize = 20_000;
 /// Encoded bytes after which a batch takes no further order.
 const BYTES_ENOUGH: usize = 8 << 20;
+/// Rows of a kind that a used draft keeps room for.
+const ROWS_KEPT: usize = 4_096;
 
 /// What an order will be answered once the batch is durable.
 #[derive(Clone, Debug)]
@@ -79,14 +81,45 @@ impl Draft {
         }
     }
 
-    /// A draft that follows this one, and will mostly grow as large.
-    pub fn next(&self) -> Self {
-        let mut next = Self::after(self.seq);
-        next.outcomes.reserve(self.outcomes.len());
-        next.batch.events = self.batch.events.alike();
-        next.batch.commands.reserve(self.batch.commands.len());
-        next.batch.places.reserve(self.batch.places.len());
-        next
+    /// A draft that follows this one, in the memory of an empty one.
+    pub fn next(&self, empty: Self) -> Self {
+        let batch = Batch {
+            expected_seq: self.seq,
+            engine: ENGINE,
+            ..empty.batch
+        };
+        Self {
+            batch,
+            seq: self.seq,
+            ..empty
+        }
+    }
+
+    /// The memory of a draft that is done with, for another: fresh memory costs the system a page
+    /// fault for each page. *Bounds*: what is larger than most
+    /// batches is given back.
+    pub fn emptied(self) -> Self {
+        let Batch {
+            commands,
+            events,
+            places,
+            private,
+            outbox,
+            activities,
+            ..
+        } = self.batch;
+        let mut empty = Self::after(0);
+        empty.batch = Batch {
+            commands: emptied(commands),
+            events: events.emptied(),
+            places: emptied(places),
+            private: emptied(private),
+            outbox: emptied(outbox),
+            activities: emptied(activities),
+            ..empty.batch
+        };
+        empty.outcomes = emptied(self.outcomes);
+        empty
     }
 
     /// Whether another order must wait for the next batch.
@@ -201,6 +234,13 @@ impl Draft {
         self.batch.activities.extend(rows);
         answer
     }
+}
+
+/// Its memory.
+fn emptied<T>(mut used: Vec<T>) -> Vec<T> {
+    used.clear();
+    used.shrink_to(ROWS_KEPT);
+    used
 }
 
 fn read(live: &RwLock<Live>) -> RwLockReadGuard<'_, Live> {

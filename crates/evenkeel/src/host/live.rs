@@ -38,6 +38,9 @@ pub enum Health {
     Dead(Arc<str>),
 }
 
+/// Most pieces of memory kept for events to come.
+const SPARE_MAX: usize = 16;
+
 /// A command done not long ago.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -62,6 +65,8 @@ pub struct Recent {
     order: VecDeque<CommandId>,
     /// The last events by batch, without gap, newest last.
     batches: VecDeque<Kept>,
+    /// Memory of events that were forgotten.
+    spare: Vec<Events>,
 }
 
 impl Recent {
@@ -73,6 +78,7 @@ impl Recent {
             known,
             order,
             batches: VecDeque::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -93,10 +99,12 @@ impl Recent {
         self.known.get(&id)
     }
 
-    /// Remembers the events of a durable batch, of which `first_seq` is the first.
-    pub fn push(&mut self, first_seq: u64, events: Events) {
+    /// Remembers the events of a durable batch, of which `first_seq` is the first, and gives memory
+    /// for those of another: that of events forgotten for these, unless somebody still looks at
+    /// them.
+    pub fn push(&mut self, first_seq: u64, events: Events) -> Events {
         if events.is_empty() {
-            return;
+            return events;
         }
         let next = self.batches.back().map(end);
         if next.is_some_and(|next| next != first_seq) {
@@ -107,8 +115,13 @@ impl Recent {
         while let Some(oldest) = self.batches.front()
             && last - end(oldest) >= self.most as u64
         {
-            self.batches.pop_front();
+            let forgotten = self.batches.pop_front();
+            let forgotten = forgotten.and_then(|(_, events)| Arc::into_inner(events));
+            self.spare.extend(forgotten.map(Events::emptied));
         }
+        // Batches differ in size: now none is forgotten for another, now several.
+        self.spare.truncate(SPARE_MAX);
+        self.spare.pop().unwrap_or_default()
     }
 
     /// The batches that hold the last `count` events up to `head`, newest last; `None` when not all
@@ -179,6 +192,30 @@ mod tests {
         push(&mut recent, 9..=9);
         assert_eq!(seqs(&recent, 1, 9), Some(vec![9]));
         assert_eq!(seqs(&recent, 2, 9), None, "7 and 8 came from elsewhere");
+    }
+
+    #[test]
+    fn memory_of_what_is_forgotten_is_used_again_unless_somebody_looks_at_it() {
+        let mut recent = Recent::new(2);
+        let events = |count: u8| (0..count).map(|number| [number; 50]).collect::<Events>();
+        let room = |events: Events| {
+            assert!(events.is_empty(), "nothing is left in it");
+            events.emptied().room()
+        };
+        assert_eq!(room(recent.push(1, events(1))), 0, "nothing is forgotten");
+        assert_eq!(room(recent.push(2, events(1))), 0);
+        assert!(room(recent.push(3, events(1))) >= 54, "that of the first");
+        let looked_at = recent.last(2, 3);
+        assert_eq!(room(recent.push(4, events(2))), 0, "both are looked at");
+        drop(looked_at);
+        // Two are forgotten for one, and given one after the other.
+        recent.push(6, events(1));
+        recent.push(7, events(1));
+        assert!(room(recent.push(8, events(2))) >= 54);
+        assert!(
+            room(recent.push(10, Events::default())) == 0,
+            "nor for nothing"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The only door to a workspace: look ([`Workspace::ask`]), change ([`Workspace::submit`]).
 //!
 //! Decisions are the core's and durability is the journal's; here is only the order in which they
-//! happen, and that nobody hears of anything before it is durable (law 7). The one thread that
-//! changes anything is [`crate::host::writer`].
+//! happen, and that nobody hears of anything before it is durable (law 7). The one who changes
+//! anything is [`crate::host::writer`].
 
 use crate::host::clock::Clock;
 use crate::host::committer::Committer;
@@ -95,7 +95,9 @@ impl Pending {
 }
 
 impl Workspace {
-    /// Folds the journal of the store's first workspace and starts the thread that writes it.
+    /// Folds the journal of the store's first workspace and starts its writer: as a task where this
+    /// is called on a runtime with workers to spare, which must then live as long; else as a
+    /// thread.
     ///
     /// *Refuses* a store without a workspace, and a journal that cannot be read to its end.
     pub fn open(journal: Box<dyn Journal>, clock: Arc<dyn Clock>) -> Result<Self, Fault> {

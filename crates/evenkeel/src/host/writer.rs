@@ -1,11 +1,11 @@
-//! The one thread that changes anything: it takes whatever queued up while the last commit ran,
-//! decides it in order, has it appended in one transaction and answered
-//! ([`crate::host::committer`]).
+//! The one who changes anything: it takes whatever queued up while the last commit ran, decides it
+//! in order, has it appended in one transaction and answered ([`crate::host::committer`]).
 //!
 //! An order that comes alone is committed alone, and under load a batch is as large as the queue
-//! (group commit). One thread and not two: on a busy machine a second one decides no sooner, and
-//! each hand-over costs a change of threads. *Bounds*:
-//! [`ORDERS_MAX`](crate::host::workspace::ORDERS_MAX) orders a batch, [`TRIES_MAX`] tries.
+//! (group commit). Where a runtime with workers to spare serves the callers, the writer is a task
+//! of it, so that an order and its answer change threads no more often than they must; elsewhere it
+//! is a thread of its own. *Bounds*: [`ORDERS_MAX`](crate::host::workspace::ORDERS_MAX) orders a
+//! batch, [`TRIES_MAX`] tries.
 
 use crate::host::committer::{Appended, Committer, Refused};
 use crate::host::draft::{Draft, Outcome, Poisoned};
@@ -22,8 +22,10 @@ use evenkeel_core::time::Moment;
 use evenkeel_journal::identity::{Head, WorkspaceId};
 use evenkeel_journal::journal::Journal;
 use evenkeel_journal::setting::{SettingEdit, SettingFault};
+use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 use std::time::{Duration, Instant};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 mod again;
@@ -98,6 +100,8 @@ pub struct Writer {
     draft: Draft,
     /// Who waits for it, in the order of its outcomes.
     orders: Vec<Waiting>,
+    /// Memory for the batch after this.
+    empty: Option<Draft>,
     draws: Draws,
     stalled: Option<(Instant, Fault)>,
     kept: (u64, Instant),
@@ -106,8 +110,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts a writer that goes on from `head`. It works until told to stop or until nobody is
-    /// left to ask.
+    /// Starts a writer that goes on from `head`. It works until told to stop, until nobody is left
+    /// to ask, or until the runtime it is a task of has ended.
     pub(super) fn start(
         journal: Box<dyn Journal>,
         (head, orders_max): (Head, usize),
@@ -124,38 +128,75 @@ impl Writer {
             committer,
             draft: Draft::after(head.seq),
             orders: Vec::new(),
+            empty: None,
             draws: Draws::default(),
             stalled: None,
             kept: (head.seq, Instant::now()),
             last: (0, Duration::ZERO, Instant::now()),
         };
-        let thread = std::thread::Builder::new().name("writer".into());
-        let started = thread.spawn(move || writer.run(queue)).map(drop);
-        started.map_err(|error| Fault::Defect(format!("the writer did not start: {error}")))
+        match seat() {
+            Some(runtime) => {
+                drop(runtime.spawn(writer.attend(queue)));
+                Ok(())
+            }
+            None => {
+                let thread = std::thread::Builder::new().name("writer".into());
+                let started = thread.spawn(move || writer.run(queue)).map(drop);
+                started.map_err(|error| Fault::Defect(format!("the writer did not start: {error}")))
+            }
+        }
     }
 
+    /// Works as a task. It rests when nothing waits, and now and then for others by the runtime's
+    /// own measure; resting before each batch gives away what being a task is worth.
+    async fn attend(mut self, mut queue: mpsc::Receiver<Job>) {
+        while let Some(job) = queue.recv().await {
+            if let ControlFlow::Break(answer) = self.turn(job, &mut queue) {
+                return self.stop(answer);
+            }
+        }
+    }
+
+    /// Works on a thread of its own.
     fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         while let Some(job) = queue.blocking_recv() {
             while matches!(job, Job::Order(_)) && self.crowd_returns(queue.len() + 1) {
                 std::thread::sleep(GLANCE_EVERY);
             }
-            let other = self.admit(job, &mut queue);
-            if !self.orders.is_empty() {
-                self.hand_over();
-            }
-            match other {
-                None | Some(Job::Order(_)) => self.snapshot_when_due(),
-                Some(Job::Edit(edits, answer)) => drop(answer.send(self.edit(&edits))),
-                Some(Job::Erase(subjects, answer)) => drop(answer.send(self.erase(&subjects))),
-                Some(Job::Stop(answer)) => {
-                    let kept = self.keep_snapshot();
-                    // The store is closed before anybody hears of it.
-                    drop(self);
-                    drop(answer.send(kept));
-                    return;
-                }
+            if let ControlFlow::Break(answer) = self.turn(job, &mut queue) {
+                return self.stop(answer);
             }
         }
+    }
+
+    /// Does this job and the orders that have queued behind it, as one batch.
+    fn turn(
+        &mut self,
+        job: Job,
+        queue: &mut mpsc::Receiver<Job>,
+    ) -> ControlFlow<oneshot::Sender<Result<(), Fault>>> {
+        let other = self.admit(job, queue);
+        if !self.orders.is_empty() {
+            self.hand_over();
+        }
+        match other {
+            None | Some(Job::Order(_)) => {}
+            Some(Job::Edit(edits, answer)) => drop(answer.send(self.edit(&edits))),
+            Some(Job::Erase(subjects, answer)) => drop(answer.send(self.erase(&subjects))),
+            Some(Job::Stop(answer)) => return ControlFlow::Break(answer),
+        }
+        make_way();
+        // What may wait, waits until everybody is answered.
+        self.journal.tidy();
+        self.snapshot_when_due();
+        ControlFlow::Continue(())
+    }
+
+    fn stop(mut self, answer: oneshot::Sender<Result<(), Fault>>) {
+        let kept = self.keep_snapshot();
+        // The store is closed before anybody hears of it.
+        drop(self);
+        drop(answer.send(kept));
     }
 
     /// Whether far fewer wait than were answered last: their callers are just coming back, and a
@@ -265,6 +306,8 @@ impl Writer {
 
     /// Has the batch in the making appended and answered.
     fn hand_over(&mut self) {
+        // Appending keeps this worker until the disk has answered.
+        make_way();
         let (draft, orders) = self.batch();
         match self.committer.commit(&mut *self.journal, draft, orders) {
             Ok(appended) => self.appended(appended),
@@ -274,13 +317,15 @@ impl Writer {
 
     /// Takes the batch in the making and who waits for it; the next one follows it.
     fn batch(&mut self) -> (Draft, Vec<Waiting>) {
-        let next = self.draft.next();
+        let empty = self.empty.take().unwrap_or_else(|| Draft::after(0));
+        let next = self.draft.next(empty);
         let orders = Vec::with_capacity(self.orders.len());
         let draft = std::mem::replace(&mut self.draft, next);
         (draft, std::mem::replace(&mut self.orders, orders))
     }
 
     fn appended(&mut self, appended: Appended) {
+        self.empty = Some(appended.used.emptied());
         if let Some(head) = appended.head {
             self.head = head;
             self.last = (appended.commands, appended.took, Instant::now());
@@ -325,9 +370,32 @@ impl Writer {
         if self.head.seq == self.kept.0 || self.turned_away().is_some() {
             return Ok(());
         }
-        let snapshot = fold::snapshot(&self.live().state, self.head);
         self.kept = (self.head.seq, Instant::now());
-        Ok(self.journal.put_snapshot(self.workspace, &snapshot)?)
+        // Takes its time: whatever else waits for this worker goes to another.
+        tokio::task::block_in_place(|| {
+            let snapshot = fold::snapshot(&self.live().state, self.head);
+            Ok(self.journal.put_snapshot(self.workspace, &snapshot)?)
+        })
+    }
+}
+
+/// The runtime the writer may be a task of: the one it is started on, if another of its workers can
+/// serve callers while this one decides or waits for the disk.
+fn seat() -> Option<Handle> {
+    let runtime = Handle::try_current().ok()?;
+    let shared = runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+    (shared && runtime.metrics().num_workers() > 1).then_some(runtime)
+}
+
+/// Lets others work while this worker of a runtime does not rest. Whoever was woken last stands
+/// where no other worker takes from; and maybe all others sleep, and nobody looks what comes in. So
+/// two more are woken, who have nothing to do: the first moves the last one on, and for the second
+/// another worker is woken.
+fn make_way() {
+    if let Ok(runtime) = Handle::try_current() {
+        for _ in 0..2 {
+            drop(runtime.spawn(async {}));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Gauge, Histogram};
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -184,10 +185,14 @@ fn count(inner: &Inner, took: Duration, method: &Method, status: StatusCode, id:
 
 /// Tells requests apart: random for this run of the program, then a count.
 fn request_id() -> HeaderValue {
-    static RUN: LazyLock<String> = LazyLock::new(|| secret::hex(&secret::random::<4>()));
+    static RUN: LazyLock<String> = LazyLock::new(|| secret::hex(&secret::random::<4>()) + "-");
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let id = Bytes::from(format!("{}-{count:x}", *RUN));
+    // Room for the longest count: growing costs more than all else here.
+    let mut id = String::with_capacity(RUN.len() + 16);
+    id.push_str(&RUN);
+    write!(id, "{count:x}").expect("a text takes what is written");
+    let id = Bytes::from(id);
     HeaderValue::from_maybe_shared(id).expect("hexadecimal is a header value")
 }
 

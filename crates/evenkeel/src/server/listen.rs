@@ -6,7 +6,7 @@
 use crate::api::intake;
 use crate::api::routes::Guard;
 use crate::app::App;
-use crate::config::{CONNECTIONS_MAX, Config, DRAIN_TIMEOUT, HEAD_TIMEOUT};
+use crate::config::{CALLERS_MAX, CONNECTIONS_MAX, Config, DRAIN_TIMEOUT, HEAD_TIMEOUT};
 use crate::host::fault::Fault;
 use crate::host::live::Health;
 use crate::host::timer;
@@ -25,10 +25,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tower::Service;
 
@@ -51,7 +52,7 @@ pub enum ServeFault {
         /// The address.
         address: SocketAddr,
         /// The system's words.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The workspace could not be opened, or ended in doubt.
     #[error(transparent)]
@@ -67,7 +68,7 @@ impl Server {
         health::start_counting();
         let address = config.listen;
         let fault = |source| ServeFault::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(fault)?;
+        let listener = listen(address).map_err(fault)?;
         let bound = listener.local_addr().map_err(fault)?;
         let edge = Edge::new(&config);
         let (app, stop) = App::new(workspace, config).await?;
@@ -186,6 +187,21 @@ impl Line {
         let answered: Result<Response, Infallible> = self.front.router.clone().call(request).await;
         answered.unwrap_or_else(|never| match never {})
     }
+}
+
+/// Listens, with room for as many callers as come at once: what the library would ask for by itself
+/// is 128, and the next ones would wait a second.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // So that a server can be started again while connections of the one before linger; elsewhere
+    // the option means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(CALLERS_MAX)
 }
 
 /// Accepts for ever.

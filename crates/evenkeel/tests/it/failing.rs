@@ -13,7 +13,7 @@ use evenkeel_journal::journal::{CommandMark, Counts, Due, Journal, KeptPrivate, 
 use evenkeel_journal::memory::MemoryJournal;
 use evenkeel_journal::setting::{Setting, SettingEdit, SettingFault};
 use evenkeel_journal::snapshot::{Snapshot, SnapshotMark};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,13 @@ pub(crate) enum Failure {
     Poisoned,
     /// Somebody else has appended, once.
     Moved,
+    /// The disk takes its time …
+    Slow,
+    /// … which somebody waits for now, until told otherwise.
+    Waited,
 }
 
-type Switch = Arc<Mutex<Option<Failure>>>;
+type Switch = Arc<(Mutex<Option<Failure>>, Condvar)>;
 
 /// The journal.
 pub(crate) struct Failing {
@@ -40,7 +44,15 @@ pub(crate) struct Lever(Switch);
 
 impl Lever {
     pub(crate) fn set(&self, failure: Option<Failure>) {
-        *self.0.lock().expect("nobody panics here") = failure;
+        *self.0.0.lock().expect("nobody panics here") = failure;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until somebody waits for the disk.
+    pub(crate) fn waited_for(&self) {
+        let now = self.0.0.lock().expect("nobody panics here");
+        let slow = |now: &mut Option<Failure>| *now == Some(Failure::Slow);
+        drop(self.0.1.wait_while(now, slow));
     }
 }
 
@@ -61,12 +73,19 @@ impl Failing {
     }
 
     fn storage(&self) -> Result<(), StorageFault> {
-        match *self.switch.lock().expect("nobody panics here") {
+        let mut now = self.switch.0.lock().expect("nobody panics here");
+        if *now == Some(Failure::Slow) {
+            *now = Some(Failure::Waited);
+            self.switch.1.notify_all();
+        }
+        let waited = |now: &mut Option<Failure>| *now == Some(Failure::Waited);
+        let now = self.switch.1.wait_while(now, waited);
+        match *now.expect("nobody panics here") {
             Some(Failure::Full) => Err(StorageFault::Full),
             Some(Failure::Poisoned) => Err(StorageFault::Poisoned {
                 reason: "the disk said no".into(),
             }),
-            Some(Failure::Moved) | None => Ok(()),
+            Some(Failure::Moved | Failure::Slow | Failure::Waited) | None => Ok(()),
         }
     }
 }
@@ -150,8 +169,10 @@ impl Journal for Failing {
 
     fn append(&mut self, workspace: WorkspaceId, batch: &Batch) -> Result<Head, AppendFault> {
         self.storage()?;
-        let moved = self.switch.lock().expect("nobody panics here").take();
-        if moved == Some(Failure::Moved) {
+        let mut now = self.switch.0.lock().expect("nobody panics here");
+        let moved = now.take_if(|now| *now == Failure::Moved).is_some();
+        drop(now);
+        if moved {
             let head = self.inner.head(workspace)?;
             return Err(AppendFault::Moved { head });
         }

@@ -133,7 +133,9 @@ impl Serving {
             .enable_all()
             .build()
             .expect("a runtime starts");
-        let workspace = Workspace::open(Box::new(journal), clock).expect("the journal folds");
+        // On the runtime, as the program does.
+        let workspace = runtime.block_on(async { Workspace::open(Box::new(journal), clock) });
+        let workspace = workspace.expect("the journal folds");
         let server = runtime
             .block_on(Server::bind(workspace.clone(), config))
             .expect("port 0 can be listened on");

@@ -168,7 +168,9 @@ impl Writer {
             .live
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        match fold::fold(&*self.journal, self.workspace) {
+        // Takes its time: whatever else waits for this worker goes to another.
+        let fold = || fold::fold(&*self.journal, self.workspace);
+        match tokio::task::block_in_place(fold) {
             Ok(folded) => {
                 live.state = folded.state;
                 live.life += 1;
