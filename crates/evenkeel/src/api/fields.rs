@@ -218,10 +218,11 @@ fn escaped(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::api) mod tests {
     use super::*;
 
-    fn schema() -> Schema {
+    /// A field of each type, and two that are private.
+    pub(in crate::api) fn schema() -> Schema {
         let mut schema = Schema::of_records();
         for (name, kind, private) in [
             ("country", FieldType::Text, false),
@@ -230,6 +231,7 @@ mod tests {
             ("seen", FieldType::Time, false),
             ("tags", FieldType::Tags, false),
             ("email", FieldType::Text, true),
+            ("salary", FieldType::Number, true),
         ] {
             schema
                 .declare(Field {

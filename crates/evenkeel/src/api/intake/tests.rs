@@ -1,7 +1,7 @@
 //! Records read outright and at length: the same, or left to the long way.
 
 use super::*;
-use evenkeel_core::market::schema::{Field, FieldType};
+use crate::api::fields::tests::schema;
 use proptest::prelude::*;
 
 #[test]
@@ -11,28 +11,6 @@ fn the_express_way_is_a_route_of_the_table() {
         .iter()
         .find(|route| route.path == EXPRESS && route.method == "POST");
     assert_eq!(found.map(|route| route.need), Some(Need::May(Verb::TakeIn)));
-}
-
-fn schema() -> Schema {
-    let mut schema = Schema::of_records();
-    for (name, kind, private) in [
-        ("country", FieldType::Text, false),
-        ("employees", FieldType::Number, false),
-        ("hot", FieldType::Flag, false),
-        ("seen", FieldType::Time, false),
-        ("tags", FieldType::Tags, false),
-        ("email", FieldType::Text, true),
-        ("salary", FieldType::Number, true),
-    ] {
-        let name = name.into();
-        let declared = schema.declare(Field {
-            name,
-            kind,
-            private,
-        });
-        declared.expect("new");
-    }
-    schema
 }
 
 /// A record read both ways: outright, and at length.
